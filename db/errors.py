@@ -1,0 +1,52 @@
+"""Every error the project raises on purpose: one root, a small class each, its docstring is the message."""
+
+
+class LooplensError(Exception):
+    """Something went wrong in Looplens."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or (self.__doc__ or "").strip())
+
+
+class BadDatabaseUrl(LooplensError):
+    """DATABASE_URL is not an address of a PostgreSQL database."""
+
+
+class DatabaseUnreachable(LooplensError):
+    """The database does not answer at the address in DATABASE_URL."""
+
+
+class WrongPostgresVersion(LooplensError):
+    """The data folder belongs to another version of PostgreSQL."""
+
+
+class PortInUse(LooplensError):
+    """Another program listens on a port that Looplens needs."""
+
+
+class UnknownProject(LooplensError):
+    """No project has this name."""
+
+
+class ProjectExists(LooplensError):
+    """A project of this name exists already."""
+
+
+class BadSetting(LooplensError):
+    """A setting has a value that Looplens can't use."""
+
+
+class BadAccessLink(LooplensError):
+    """This access link was used already, has expired, or never existed."""
+
+
+class UnknownMetric(LooplensError):
+    """No metric has this name; see the Metrics page of the documentation."""
+
+
+class TooWide(LooplensError):
+    """The question needs raw events over more days than are read at once; choose a shorter range."""
+
+
+class BadImport(LooplensError):
+    """The file can't be imported."""
