@@ -1,0 +1,1 @@
+"""The database: tables, connections, migrations, people and keys; it imports nothing of ours."""

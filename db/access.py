@@ -1,0 +1,232 @@
+"""Projects, API keys, people, invitations and sign-ins."""
+
+import secrets
+import zoneinfo
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import IntegrityError
+
+from db.errors import BadAccessLink, BadSetting, ProjectExists, UnknownProject
+from db.identity import new_token, token_hash
+from db.tables import (
+    CONSENT_MODES,
+    ROLES,
+    api_keys,
+    invites,
+    memberships,
+    people,
+    projects,
+    sign_ins,
+)
+
+INVITE_LASTS = timedelta(days=7)
+SIGN_IN_LASTS = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One product whose usage is measured, with its own consent, time zone and retention."""
+
+    id: int
+    name: str
+    consent: str
+    timezone: str
+    retention_months: int | None
+    keyless_track: bool
+    is_demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may sign in, and the projects they may see."""
+
+    id: int
+    email: str
+    role: str
+    projects: frozenset[int]
+
+
+# Projects -----------------------------------------------------------------------------------
+
+
+def create_project(
+    conn: Connection,
+    name: str,
+    *,
+    consent: str = "opt-in",
+    timezone: str = "UTC",
+    retention_months: int | None = 12,
+    keyless_track: bool = False,
+    is_demo: bool = False,
+) -> Project:
+    """Make a project; raises ProjectExists and BadSetting."""
+    _check_project(name, consent, timezone, retention_months)
+    values = {
+        "name": name,
+        "consent": consent,
+        "timezone": timezone,
+        "retention_months": retention_months,
+        "keyless_track": keyless_track,
+        "is_demo": is_demo,
+        "secret": secrets.token_bytes(32),
+    }
+    try:
+        with conn.begin_nested():
+            row = conn.execute(insert(projects).values(values).returning(*_project_columns())).one()
+    except IntegrityError:
+        raise ProjectExists(f"A project named '{name}' exists already.") from None
+    return Project(*row)
+
+
+def find_project(conn: Connection, name: str) -> Project:
+    """The project of this name; raises UnknownProject."""
+    row = conn.execute(select(*_project_columns()).where(projects.c.name == name)).one_or_none()
+    if row is None:
+        raise UnknownProject(f"No project is named '{name}'.")
+    return Project(*row)
+
+
+def list_projects(conn: Connection) -> list[Project]:
+    """All projects, by name."""
+    return [Project(*row) for row in conn.execute(select(*_project_columns()).order_by("name"))]
+
+
+def project_secret(conn: Connection, project_id: int) -> bytes:
+    """The secret under which this project's ids are hashed."""
+    return conn.execute(select(projects.c.secret).where(projects.c.id == project_id)).scalar_one()
+
+
+def _project_columns() -> list[Any]:
+    return [projects.c[field.name] for field in fields(Project)]
+
+
+def _check_project(name: str, consent: str, timezone: str, months: int | None) -> None:
+    if not 0 < len(name) <= 100 or not name.isprintable():
+        raise BadSetting("A project's name has 1 to 100 printable characters.")
+    if consent not in CONSENT_MODES:
+        raise BadSetting(f"Consent is one of {', '.join(CONSENT_MODES)}, not '{consent}'.")
+    if timezone not in zoneinfo.available_timezones():
+        raise BadSetting(f"'{timezone}' is no time zone of the IANA list, such as Europe/Berlin.")
+    if months is not None and not 0 < months <= 1200:
+        raise BadSetting("Retention is a number of months from 1 to 1200, or none.")
+
+
+# Keys ---------------------------------------------------------------------------------------
+
+
+def create_key(conn: Connection, project_id: int, scope: str) -> str:
+    """A new key, told this once: only its hash and its first characters are kept."""
+    key = new_token("ll" + scope[0])
+    values = {"project_id": project_id, "hint": key[:9], "key_hash": token_hash(key)}
+    conn.execute(insert(api_keys).values(values | {"scope": scope}))
+    return key
+
+
+def revoke_key(conn: Connection, key_or_hint: str) -> int:
+    """Revoke the key, or all keys with this hint; returns how many."""
+    matches = (api_keys.c.key_hash == token_hash(key_or_hint)) | (api_keys.c.hint == key_or_hint)
+    revoked = conn.execute(
+        update(api_keys)
+        .where(matches, api_keys.c.revoked_at.is_(None))
+        .values(revoked_at=func.now())
+        .returning(api_keys.c.id)
+    )
+    return len(revoked.all())
+
+
+# People -------------------------------------------------------------------------------------
+
+
+def invite(conn: Connection, email: str, role: str, project_ids: tuple[int, ...] = ()) -> str:
+    """The token of a one-time access link for this person, who is made or gets the new role."""
+    if role not in ROLES:
+        raise BadSetting(f"A role is one of {', '.join(ROLES)}, not '{role}'.")
+    if "@" not in email or len(email) > 254 or not email.isprintable():
+        raise BadSetting(f"'{email}' is no e-mail address.")
+    person_id = ensure_person(conn, email, role, project_ids)
+    token = new_token("lla")
+    expires = datetime.now(UTC) + INVITE_LASTS
+    values = {"person_id": person_id, "token_hash": token_hash(token), "expires_at": expires}
+    conn.execute(insert(invites).values(values))
+    return token
+
+
+def ensure_person(
+    conn: Connection,
+    email: str,
+    role: str,
+    project_ids: tuple[int, ...] = (),
+    is_persona: bool = False,
+) -> int:
+    """The id of the person with this address, made or updated to this role and these projects."""
+    new = postgresql.insert(people).values(
+        email=email.lower(), role=role, is_persona=is_persona
+    )
+    person_id: int = conn.execute(
+        new.on_conflict_do_update(
+            index_elements=["email"], set_={"role": new.excluded.role}
+        ).returning(people.c.id)
+    ).scalar_one()
+    for project_id in project_ids:
+        member = {"person_id": person_id, "project_id": project_id}
+        conn.execute(postgresql.insert(memberships).values(member).on_conflict_do_nothing())
+    return person_id
+
+
+def accept_invite(conn: Connection, token: str) -> str:
+    """Use an access link up and return the token of a new sign-in; raises BadAccessLink."""
+    used = conn.execute(
+        update(invites)
+        .where(
+            invites.c.token_hash == token_hash(token),
+            invites.c.used_at.is_(None),
+            invites.c.expires_at > func.now(),
+        )
+        .values(used_at=func.now())
+        .returning(invites.c.person_id)
+    ).scalar_one_or_none()
+    if used is None:
+        raise BadAccessLink()
+    return sign_in(conn, used)
+
+
+def sign_in(conn: Connection, person_id: int) -> str:
+    """The token of a new sign-in; only its hash is stored."""
+    token = new_token("lls")
+    expires = datetime.now(UTC) + SIGN_IN_LASTS
+    values = {"person_id": person_id, "token_hash": token_hash(token), "expires_at": expires}
+    conn.execute(insert(sign_ins).values(values))
+    return token
+
+
+def sign_out(conn: Connection, token: str) -> None:
+    """End the sign-in of this token, if there is one."""
+    conn.execute(delete(sign_ins).where(sign_ins.c.token_hash == token_hash(token)))
+
+
+def person_of(conn: Connection, token: str) -> Person | None:
+    """Who holds this sign-in, with the projects they may see; None when it is not valid."""
+    row = conn.execute(
+        select(people.c.id, people.c.email, people.c.role)
+        .join(sign_ins, sign_ins.c.person_id == people.c.id)
+        .where(sign_ins.c.token_hash == token_hash(token), sign_ins.c.expires_at > func.now())
+    ).one_or_none()
+    return None if row is None else _person(conn, row)
+
+
+def personas(conn: Connection) -> list[Person]:
+    """The invented people that a demo offers, in the order of their making."""
+    chosen = select(people.c.id, people.c.email, people.c.role).where(people.c.is_persona)
+    return [_person(conn, row) for row in conn.execute(chosen.order_by(people.c.id)).all()]
+
+
+def _person(conn: Connection, row: Row[Any]) -> Person:
+    if row.role == "admin":
+        visible = select(projects.c.id)
+    else:
+        visible = select(memberships.c.project_id).where(memberships.c.person_id == row.id)
+    return Person(row.id, row.email, row.role, frozenset(conn.execute(visible).scalars()))

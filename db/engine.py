@@ -1,0 +1,81 @@
+"""How every process finds its database: DATABASE_URL, else the embedded server that is running."""
+
+import os
+from functools import cache
+
+from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from db.errors import BadDatabaseUrl, DatabaseUnreachable
+from db.postgres import DEFAULT_DATA, url_of
+
+# Short analytic queries: compiling them costs more than it saves, and sorts should stay in memory.
+SESSION = "-c jit=off -c work_mem=64MB -c random_page_cost=1.1 -c timezone=UTC"
+
+
+def parse_url(address: str) -> URL:
+    """The address as a URL for psycopg 3; raises BadDatabaseUrl, never naming the password."""
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        raise BadDatabaseUrl() from None
+    if url.drivername.split("+")[0] not in ("postgresql", "postgres"):
+        raise BadDatabaseUrl(
+            f"DATABASE_URL starts with '{url.drivername}'; Looplens needs 'postgresql://...'."
+        )
+    return url.set(drivername="postgresql+psycopg")
+
+
+def database_url() -> URL:
+    """DATABASE_URL, or the address of the embedded server in the data folder."""
+    address = os.environ.get("DATABASE_URL", "")
+    return parse_url(address) if address else url_of(DEFAULT_DATA)
+
+
+def make_engine(url: URL, *, pool_size: int = 5) -> Engine:
+    """An engine whose connections have the session settings that our queries were measured with."""
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=10,
+        pool_pre_ping=True,
+        connect_args={"options": SESSION, "connect_timeout": 10},
+    )
+
+
+@cache
+def engine() -> Engine:
+    """The engine of this process."""
+    return make_engine(database_url())
+
+
+def check(candidate: Engine) -> None:
+    """Raise DatabaseUnreachable, in one sentence without secrets, when nobody answers."""
+    try:
+        with candidate.connect() as conn:
+            conn.execute(text("SELECT 1"))
+    except OperationalError as error:
+        url = candidate.url
+        where = f"{url.host or 'the local socket'}:{url.port or 5432}/{url.database or ''}"
+        raise DatabaseUnreachable(
+            f"No database answers at {where} ({_reason(error)}); check DATABASE_URL."
+        ) from None
+
+
+def _reason(error: OperationalError) -> str:
+    """The last line of the driver's message, which names the cause and no password."""
+    lines = str(error.orig).strip().splitlines()
+    return lines[-1].split("FATAL:")[-1].strip() if lines else "no reason given"
+
+
+def conninfo(url: URL) -> dict[str, str | int]:
+    """The same address as keyword arguments of psycopg.connect, for COPY and LISTEN."""
+    parts: dict[str, str | int | None] = {
+        "host": url.host or str(url.query.get("host", "")) or None,
+        "port": url.port,
+        "user": url.username,
+        "password": url.password,
+        "dbname": url.database,
+    }
+    extra = {key: str(value) for key, value in url.query.items() if key != "host"}
+    return {key: value for key, value in parts.items() if value is not None} | extra

@@ -1,0 +1,30 @@
+"""Pseudonyms: the keyed hashes that stand for people and sessions, and the hashes of secrets."""
+
+import hashlib
+import secrets
+from hashlib import blake2b
+
+
+def actor_key(secret: bytes, distinct_id: str) -> int:
+    """The signed 64-bit BLAKE2b of an id under the project's secret; never 0, which is nobody."""
+    return _keyed(secret, b"actor", distinct_id) or 1
+
+
+def session_key(secret: bytes, session_id: str) -> int:
+    """The signed 64-bit BLAKE2b of a session's id, in a name space apart from the actors'."""
+    return _keyed(secret, b"session", session_id)
+
+
+def _keyed(secret: bytes, person: bytes, text: str) -> int:
+    digest = blake2b(text.encode(), digest_size=8, key=secret, person=person).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def new_token(prefix: str) -> str:
+    """A secret of 192 random bits that says by its prefix what it is for."""
+    return f"{prefix}_{secrets.token_urlsafe(24)}"
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of a key or token: tokens are random, so that a plain SHA-256 is enough."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

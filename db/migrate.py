@@ -1,0 +1,56 @@
+"""Bring a database to the newest schema, and tell whether it is there."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from db.partitions import ensure_months, month_of, next_month
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+Progress = Callable[[int, int], None]  # what is done, of how many
+
+
+def migrate(engine: Engine, progress: Progress | None = None) -> None:
+    """Run the migrations that are missing and make the partitions of this month and the next."""
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    steps = [script.revision for script in reversed(list(scripts.walk_revisions()))]
+    for number, revision in enumerate(steps, start=1):
+        with engine.begin() as conn:
+            command.upgrade(_config(conn), revision)
+        if progress:
+            progress(number, len(steps))
+    with engine.begin() as conn:
+        ensure_months(conn, months_ahead(datetime.now(UTC)))
+
+
+def is_current(conn: Connection) -> bool:
+    """Whether the database has the newest migration."""
+    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    return MigrationContext.configure(conn).get_current_revision() == newest
+
+
+def months_ahead(now: datetime) -> list[Any]:
+    """The months that must be there by now: the last, this and the next two."""
+    this = month_of(now.date())
+    following = next_month(this)
+    return [month_of(now.date().replace(day=1)), following, next_month(following)]
+
+
+def is_ours(thing: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
+    """Leave the partitions of events out of a comparison: they are made as time passes."""
+    table = name if kind == "table" else getattr(getattr(thing, "table", None), "name", "")
+    return not str(table).startswith("events_2")
+
+
+def _config(conn: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = conn
+    return config

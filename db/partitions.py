@@ -1,0 +1,56 @@
+"""The monthly partitions of the table of events: made ahead, made on demand, dropped by age."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy.sql.elements import quoted_name
+
+from db.tables import events
+
+MAKE_LOCK = 7_001  # an advisory lock: two processes may want the same month at once
+
+
+def month_of(day: date) -> date:
+    """The first day of its month."""
+    return date(day.year, day.month, 1)
+
+
+def next_month(month: date) -> date:
+    """The first day of the month after."""
+    return month_of(month + timedelta(days=31))
+
+
+def partition_of(month: date) -> str:
+    """The name of the table that holds this month's events."""
+    return f"{events.name}_{month:%Y_%m}"
+
+
+def existing_months(conn: Connection) -> set[date]:
+    """The months that have a partition, read from their names."""
+    names = inspect(conn).get_table_names()
+    ours = [name.removeprefix("events_") for name in names if name.startswith("events_2")]
+    return {date(int(name[:4]), int(name[5:7]), 1) for name in ours}
+
+
+def ensure_months(conn: Connection, months: Iterable[date]) -> None:
+    """Make the partitions that are missing, without stopping readers or writers of the others.
+
+    A new table is attached rather than created as a partition: ATTACH takes a weaker lock.
+    """
+    wanted = {month_of(month) for month in months}
+    if wanted <= existing_months(conn):
+        return
+    conn.execute(select(func.pg_advisory_xact_lock(MAKE_LOCK)))
+    for month in sorted(wanted - existing_months(conn)):
+        name = quoted_name(partition_of(month), quote=False)
+        bounds = f"FROM ('{month} 00:00+00') TO ('{next_month(month)} 00:00+00')"
+        conn.execute(
+            text(f"CREATE TABLE {name} (LIKE events INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
+        )
+        conn.execute(text(f"ALTER TABLE events ATTACH PARTITION {name} FOR VALUES {bounds}"))
+
+
+def drop_month(conn: Connection, month: date) -> None:
+    """Drop a whole month of raw events; the rollups keep what was counted."""
+    conn.execute(text(f"DROP TABLE IF EXISTS {quoted_name(partition_of(month), quote=False)}"))
