@@ -1,0 +1,1 @@
+"""The ingest API: what clients send becomes events in Postgres, or a counted reason why not."""

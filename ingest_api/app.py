@@ -1,0 +1,90 @@
+"""The application: routes, middleware, and the writer that lives as long as the process."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable
+from datetime import date
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy import URL
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from db.engine import conninfo, database_url, make_engine
+from db.partitions import ensure_months
+from ingest_api import meters
+from ingest_api.keys import Keys
+from ingest_api.limiting import Limits
+from ingest_api.middleware import AnyOrigin, Metered, TrailingSlash
+from ingest_api.problems import Problem, answer, on_problem
+from ingest_api.routes import consent, events, health, track
+from ingest_api.settings import settings
+from ingest_api.state import State
+from ingest_api.writer import Writer
+
+DESCRIPTION = """
+Send usage events; read and record consent. A key in `X-API-Key` or `Authorization: Bearer` says
+which project it is for. Errors are problem+json (RFC 9457).
+"""
+
+
+def create_app(url: URL | None = None) -> FastAPI:
+    """The API on this database, or on the one that the environment names."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        state = make_state(url or database_url())
+        app.state.looplens = state
+        writing = asyncio.create_task(state.writer.run())
+        yield
+        writing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await writing
+        state.engine.dispose()
+
+    app = FastAPI(title="Looplens", version="1", description=DESCRIPTION, lifespan=lifespan)
+    for module in (events, track, consent, health):
+        app.include_router(module.router)
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid_query)
+    app.add_middleware(TrailingSlash)
+    app.add_middleware(Metered)
+    app.add_middleware(AnyOrigin)
+    return app
+
+
+def make_state(url: URL) -> State:
+    """Engine, keys, limits and writer on this database."""
+    engine = make_engine(url, pool_size=4)
+
+    def make_months(months: Iterable[date]) -> None:
+        with engine.begin() as conn:
+            ensure_months(conn, months)
+
+    writer = Writer(conninfo(url), make_months, _on_commit)
+    return State(engine, Keys(engine), Limits(settings()), writer)
+
+
+def _on_commit(events: int, seconds: float) -> None:
+    meters.COMMITTED.inc(events)
+    meters.COMMIT_SECONDS.observe(seconds)
+
+
+def _on_http_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    response = answer(Problem(error.status_code, str(error.detail)))
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _on_invalid_query(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    mistake = error.errors()[0]
+    field = ".".join(str(part) for part in mistake["loc"][1:])
+    return answer(Problem(422, f"{field}: {mistake['msg']}"))
+
+
+app = create_app()

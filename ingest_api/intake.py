@@ -1,0 +1,121 @@
+"""From a request to the writer: what all routes that take events have in common."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from starlette.requests import Request
+
+from ingest_api import steps
+from ingest_api.event import Circumstances, Drop, Event, Reject, Sender
+from ingest_api.meters import DROPPED, EVENTS
+from ingest_api.problems import Problem
+from ingest_api.settings import settings
+from ingest_api.storing import Submission
+from ingest_api.writer import QueueFull, StorageDown, Unstorable, Writer
+
+MAX_EVENTS = 10_000
+MAX_TOLD = 100  # rejected items that are described one by one
+Parse = Callable[[Any], Event | Reject]
+Rejected = tuple[int, Reject]
+
+
+@dataclass(slots=True)
+class Answer:
+    """What became of the events of one request."""
+
+    accepted: int = 0
+    duplicates: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    rejected: list[Rejected] = field(default_factory=list)
+
+    @property
+    def processed(self) -> int:
+        """Events that were understood: stored, stored before, or dropped by a policy."""
+        return self.accepted + self.duplicates + self.dropped.total()
+
+
+def says_do_not_track(request: Request, body: Any) -> bool:
+    """Whether the person's browser or shell asks not to be followed."""
+    headers = request.headers
+    signals = (headers.get(name) for name in ("dnt", "sec-gpc", "do-not-track", "do_not_track"))
+    in_body = isinstance(body, dict) and (body.get("DO_NOT_TRACK") or body.get("do_not_track"))
+    return any(signal in ("1", "true") for signal in signals) or in_body in (1, True, "1", "true")
+
+
+def circumstances(request: Request, sender: Sender, sent_at: datetime | None) -> Circumstances:
+    """What the request says of all of its events; no address is among it."""
+    now = datetime.now(UTC)
+    agent = request.headers.get("user-agent", "")
+    country_header = settings().country_header
+    country = request.headers.get(country_header, "") if country_header else ""
+    return Circumstances(
+        sender=sender,
+        received_at=now,
+        sent_at=sent_at,
+        user_agent=agent[:2000],
+        country=country.upper() if len(country) == 2 and country.isalpha() else "",
+        oldest=oldest_kept(sender.retention_months, now),
+    )
+
+
+def oldest_kept(months: int | None, now: datetime) -> datetime:
+    """The instant before which a project with this retention keeps no event."""
+    if months is None:
+        return steps.EPOCH
+    return max(steps.EPOCH, now - relativedelta(months=months))
+
+
+async def take(
+    writer: Writer,
+    seen: Circumstances,
+    items: Sequence[Any],
+    parse: Parse,
+    *,
+    batch_grants: int | None = None,
+    do_not_track: bool = False,
+) -> Answer:
+    """Parse, step and store the items; raises Problem 503 when they could not be stored."""
+    answer, events = Answer(), []
+    for index, item in enumerate(items):
+        verdict = parse(item)
+        if isinstance(verdict, Event):
+            verdict = Drop("do_not_track") if do_not_track else steps.run(verdict, seen)
+        if isinstance(verdict, Event):
+            events.append(verdict)
+        elif isinstance(verdict, Drop):
+            answer.dropped[verdict.reason] += 1
+        else:
+            answer.rejected.append((index, verdict))
+    outcomes = answer.dropped + Counter(reject.reason for _, reject in answer.rejected)
+    if events or outcomes:
+        await _submit(
+            writer,
+            Submission(seen.sender, events, seen.received_at, outcomes, batch_grants),
+            answer,
+        )
+    _meter(answer, outcomes)
+    return answer
+
+
+async def _submit(writer: Writer, submission: Submission, answer: Answer) -> None:
+    try:
+        stored = await writer.submit(submission)
+    except QueueFull:
+        raise Problem(503, "Too many events wait to be stored.", retry_after=1) from None
+    except StorageDown:
+        raise Problem(503, "The database did not confirm.", retry_after=2) from None
+    except Unstorable:
+        raise Problem(422, "The database refused a value of these events.") from None
+    answer.accepted, answer.duplicates = stored.accepted, stored.duplicates
+    answer.dropped += stored.dropped
+
+
+def _meter(answer: Answer, outcomes: Counter[str]) -> None:
+    EVENTS.labels("accepted").inc(answer.accepted)
+    EVENTS.labels("duplicate").inc(answer.duplicates)
+    for reason, count in (answer.dropped + outcomes).items():
+        DROPPED.labels(reason).inc(count)

@@ -1,0 +1,39 @@
+"""Rate limits: by key, and by address for requests without one."""
+
+import hashlib
+import secrets
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from starlette.requests import Request
+
+from ingest_api.event import Sender
+from ingest_api.problems import Problem
+from ingest_api.settings import Settings
+
+
+class Limits:
+    """Counters in memory, by process; an address is counted under a hash that dies with it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._by_key = parse(settings.rate_limit)
+        self._by_address = parse(settings.keyless_rate_limit)
+        self._salt = secrets.token_bytes(16)
+
+    def check(self, request: Request, sender: Sender) -> None:
+        """Count the request; raises Problem 429."""
+        if "x-api-key" in request.headers or "authorization" in request.headers:
+            self._hit(self._by_key, str(sender.project_id))
+        else:
+            self._hit(self._by_address, self._who(request))
+
+    def _hit(self, limit: RateLimitItem, who: str) -> None:
+        if not self._limiter.hit(limit, who):
+            detail = f"More than {limit}."
+            raise Problem(429, detail, retry_after=int(limit.get_expiry()))
+
+    def _who(self, request: Request) -> str:
+        address = request.client.host if request.client else ""
+        return hashlib.blake2b(address.encode(), key=self._salt, digest_size=8).hexdigest()

@@ -1,0 +1,53 @@
+"""Errors as problem+json (RFC 9457)."""
+
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+TITLES = {
+    400: "Bad request",
+    401: "Unknown key",
+    403: "Key has another scope",
+    404: "Not found",
+    405: "Method not allowed",
+    413: "Too large",
+    422: "Nothing valid",
+    429: "Too many requests",
+    500: "Internal error",
+    503: "Try again later",
+}
+
+
+class Problem(Exception):
+    """An answer other than success: status, what is wrong, and what else helps."""
+
+    def __init__(
+        self, status: int, detail: str, retry_after: int | None = None, **more: Any
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.more = status, detail, more
+        self.headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+        if status == 401:
+            self.headers["WWW-Authenticate"] = "Bearer"
+
+
+def answer(problem: Problem) -> Response:
+    """The problem as a response."""
+    body = {
+        "type": "about:blank",
+        "title": TITLES.get(problem.status, "Error"),
+        "status": problem.status,
+        "detail": problem.detail,
+        **problem.more,
+    }
+    return Response(
+        orjson.dumps(body), problem.status, problem.headers, "application/problem+json"
+    )
+
+
+def on_problem(_: Request, problem: Exception) -> Response:
+    """FastAPI's handler of Problem."""
+    assert isinstance(problem, Problem)
+    return answer(problem)

@@ -1,0 +1,26 @@
+"""What the routes share: made when the process starts, kept on the application."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy import Engine
+from starlette.requests import Request
+
+from ingest_api.keys import Keys
+from ingest_api.limiting import Limits
+from ingest_api.writer import Writer
+
+
+@dataclass(slots=True)
+class State:
+    """The engine for short questions, the keys, the rate limits and the writer."""
+
+    engine: Engine
+    keys: Keys
+    limits: Limits
+    writer: Writer
+
+
+def state_of(request: Request) -> State:
+    """The state of the application that serves this request."""
+    return cast(State, request.app.state.looplens)
