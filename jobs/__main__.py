@@ -1,0 +1,44 @@
+"""`python -m jobs`: the worker. Stopping it at any point loses nothing."""
+
+import gc
+import signal
+import threading
+import time
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from db.engine import database_url, make_engine
+from jobs.rollups import roll
+from jobs.upkeep import keep_up
+
+IDLE_SECONDS = 0.5
+UPKEEP_SECONDS = 3_600.0
+RETRY_SECONDS = 2.0
+
+log = structlog.get_logger()
+
+
+def main() -> None:
+    """Roll batches up as they come, and once an hour do the upkeep, until told to stop."""
+    stopping = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopping.set())
+    engine = make_engine(database_url(), pool_size=2)
+    upkeep_due = 0.0
+    gc.freeze()
+    while not stopping.is_set():
+        try:
+            if time.monotonic() >= upkeep_due:
+                keep_up(engine)
+                upkeep_due = time.monotonic() + UPKEEP_SECONDS
+            if not roll(engine):
+                stopping.wait(IDLE_SECONDS)
+        except SQLAlchemyError as error:
+            log.warning("the database did not answer", error=type(error).__name__)
+            stopping.wait(RETRY_SECONDS)
+    engine.dispose()
+
+
+if __name__ == "__main__":
+    main()

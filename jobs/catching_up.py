@@ -1,0 +1,21 @@
+"""Roll up all that waits, with progress: after a load, and in tests."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+
+from jobs.rollups import EVENTS_A_PASS, roll, waiting
+
+Progress = Callable[[int, int], None]  # what is done, of how many
+
+
+def catch_up(
+    engine: Engine, progress: Progress | None = None, most_events: int = EVENTS_A_PASS
+) -> int:
+    """Roll until nothing waits; returns the number of batches."""
+    total, done = waiting(engine), 0
+    while rolled := roll(engine, most_events):
+        done += rolled
+        if progress:
+            progress(min(done, total), total)
+    return done

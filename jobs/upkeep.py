@@ -1,0 +1,56 @@
+"""Upkeep: partitions made ahead, raw events past their retention dropped, old ledger rows too."""
+
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import Connection, Engine, delete, func, select
+
+from db.migrate import months_ahead
+from db.partitions import drop_month, ensure_months, existing_months, next_month
+from db.tables import events, ledger, projects, sign_ins
+
+LEDGER_KEPT = timedelta(days=30)
+
+log = structlog.get_logger()
+
+
+def keep_up(engine: Engine, now: datetime | None = None) -> None:
+    """Do all of it once."""
+    now = now or datetime.now(UTC)
+    with engine.begin() as conn:
+        ensure_months(conn, months_ahead(now))
+    with engine.begin() as conn:
+        drop_expired(conn, now)
+        conn.execute(delete(sign_ins).where(sign_ins.c.expires_at < now))
+
+
+def drop_expired(conn: Connection, now: datetime) -> None:
+    """Drop months that every project is done with; delete the rest of each project's old events."""
+    longest = _cutoffs(conn, now)
+    if all(cutoff is not None for cutoff in longest.values()):
+        oldest = min((cutoff for cutoff in longest.values() if cutoff), default=None)
+        for month in sorted(existing_months(conn)):
+            if oldest and next_month(month) <= oldest.date():
+                drop_month(conn, month)
+                log.info("dropped a month of events", month=str(month))
+    for project_id, cutoff in longest.items():
+        if cutoff:
+            past = (events.c.project_id == project_id) & (events.c.occurred_at < cutoff)
+            conn.execute(delete(events).where(past))
+    _drop_ledger(conn, now)
+
+
+def _cutoffs(conn: Connection, now: datetime) -> dict[int, datetime | None]:
+    """Per project the instant before which it keeps nothing; None where it keeps everything."""
+    rows = conn.execute(select(projects.c.id, projects.c.retention_months)).all()
+    return {
+        row.id: None if row.retention_months is None else now - relativedelta(months=row.retention_months)
+        for row in rows
+    }
+
+
+def _drop_ledger(conn: Connection, now: datetime) -> None:
+    """Rolled rows without events of their own are only history; the intake rollup keeps the sums."""
+    old = (ledger.c.rolled_at < now - LEDGER_KEPT) & (ledger.c.accepted == 0)
+    conn.execute(delete(ledger).where(old))
