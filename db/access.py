@@ -78,7 +78,9 @@ def create_project(
         with conn.begin_nested():
             row = conn.execute(insert(projects).values(values).returning(*_project_columns())).one()
     except IntegrityError:
-        raise ProjectExists(f"A project named '{name}' exists already.") from None
+        raise ProjectExists(
+            f"A project named '{name}' exists already; choose another name."
+        ) from None
     return Project(*row)
 
 
@@ -113,6 +115,29 @@ def _check_project(name: str, consent: str, timezone: str, months: int | None) -
         raise BadSetting(f"'{timezone}' is no time zone of the IANA list, such as Europe/Berlin.")
     if months is not None and not 0 < months <= 1200:
         raise BadSetting("Retention is a number of months from 1 to 1200, or none.")
+
+
+PERSONAS = {
+    "executive": "executive@demo.example",
+    "product": "product@demo.example",
+    "operations": "operations@demo.example",
+    "author": "author@demo.example",
+    "org_admin": "org-admin@demo.example",
+    "member": "member@demo.example",
+}
+
+
+def create_demo(conn: Connection, name: str) -> Project:
+    """A project for invented data, with a persona of every role who may see it.
+
+    It keeps events of any age and takes keyless command-line events, to be tried out.
+    """
+    project = create_project(
+        conn, name, consent="opt-out", retention_months=None, keyless_track=True, is_demo=True
+    )
+    for role, email in PERSONAS.items():
+        ensure_person(conn, email, role, (project.id,), is_persona=True)
+    return project
 
 
 # Keys ---------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -91,6 +90,11 @@ def stop(data: Path, programs: Path | None = None) -> None:
     cluster = data / "postgres"
     if _is_running(cluster, programs):
         _run([programs / "pg_ctl", "-D", cluster, "-w", "-t", "60", "-s", "-m", "fast", "stop"])
+
+
+def is_running(data: Path, programs: Path | None = None) -> bool:
+    """Whether the embedded server of this folder is up."""
+    return _is_running(data / "postgres", programs or bundled_programs())
 
 
 def url_of(data: Path) -> URL:
@@ -208,12 +212,3 @@ def _socket_folder(data: Path) -> Path:
     elif folder.stat().st_uid != os.geteuid():
         raise ServerFailed(f"{folder} belongs to somebody else; remove it.")
     return folder
-
-
-def wait_until_gone(data: Path, seconds: float = 10) -> bool:
-    """Whether the server's pid file disappears within this many seconds."""
-    deadline = time.monotonic() + seconds
-    pid = data / "postgres" / "postmaster.pid"
-    while pid.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not pid.exists()

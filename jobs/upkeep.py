@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import Connection, Engine, delete, func, select
+from sqlalchemy import Connection, Engine, delete, select, text
 
 from db.migrate import months_ahead
 from db.partitions import drop_month, ensure_months, existing_months, next_month
 from db.tables import events, ledger, projects, sign_ins
+from jobs.rollups import ROLLUPS
 
 LEDGER_KEPT = timedelta(days=30)
 
@@ -54,3 +55,10 @@ def _drop_ledger(conn: Connection, now: datetime) -> None:
     """Rolled rows without events of their own are only history; the intake rollup keeps the sums."""
     old = (ledger.c.rolled_at < now - LEDGER_KEPT) & (ledger.c.accepted == 0)
     conn.execute(delete(ledger).where(old))
+
+
+def analyze(engine: Engine) -> None:
+    """Let the planner know tables that were just filled, and mark their pages as all visible."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        for table in (*ROLLUPS, events):
+            conn.execute(text(f"VACUUM (ANALYZE) {table.name}"))

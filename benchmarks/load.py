@@ -1,0 +1,87 @@
+"""A client that sends made-up events over HTTP as fast as it is answered."""
+
+import asyncio
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import aiohttp
+import orjson
+
+NAMES = ("page_view", "feature_use", "command_run", "api_request", "template_used")
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a run of the client measured."""
+
+    requests: int
+    events: int
+    seconds: float
+    p50_ms: float
+    p99_ms: float
+    failed: int
+
+
+def make_event(random: Random, now: datetime) -> dict[str, object]:
+    """One event of a skewed population, as a client sends it."""
+    person = int(random.paretovariate(0.6)) % 20_000
+    return {
+        "event_type": NAMES[min(int(random.expovariate(0.9)), 4)],
+        "event_id": str(uuid.UUID(int=random.getrandbits(128), version=4)),
+        "timestamp": (now - timedelta(seconds=random.uniform(0, 600))).isoformat(),
+        "user_id": f"user-{person}",
+        "session_id": f"session-{person}-{random.randrange(3)}",
+        "platform": ("web", "ios", "android", "cli")[person % 4],
+        "app_version": f"2.{person % 5}.0",
+        "country": ("US", "DE", "FR", "IN", "BR", "JP")[person % 6],
+        "channel": ("direct", "ads", "search")[person % 3],
+        "plan": ("free", "pro")[person % 7 == 0],
+        "subject": f"thing-{int(random.expovariate(0.1)) % 40}",
+        "duration_ms": round(random.lognormvariate(5, 1), 1),
+        "success": random.random() > 0.02,
+        "properties": {"button": "primary", "position": random.randrange(9)},
+    }
+
+
+def make_bodies(count: int, events: int, seed: int = 1) -> list[bytes]:
+    """Bodies of requests with this many events each, all with ids of their own."""
+    random, now = Random(seed), datetime.now(UTC)
+    return [
+        orjson.dumps({"events": [make_event(random, now) for _ in range(events)]})
+        for _ in range(count)
+    ]
+
+
+async def send(url: str, key: str, bodies: list[bytes], connections: int) -> Load:
+    """Send every body once over this many connections that wait for their answers."""
+    queue, latencies, failed = list(reversed(bodies)), [], 0
+    accepted = 0
+
+    async def one(session: aiohttp.ClientSession) -> None:
+        nonlocal failed, accepted
+        while queue:
+            body, started = queue.pop(), time.perf_counter()
+            async with session.post(url, data=body) as response:
+                answer = orjson.loads(await response.read())
+                accepted += answer.get("accepted", 0)
+                failed += response.status != 200
+            latencies.append(time.perf_counter() - started)
+
+    connector = aiohttp.TCPConnector(limit=connections)
+    headers = {"X-API-Key": key, "Content-Type": "application/json"}
+    async with aiohttp.ClientSession(connector=connector, headers=headers) as session:
+        began = time.perf_counter()
+        await asyncio.gather(*(one(session) for _ in range(connections)))
+        seconds = time.perf_counter() - began
+    latencies.sort()
+    return Load(
+        requests=len(bodies),
+        events=accepted,
+        seconds=seconds,
+        p50_ms=latencies[len(latencies) // 2] * 1000,
+        p99_ms=latencies[int(len(latencies) * 0.99)] * 1000,
+        failed=failed,
+    )

@@ -1,0 +1,291 @@
+"""`python -m db`: the command line. It puts the parts together, and so may import all of them."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import Connection
+
+from db import access, running
+from db.engine import make_engine
+from db.errors import BadSetting, LooplensError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Projects, keys, people and data of Looplens.",
+)
+Name = Annotated[str, typer.Argument(help="The project's name.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+
+
+def told_plainly(command: Callable[..., None]) -> Callable[..., None]:
+    """An error of ours is one sentence on standard error, and exit code 1."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except LooplensError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from None
+
+    return run
+
+
+def in_database(work: Callable[[Connection], Any]) -> Any:
+    """What the work returns, done in one transaction."""
+    with running.database() as url:
+        engine = make_engine(url)
+        try:
+            with engine.begin() as conn:
+                return work(conn)
+        finally:
+            engine.dispose()
+
+
+def answer(value: Any, text: str, as_json: bool) -> None:
+    """The answer on standard output: as JSON, or as text for people."""
+    typer.echo(json.dumps(value, default=str) if as_json else text)
+
+
+def _months(given: str) -> int | None:
+    if given == "none":
+        return None
+    if not given.isdecimal():
+        raise BadSetting(f"Retention is a number of months or none, not '{given}'.")
+    return int(given)
+
+
+@app.command()
+@told_plainly
+def project(
+    name: Name,
+    consent: Annotated[str, typer.Option(help="opt-in, opt-out or anonymous.")] = "opt-in",
+    tz: Annotated[str, typer.Option(help="IANA time zone that days are cut in.")] = "UTC",
+    retention: Annotated[str, typer.Option(help="Months that events are kept, or none.")] = "12",
+    keyless_track: Annotated[
+        bool, typer.Option(help="Take the events of /v1/track that come without a key.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a project."""
+
+    def make(conn: Connection) -> access.Project:
+        return access.create_project(
+            conn,
+            name,
+            consent=consent,
+            timezone=tz,
+            retention_months=_months(retention),
+            keyless_track=keyless_track,
+        )
+
+    made = in_database(make)
+    answer(asdict(made), f"Made the project '{made.name}' ({made.consent}, {tz}).", as_json)
+
+
+@app.command()
+@told_plainly
+def projects(as_json: AsJson = False) -> None:
+    """List the projects."""
+    found = in_database(access.list_projects)
+    lines = [f"{p.name}  {p.consent}  {p.timezone}  {p.retention_months or 'none'}" for p in found]
+    answer([asdict(each) for each in found], "\n".join(lines), as_json)
+
+
+@app.command()
+@told_plainly
+def key(
+    name: Name,
+    scope: Annotated[str, typer.Option(help="ingest or read.")] = "ingest",
+    as_json: AsJson = False,
+) -> None:
+    """Make an API key and print it, this once."""
+    if scope not in ("ingest", "read"):
+        raise BadSetting(f"A scope is ingest or read, not '{scope}'.")
+
+    def make(conn: Connection) -> str:
+        return access.create_key(conn, access.find_project(conn, name).id, scope)
+
+    made = in_database(make)
+    answer({"key": made, "project": name, "scope": scope}, made, as_json)
+
+
+@app.command()
+@told_plainly
+def revoke(
+    key_or_hint: Annotated[str, typer.Argument(help="A key, or its first nine characters.")],
+    as_json: AsJson = False,
+) -> None:
+    """Revoke a key; it stops working within five seconds."""
+    count = in_database(lambda conn: access.revoke_key(conn, key_or_hint))
+    answer({"revoked": count}, f"Revoked {count} key{'' if count == 1 else 's'}.", as_json)
+    if not count:
+        raise typer.Exit(1)
+
+
+@app.command()
+@told_plainly
+def invite(
+    email: Annotated[str, typer.Argument(help="Who is invited.")],
+    role: Annotated[str, typer.Option(help=", ".join(access.ROLES) + ".")],
+    project: Annotated[
+        list[str] | None, typer.Option(help="A project that they may see; may be repeated.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a one-time link that signs this person in; it lasts a week."""
+
+    def make(conn: Connection) -> str:
+        ids = tuple(access.find_project(conn, name).id for name in project or ())
+        return access.invite(conn, email, role, ids)
+
+    link = access_link(in_database(make))
+    answer({"email": email, "role": role, "link": link}, link, as_json)
+
+
+def access_link(token: str) -> str:
+    """The token goes behind '#': browsers keep that part to themselves, so no log has it."""
+    return f"{running.Ports.from_environment().dashboard_url}/access#{token}"
+
+
+@app.command("import")
+@told_plainly
+def import_file(
+    file: Annotated[Path, typer.Argument(help="CSV, JSONL or Parquet; .gz too.")],
+    project: Annotated[str, typer.Option(help="The project that the events go to.")],
+    mapping: Annotated[
+        str, typer.Option("--map", help="field=column,... such as name=event,actor=user_id")
+    ] = "",
+    dry_run: Annotated[bool, typer.Option(help="Show the first events; store nothing.")] = False,
+    rejects: Annotated[Path | None, typer.Option(help="Where rejected lines go.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import a file of events; repeating it adds nothing."""
+    from ingest_api.importing import import_events, preview
+
+    with running.database() as url:
+        if dry_run:
+            shown = preview(url, file, project, mapping)
+            answer(shown, "\n".join(json.dumps(event, default=str) for event in shown), as_json)
+            return
+        with running.progress("Importing") as advance:
+            result = import_events(url, file, project, mapping, rejects, advance)
+        _roll_up(url)
+    answer(asdict(result), result.told(), as_json)
+
+
+@app.command()
+@told_plainly
+def demo(
+    events: Annotated[int, typer.Option(help="About how many events.")] = 200_000,
+    days: Annotated[int, typer.Option(help="Over how many days, up to now.")] = 90,
+    project: Annotated[str, typer.Option(help="The project that is made for them.")] = "demo",
+    seed: Annotated[int, typer.Option(help="The same seed gives the same events.")] = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Fill a project with invented, realistic events whose truths are written down."""
+    with running.database() as url:
+        made = make_demo(url, project, events, days, seed)
+    answer({"project": project, "events": made}, f"{made:,} events in '{project}'.", as_json)
+
+
+def make_demo(url: Any, name: str, events: int, days: int = 90, seed: int = 7) -> int:
+    """Make the demo project with its personas, fill it and roll it up; returns the events."""
+    from db.demo import fill
+
+    engine = make_engine(url)
+    try:
+        with engine.begin() as conn:
+            made = access.create_demo(conn, name)
+        with running.progress("Making demo data") as advance:
+            count = fill(engine, made, events=events, days=days, seed=seed, progress=advance)
+        _roll_up(url)
+        return count
+    finally:
+        engine.dispose()
+
+
+def _roll_up(url: Any) -> None:
+    """Add what was loaded to the rollups now, and let the planner know the tables."""
+    from jobs.catching_up import catch_up
+    from jobs.upkeep import analyze
+
+    engine = make_engine(url)
+    try:
+        with running.progress("Rolling up") as advance:
+            catch_up(engine, advance)
+        analyze(engine)
+    finally:
+        engine.dispose()
+
+
+@app.command()
+@told_plainly
+def rebuild(name: Name) -> None:
+    """Make a project's rollups anew from the raw events that are still kept."""
+    from jobs.rollups import rebuild as rebuild_rollups
+
+    in_database(lambda conn: rebuild_rollups(conn, access.find_project(conn, name).id))
+    typer.echo(f"Rebuilt the rollups of '{name}'.")
+
+
+@app.command()
+@told_plainly
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    in_database(lambda conn: None)
+    typer.echo("The database has the newest schema.")
+
+
+@app.command()
+@told_plainly
+def run(
+    with_demo: Annotated[
+        bool, typer.Option("--demo/--no-demo", help="Fill an empty database with demo data.")
+    ] = True,
+) -> None:
+    """Start everything: database, API, worker and dashboard. Ctrl-C stops it all."""
+    ports = running.Ports.from_environment()
+    running.check_ports(ports)
+    with running.database() as url:
+        token = _first_steps(url, with_demo)
+        code = running.serve(ports, {"LOOPLENS_DEMO": str(int(with_demo))}, greeting(ports, token))
+    raise typer.Exit(code)
+
+
+def _first_steps(url: Any, with_demo: bool) -> str:
+    """Demo data for an empty database, and an access link's token for an administrator."""
+    engine = make_engine(url)
+    try:
+        with engine.begin() as conn:
+            empty = not access.list_projects(conn)
+        if empty and with_demo:
+            make_demo(url, "demo", 200_000)
+        with engine.begin() as conn:
+            return access.invite(conn, "admin@localhost", "admin")
+    finally:
+        engine.dispose()
+
+
+def greeting(ports: running.Ports, token: str) -> str:
+    """What is said once everything answers."""
+    return (
+        "\n"
+        f"  Looplens is ready.\n\n"
+        f"  Dashboard     {ports.dashboard_url}\n"
+        f"  API           {ports.api_url}  (documentation at {ports.api_url}/docs)\n"
+        f"  Admin access  {access_link(token)}  (works once)\n\n"
+        f"  Ctrl-C stops everything and keeps the data.\n\n"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(app())
