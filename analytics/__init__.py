@@ -1,0 +1,1 @@
+"""Questions and answers: functions of (conn, viewer, filters, ...) that return plain data."""

@@ -1,0 +1,1 @@
+"""How a product does as a whole: the headline numbers and their change."""

@@ -1,0 +1,144 @@
+"""What adds up over time: events, failures and newcomers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Subquery, func, select
+
+from analytics.filters import Filters
+from analytics.measures.cutting import (
+    Values,
+    at_days,
+    at_edges,
+    by_value,
+    edge_before,
+    edges,
+    read,
+    slices,
+)
+from analytics.periods import Instants, Period
+from analytics.scope import (
+    Viewer,
+    visible_event_days,
+    visible_event_hours,
+    visible_events,
+    visible_newcomers,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many there were, and how many of them failed, from each instant on; sorted by it."""
+
+    at: Instants
+    n: NDArray[np.int64]
+    failures: NDArray[np.int64]
+
+    def total(self, periods: Sequence[Period]) -> Values:
+        """How many in each period."""
+        return _sums(self.at, self.n, periods)
+
+    def failed(self, periods: Sequence[Period]) -> Values:
+        """How many failed in each period."""
+        return _sums(self.at, self.failures, periods)
+
+    def volume(self, period: Period) -> float:
+        """How many in this period, which ranks the values of a breakdown."""
+        return float(self.total([period])[0])
+
+    @classmethod
+    def empty(cls) -> Self:
+        """Of nothing."""
+        return cls(np.empty(0, "datetime64[us]"), np.empty(0, int), np.empty(0, int))
+
+    @classmethod
+    def merged(cls, parts: Sequence[Self]) -> Self:
+        """All parts as one."""
+        columns = ("at", "n", "failures")
+        joined = [[getattr(part, name) for part in parts] for name in columns]
+        return cls._sorted(*(np.concatenate(arrays) for arrays in joined))
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame) -> Self:
+        """From rows of at, n and failures."""
+        at = rows["at"].to_numpy("datetime64[us]")
+        return cls._sorted(at, rows["n"].to_numpy("int64"), rows["failures"].to_numpy("int64"))
+
+    @classmethod
+    def _sorted(cls, at: Instants, n: NDArray[np.int64], failures: NDArray[np.int64]) -> Self:
+        order = np.argsort(at, kind="stable")
+        return cls(at[order], n[order], failures[order])
+
+
+def load_counts(
+    conn: Connection,
+    viewer: Viewer,
+    filters: Filters,
+    periods: Sequence[Period],
+    by: str | None = None,
+) -> dict[str, Counts]:
+    """Events and failures of each value of the breakdown, fine enough for these periods."""
+    carries_dimensions = bool(by or filters.dimensions)
+    if carries_dimensions and filters.grain == "hour":
+        rows = _raw(conn, viewer, filters, periods, by)
+    elif carries_dimensions:
+        rows = _daily(conn, viewer, filters, by)
+    else:
+        rows = _hourly(conn, viewer, filters)
+    return {value: Counts.of(part) for value, part in by_value(rows, by).items()}
+
+
+def load_newcomers(
+    conn: Connection,
+    viewer: Viewer,
+    filters: Filters,
+    periods: Sequence[Period],
+    by: str | None = None,
+) -> dict[str, Counts]:
+    """Actors by the period of their first event ever, and by the dimensions of that event."""
+    a, cuts = visible_newcomers(viewer, filters, by), edges(periods)
+    edge = edge_before(a.c.first_seen, cuts)
+    query = _grouped(select(edge, func.count().label("n")), a, by).group_by(edge)
+    rows = at_edges(read(conn, query), cuts).assign(failures=0)
+    return {value: Counts.of(part) for value, part in by_value(rows, by).items()}
+
+
+def _hourly(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFrame:
+    e = visible_event_hours(viewer, filters)
+    rows = read(conn, select(e.c.hour.label("at"), *_summed(e)).group_by(e.c.hour))
+    return rows.assign(at=pd.to_datetime(rows["at"], utc=True).dt.tz_localize(None))
+
+
+def _daily(conn: Connection, viewer: Viewer, filters: Filters, by: str | None) -> pd.DataFrame:
+    e = visible_event_days(viewer, filters, by)
+    query = _grouped(select(e.c.day, *_summed(e)), e, by).group_by(e.c.day)
+    return at_days(read(conn, query), filters)
+
+
+def _raw(
+    conn: Connection, viewer: Viewer, filters: Filters, periods: Sequence[Period], by: str | None
+) -> pd.DataFrame:
+    e, cuts = visible_events(viewer, filters, by), edges(periods)
+    edge = edge_before(e.c.occurred_at, cuts)
+    failures = func.count().filter(~e.c.ok).label("failures")
+    query = _grouped(select(edge, func.count().label("n"), failures), e, by).group_by(edge)
+    return at_edges(read(conn, query), cuts)
+
+
+def _summed(e: Subquery) -> list[ColumnElement[int]]:
+    return [func.sum(e.c[name]).cast(BigInteger).label(name) for name in ("n", "failures")]
+
+
+def _grouped(
+    query: Select[*tuple[Any, ...]], source: Subquery, by: str | None
+) -> Select[*tuple[Any, ...]]:
+    return query.add_columns(source.c.value).group_by(source.c.value) if by else query
+
+
+def _sums(at: Instants, n: NDArray[np.int64], periods: Sequence[Period]) -> Values:
+    running = np.concatenate([[0], np.cumsum(n)])
+    return np.array([running[cut.stop] - running[cut.start] for cut in slices(at, periods)], float)

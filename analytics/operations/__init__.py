@@ -1,0 +1,1 @@
+"""How the data arrives: freshness and what became of what was sent."""

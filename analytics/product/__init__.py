@@ -1,0 +1,1 @@
+"""How a product is used: trends, uniques and what is used most."""

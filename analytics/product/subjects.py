@@ -1,0 +1,103 @@
+"""What is used most: the pages, features, commands and so on, by events."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Subquery, func, select
+
+from analytics.filters import Filters
+from analytics.measures.cutting import read
+from analytics.periods import midnight
+from analytics.scope import (
+    Viewer,
+    visible_actor_event_days,
+    visible_event_days,
+    visible_event_hours,
+    visible_kinds,
+    within,
+)
+
+SUBJECTS = {
+    "name": "str",
+    "subject": "str",
+    "events": "int64",
+    "actors": "Int64",
+    "error_rate": "float64",
+    "previous_events": "int64",
+    "change": "float64",
+}
+
+
+def top_subjects(
+    conn: Connection, viewer: Viewer, filters: Filters, name: str | None = None, limit: int = 10
+) -> pd.DataFrame:
+    """The kinds of event with the most events in the range, of one `name` or of all.
+
+    Columns: name, subject (str), events (int64), actors (Int64, distinct; missing with filters on
+    dimensions and in anonymous projects), error_rate (float64, 0 to 1), previous_events (int64, in
+    as many whole days before), change (float64: the range's days that are over against those; NaN
+    where there was nothing before or nothing is compared).
+    """
+    viewer = within(viewer, "product")
+    query = _ranked(viewer, filters, name).limit(limit)
+    rows = read(conn, query)
+    rows["actors"] = rows["kind_id"].map(_actors(conn, viewer, filters, rows["kind_id"].tolist()))
+    rows = rows.astype({"events": "float64", "failures": "float64", "previous_events": "float64"})
+    rows["error_rate"] = rows["failures"] / rows["events"]
+    rows["change"] = rows["over"].astype("float64") / rows["previous_events"].replace(0, np.nan) - 1
+    return rows[list(SUBJECTS)].astype(SUBJECTS)
+
+
+def _ranked(viewer: Viewer, filters: Filters, name: str | None) -> Select[Any]:
+    over = filters.whole_days()
+    before = over.previous() if over and filters.compare else None
+    span = filters.over(before.start if before else filters.start, filters.end)
+    e = (visible_event_days if filters.dimensions else visible_event_hours)(viewer, span)
+    events = _sum(e, "n", filters, "events")
+    counted = (
+        select(
+            e.c.kind_id,
+            events,
+            _sum(e, "failures", filters, "failures"),
+            _sum(e, "n", over, "over"),
+            _sum(e, "n", before, "previous_events"),
+        )
+        .group_by(e.c.kind_id)
+        .subquery("counted")
+    )
+    k = visible_kinds(viewer, filters.project_id)
+    query = select(counted, k.c.name, k.c.subject).join(k, k.c.id == counted.c.kind_id)
+    if name is not None:
+        query = query.where(k.c.name == name)
+    return query.where(counted.c.events > 0).order_by(
+        counted.c.events.desc(), k.c.name, k.c.subject
+    )
+
+
+def _sum(e: Subquery, column: str, days: Filters | None, label: str) -> ColumnElement[int]:
+    """SQL for a sum over some of the days that were read; 0 over none."""
+    if days is None:
+        return func.sum(0).cast(BigInteger).label(label)
+    total = func.sum(e.c[column]).filter(_during(e, days))
+    return func.coalesce(total, 0).cast(BigInteger).label(label)
+
+
+def _during(e: Subquery, days: Filters) -> ColumnElement[bool]:
+    if "day" in e.c:
+        return (e.c.day >= days.start) & (e.c.day < days.end)
+    start, end = midnight(days.start, days.tz), midnight(days.end, days.tz)
+    return (e.c.hour >= start) & (e.c.hour < end)
+
+
+def _actors(
+    conn: Connection, viewer: Viewer, filters: Filters, kinds: Sequence[int]
+) -> dict[int, int]:
+    """Distinct actors of each kind; nothing where the rollup can't tell."""
+    if filters.dimensions or filters.anonymous or not kinds:
+        return {}
+    a = visible_actor_event_days(viewer, filters)
+    pairs = select(a.c.kind_id, a.c.actor_key).where(a.c.kind_id.in_(kinds)).distinct().subquery()
+    counted = select(pairs.c.kind_id, func.count()).group_by(pairs.c.kind_id)
+    return {row[0]: row[1] for row in conn.execute(counted)}
