@@ -1,0 +1,25 @@
+"""The list of pages, grouped by the field that a role may see; every run starts here."""
+
+import streamlit as st
+
+from ui import frame
+from ui.frame import Entry
+
+st.set_page_config(
+    page_title="Looplens",
+    page_icon=str(frame.ASSETS / "icon.png"),
+    layout="wide",
+    menu_items={"Get help": None, "Report a bug": None, "About": None},
+)
+
+frame.run(
+    {
+        "": [Entry("pages/home.py", "Home", "home")],
+        "Business": [
+            Entry("pages/executive.py", "Executive summary", "monitoring", field="business"),
+        ],
+        "Product": [
+            Entry("pages/trends.py", "Trends", "trending_up", field="product"),
+        ],
+    }
+)

@@ -1,0 +1,54 @@
+"""Executive summary: the figures that matter, the growth of users, what is used, and health."""
+
+import streamlit as st
+
+from analytics.business.summary import headline
+from analytics.metrics import METRICS
+from analytics.operations.intake import freshness
+from analytics.product.trends import top_subjects, trend
+from ui import charts, words
+from ui.cards import chart_card
+from ui.filters import filter_bar
+from ui.frame import ask, clock, enter, fetch_all
+from ui.tables import labelled
+from ui.tiles import tiles
+
+FIGURES = ("actors", "new_actors", "events", "error_rate", "stickiness")
+
+enter("business")
+filters = filter_bar("Executive summary")
+figures, growth, top, fresh = fetch_all(
+    ask(headline, filters, FIGURES),
+    ask(trend, filters, "actors"),
+    ask(top_subjects, filters, limit=8),
+    ask(freshness, filters.project_id, clock(10)),
+)
+top = labelled(top)
+by_key = {figure.metric.key: figure for figure in figures}
+upto = words.freshness(fresh, clock(1))
+
+tiles(figures, filters)
+
+left, right = st.columns([3, 2])
+with left:
+    actors = METRICS["actors"]
+    chart_card(
+        charts.line(growth, actors, grain=filters.grain, zone=filters.zone),
+        growth,
+        title=words.headline_finding(by_key["actors"], filters),
+        help=actors.definition,
+        name="active_users",
+        note=words.legend(filters),
+    )
+with right:
+    chart_card(
+        charts.bars(
+            top, label="label", value="events", label_title="Feature", value_title="Events"
+        ),
+        top,
+        title=words.leader(top),
+        help="The subjects with the most events in the range: features, pages, commands.",
+        name="top_features",
+    )
+
+st.caption(words.health(by_key["error_rate"], upto))

@@ -1,0 +1,14 @@
+"""What a stranger sees at every address: what this is, and how to get in."""
+
+import streamlit as st
+
+from ui.welcome import ways_in
+
+st.set_page_config(layout="centered")
+st.title("See how your product is used", anchor=False)
+st.markdown(
+    "Looplens turns the events of your apps, commands and services into answers: who is active, "
+    "what they use, where it fails, and what changed after you shipped. It runs on your own "
+    "machines and keeps what people agreed to, and no more."
+)
+ways_in()

@@ -1,0 +1,1 @@
+"""The dashboard's parts: with app.py and pages all that knows Streamlit."""

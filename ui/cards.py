@@ -1,0 +1,83 @@
+"""Cards: a chart or table with its title, what it means, how fresh it is, and its data as CSV."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+
+def chart_card(
+    chart: alt.LayerChart,
+    data: pd.DataFrame,
+    *,
+    title: str,
+    help: str,
+    name: str,
+    note: str = "",
+) -> None:
+    """A chart under a title that says what it shows; `name` names its file and its widgets."""
+    with _card(title, help, name):
+        if data.empty:
+            _nothing()
+            return
+        st.altair_chart(chart, key=f"chart_{name}", alt=title)
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
+            st.caption(note, width="stretch")
+            _csv_button(data, name)
+
+
+def table_card(
+    data: pd.DataFrame,
+    *,
+    title: str,
+    help: str,
+    name: str,
+    columns: Mapping[str, Any],
+    note: str = "",
+) -> None:
+    """A table under a title; `columns` names and formats those that are shown."""
+    with _card(title, help, name):
+        if data.empty:
+            _nothing()
+            return
+        st.dataframe(data[list(columns)], column_config=dict(columns), hide_index=True, alt=title)
+        if note:
+            st.caption(note)
+
+
+def text_card(lines: Sequence[str], *, title: str, help: str, name: str) -> None:
+    """Sentences under a title, one below the other."""
+    with _card(title, help, name):
+        st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+@contextmanager
+def _card(title: str, help: str, name: str) -> Iterator[None]:
+    with st.container(border=True, key=f"card_{name}", gap="xsmall"):
+        st.subheader(title, anchor=False, help=help)
+        yield
+
+
+def _csv_button(data: pd.DataFrame, name: str) -> None:
+    st.download_button(
+        "CSV",
+        _csv(data),
+        f"{name}.csv",
+        "text/csv",
+        key=f"csv_{name}",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/download:",
+        help="Download this data",
+    )
+
+
+def _csv(data: pd.DataFrame) -> Callable[[], str]:
+    return lambda: data.to_csv(index=False)
+
+
+def _nothing() -> None:
+    st.caption("Nothing was recorded in this range with these filters. Choose a wider one.")

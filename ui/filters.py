@@ -1,0 +1,160 @@
+"""The filter bar: one on every page, and in the address, so that a link shows the same view.
+
+The widgets stay on the page also when they are folded away: a widget that is not drawn, such as
+one in a closed popover, loses its part of the address.
+"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from analytics.choices import dimension_values, projects_of
+from analytics.filters import Filters, add_months
+from analytics.metrics import METRICS, Metric
+from db.access import Project
+from ui.errors import calm
+from ui.frame import clock, fetch
+
+RANGES = ("7d", "28d", "90d", "12m", "month", "custom")
+NO_BREAKDOWN = "Nothing"
+LABELS = {
+    "platform": "Platform",
+    "app_version": "Version",
+    "country": "Country",
+    "channel": "Channel",
+    "plan": "Plan",
+}
+
+
+def filter_bar(title: str) -> Filters:
+    """Draw the page's title and the filters; returns what was chosen. No project ends the run."""
+    projects = {project.name: project for project in fetch(projects_of)}
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
+        st.title(title, anchor=False, width="stretch")
+        if not projects:
+            _teach_projects()
+        project = projects[_choose_project(list(projects))]
+        today = clock().astimezone(ZoneInfo(project.timezone)).date()
+        start, end = _choose_range(today)
+    chosen = _choose_more(project)
+    with calm():
+        return Filters(
+            project_id=project.id,
+            zone=project.timezone,
+            consent=project.consent,
+            start=start,
+            end=end,
+            now=clock(),
+            **chosen,
+        )
+
+
+def choose_metric() -> Metric:
+    """Draw the choice of a metric."""
+    labels = {metric.label: metric for metric in METRICS.values()}
+    label = st.selectbox("Metric", list(labels), key="metric", bind="query-params", width=190)
+    return labels[label]
+
+
+def choose_breakdown() -> str | None:
+    """Draw the choice of a dimension to break a chart down by; None for no breakdown."""
+    dimensions: dict[str, str | None] = {NO_BREAKDOWN: None}
+    dimensions |= {label: name for name, label in LABELS.items()}
+    label = st.selectbox(
+        "Broken down by", list(dimensions), key="by", bind="query-params", width=150
+    )
+    return dimensions[label]
+
+
+def choose_grain(filters: Filters, metric: Metric) -> Filters:
+    """Draw the choice of periods that the metric allows; the same filters by that grain."""
+    grain = st.segmented_control(
+        "By", metric.grains, default="day", key="grain", bind="query-params", required=True
+    )
+    with calm():
+        return replace(filters, grain=grain)
+
+
+def range_of(name: str, today: date) -> tuple[date, date]:
+    """First day and the day after the last of a preset; it ends with today."""
+    end = today + timedelta(days=1)
+    if name == "month":
+        return today.replace(day=1), end
+    if name == "12m":
+        return add_months(today.replace(day=1), -11), end
+    return end - timedelta(days=int(name.removesuffix("d"))), end
+
+
+def _choose_project(names: list[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    return st.selectbox(
+        "Project",
+        names,
+        key="project",
+        bind="query-params",
+        label_visibility="collapsed",
+        width=170,
+    )
+
+
+def _choose_range(today: date) -> tuple[date, date]:
+    name = st.segmented_control(
+        "Range",
+        RANGES,
+        default="28d",
+        key="range",
+        bind="query-params",
+        required=True,
+        label_visibility="collapsed",
+        width="content",
+    )
+    if name != "custom":
+        return range_of(name, today)
+    dates = st.date_input(
+        "From and to",
+        value=[],
+        max_value=today,
+        key="dates",
+        bind="query-params",
+        label_visibility="collapsed",
+        format="YYYY-MM-DD",
+        width=230,
+    )
+    if len(dates) < 2:
+        return range_of("28d", today)
+    return dates[0], dates[1] + timedelta(days=1)
+
+
+def _choose_more(project: Project) -> dict[str, Any]:
+    values = fetch(dimension_values, project.id)
+    with st.expander("Filters", key="more", type="compact"), st.grid("auto", min_column_width=150):
+        chosen: dict[str, Any] = {name: _choose(name, values[name]) for name in LABELS}
+        chosen["compare"] = st.toggle(
+            "Compare",
+            value=True,
+            key="compare",
+            bind="query-params",
+            help="Against as many days just before",
+        )
+    named = [f"**{label}** {', '.join(chosen[name])}" for name, label in LABELS.items()]
+    used = [text for text, name in zip(named, LABELS, strict=True) if chosen[name]]
+    if used:
+        st.caption("Only " + " · ".join(used))
+    return chosen
+
+
+def _choose(name: str, values: list[str]) -> tuple[str, ...]:
+    return tuple(
+        st.multiselect(LABELS[name], values, key=name, bind="query-params", placeholder="All")
+    )
+
+
+def _teach_projects() -> None:
+    st.info("There is no project yet that you may see.")
+    st.markdown("Whoever runs the server makes one with a command:")
+    st.code("python -m db project my-product", language="shell")
+    st.stop()

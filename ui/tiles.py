@@ -1,0 +1,45 @@
+"""Key figures: value, change in words, the days behind it, and on hover what it means."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import streamlit as st
+
+from analytics.business.summary import Headline
+from analytics.filters import Filters
+from ui import words
+
+COLOURS: dict[str, Literal["normal", "inverse", "off"]] = {
+    "up": "normal",
+    "down": "inverse",
+    "neutral": "off",
+}
+
+
+def tiles(headlines: Sequence[Headline], filters: Filters) -> None:
+    """A row of tiles that folds to the width of the page, and what they compare."""
+    with st.grid(len(headlines), min_column_width=150, gap="xsmall"):
+        for headline in headlines:
+            _tile(headline)
+    st.caption(words.compared(filters))
+
+
+def _tile(headline: Headline) -> None:
+    metric = headline.metric
+    told = headline.change is not None
+    st.metric(
+        metric.label,
+        words.amount(headline.value, metric.unit),
+        words.change(headline.change) if told else None,
+        delta_color=COLOURS[metric.direction],
+        help=" ".join(filter(None, [metric.definition, headline.note])),
+        chart_data=_without_gaps(headline.series),
+        chart_type="area",
+        border=True,
+    )
+
+
+def _without_gaps(series: Sequence[float | None]) -> list[float] | None:
+    """The values of a sparkline, which draws no gaps; none when there is nothing to draw."""
+    values = [0.0 if value is None or value != value else float(value) for value in series]
+    return values if len(values) > 1 else None

@@ -1,0 +1,170 @@
+"""Numbers, times and findings in words, the same on every page; nothing here knows Streamlit."""
+
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+
+from analytics.business.summary import Headline
+from analytics.filters import Filters
+from analytics.metrics import Metric
+from analytics.operations.intake import Freshness
+
+NOTHING = "\u2013"
+ONE_DAY = timedelta(days=1)
+
+
+def amount(value: float | None, unit: str) -> str:
+    """A value with its unit as people read it: 12,345 · 2.1% · 340 ms · 1.2 s; a dash for none."""
+    if value is None or value != value:
+        return NOTHING
+    if unit == "share":
+        return f"{value:.1%}"
+    if unit == "ms":
+        return f"{value / 1000:,.2f} s" if value >= 1000 else f"{value:,.0f} ms"
+    if abs(value) >= 10_000_000:
+        return f"{value / 1_000_000:,.1f}M"
+    return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 100 else f"{value:,.2f}"
+
+
+def change(share: float | None) -> str:
+    """A relative change with its sign: +12% · -3.4%; a dash for none."""
+    if share is None or share != share:
+        return NOTHING
+    return f"{share:+.0%}" if abs(share) >= 0.095 else f"{share:+.1%}"
+
+
+def earlier(filters: Filters) -> str:
+    """What a range is compared with: "4 weeks earlier" · "a week earlier" · "3 months earlier"."""
+    start = filters.previous().start
+    if filters.grain == "month":
+        months = (filters.start.year - start.year) * 12 + filters.start.month - start.month
+        return f"{_count(months, 'month')} earlier"
+    return f"{_count((filters.start - start).days // 7, 'week')} earlier"
+
+
+def compared(filters: Filters) -> str:
+    """Which days are shown, and which those of them that are over are compared with."""
+    over = filters.whole_days()
+    if not filters.compare or over is None:
+        return span(filters)
+    return f"{span(filters)}, compared with {earlier(over)} ({span(over.previous())})"
+
+
+def finding(label: str, share: float | None, filters: Filters) -> str:
+    """What a chart shows, as its title: "Active users up 12% on 4 weeks earlier"."""
+    if share is None or share != share:
+        return f"{label}, {span(filters)}"
+    if abs(share) < 0.005:
+        return f"{label} level with {earlier(filters)}"
+    way = "up" if share > 0 else "down"
+    return f"{label} {way} {change(abs(share)).lstrip('+')} on {earlier(filters)}"
+
+
+def headline_finding(figure: Headline, filters: Filters) -> str:
+    """The finding of a headline, which compares the days that are over."""
+    return finding(figure.metric.label, figure.change, filters.whole_days() or filters)
+
+
+def trend_finding(series: pd.DataFrame, metric: Metric, filters: Filters) -> str:
+    """The finding of a trend: the average of its whole periods against the same ones before."""
+    alone = series[series["series"] == "All"]
+    before = alone.loc[alone["which"] == "previous", ["period", "value"]]
+    now = alone.loc[(alone["which"] == "current") & alone["complete"], ["period", "value"]]
+    both = now.merge(before, on="period", suffixes=("", "_before")).dropna()
+    earlier_mean = both["value_before"].mean()
+    share = both["value"].mean() / earlier_mean - 1 if earlier_mean else None
+    return finding(f"{metric.label} a {filters.grain}", share, filters)
+
+
+def span(filters: Filters) -> str:
+    """The range with its last day: "1 Mar to 28 Mar 2026"."""
+    last = filters.end - timedelta(days=1)
+    if filters.start == last:
+        return _day(last, year=True)
+    return f"{_day(filters.start, year=filters.start.year != last.year)} to {_day(last, year=True)}"
+
+
+def ago(then: datetime | None, now: datetime) -> str:
+    """How long ago, in its largest unit: "40 s ago"; "never" for none."""
+    if then is None:
+        return "never"
+    return f"{duration((now - then).total_seconds())} ago"
+
+
+def duration(seconds: float) -> str:
+    """A length of time in its largest unit: 1.4 s · 12 min · 3 h · 5 days."""
+    if seconds < 10:
+        return f"{max(seconds, 0):.1f} s"
+    for size, unit in ((86_400 * 2, "days"), (3_600 * 2, "h"), (120, "min")):
+        if seconds >= size:
+            return f"{seconds / {'days': 86_400, 'h': 3_600, 'min': 60}[unit]:,.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def _day(day: date, *, year: bool) -> str:
+    return f"{day.day} {day:%b %Y}" if year else f"{day.day} {day:%b}"
+
+
+def leader(top: pd.DataFrame) -> str:
+    """The title of a ranking: what is first, and its share of what is shown."""
+    if top.empty:
+        return "Most used"
+    share = top["events"].iloc[0] / top["events"].sum()
+    return f"{top['label'].iloc[0]} leads with {share:.0%} of the top {len(top)}"
+
+
+def legend(filters: Filters, *, compared: bool = True) -> str:
+    """What the lines of a chart mean that no legend names."""
+    dashed = f"Dashed: a {filters.grain} that is not complete."
+    return f"Grey: {earlier(filters)}. {dashed}" if filters.compare and compared else dashed
+
+
+def freshness(fresh: Freshness, now: datetime) -> str:
+    """How new the data is: the last event, and how far the rollups are behind."""
+    if fresh.last_event_at is None:
+        return "No event yet"
+    counted = "all counted"
+    if fresh.unrolled_batches:
+        counted = (
+            f"{_count(fresh.unrolled_batches, 'batch', 'batches')} not counted yet, the oldest "
+        )
+        counted += f"for {duration(fresh.lag_seconds)}"
+    return f"Last event {ago(fresh.last_event_at, now)}, {counted}"
+
+
+def health(errors: Headline, fresh: str) -> str:
+    """One line on whether all is well: error rate and freshness."""
+    rate = amount(errors.value, errors.metric.unit)
+    moved = "" if errors.change is None else f" ({change(errors.change)})"
+    return f"Error rate {rate}{moved} · {fresh}"
+
+
+def pulse(fresh: Freshness, now: datetime) -> str:
+    """Freshness with the number of events so far; while there is none, that it is waited for."""
+    if not fresh.events_total:
+        return "Waiting for the first event …"
+    return f"{freshness(fresh, now)} · {fresh.events_total:,} events in all"
+
+
+def news(figures: list[Headline], top: pd.DataFrame, filters: Filters) -> list[str]:
+    """What changed, in sentences: each figure, and the subjects that moved most."""
+    told = [
+        f"{headline_finding(figure, filters)}: **{amount(figure.value, figure.metric.unit)}**"
+        for figure in figures
+    ]
+    moved = top.dropna(subset=["change"])
+    moved = moved.reindex(moved["change"].abs().sort_values(ascending=False).index).head(3)
+    rows = zip(moved["label"], moved["change"], moved["events"], strict=True)
+    return told + [
+        f"{plain(subject)} {change(share)}: **{events:,}** events"
+        for subject, share, events in rows
+    ]
+
+
+def plain(text: str) -> str:
+    """Text of users as Markdown shows it unchanged: no images, links or emphasis from outside."""
+    return "".join("\\" + char if char in "\\`*_{}[]()<>#+-.!|~:$@/" else char for char in text)
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"a {one}" if number == 1 else f"{number:,} {many or one + 's'}"
