@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from db.demo.actors import Actors, Flags
+from db.demo.actors import LOOKS, Actors, Flags
 from db.demo.kinds import ANDROID, CLI, VISITOR, WEB
 from db.demo.shape import EVENTS_PER_SESSION, Shape, at_local_hour
 
@@ -44,7 +44,7 @@ def sessions_of(rng: np.random.Generator, shape: Shape, people: Actors, day: int
         first=joins,
         upgrades=upgrades,
         platform=platform,
-        table=np.where(people.manner[actor] == 0, VISITOR, platform).astype(np.int8),
+        table=np.where(people.manner[actor] == LOOKS, VISITOR, platform).astype(np.int8),
         hour=_start_hours(rng, shape, people, actor, day),
         length=_lengths(rng, (joins & people.signs_up()[actor]) | upgrades, events),
         plan=np.where(upgraded, people.plan_after[actor], people.plan_before[actor]),
@@ -68,7 +68,7 @@ def _platforms(
 ) -> NDArray[np.int8]:
     home = people.platform[actor]
     away = (rng.random(len(actor)) < AWAY) | (joins & (home >= CLI))
-    return np.where(away & (people.manner[actor] != 0), WEB, home).astype(np.int8)
+    return np.where(away & (people.manner[actor] != LOOKS), WEB, home).astype(np.int8)
 
 
 def _start_hours(

@@ -1,7 +1,7 @@
 """The demo data: what was planted can be measured, here with pandas and no SQL."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -175,13 +175,23 @@ def test_nothing_happens_after_now_nor_arrives_before_it_happens(demo):
     assert demo["occurred_at"].min() >= pd.Timestamp(SHAPE.first_day, tz="UTC")
 
 
-def test_each_chunk_is_one_day_in_the_order_of_the_primary_key():
-    for day, chunk in enumerate(chunks(Shape(20_000, 7, 10, NOW, "Pacific/Auckland"))):
+@pytest.mark.parametrize(
+    ("zone", "now"),
+    [
+        ("UTC", "2026-03-18T00:00:00+00:00"),
+        ("America/New_York", "2026-03-12T03:59:59+00:00"),  # a day of 23 hours on 8 March
+        ("Pacific/Auckland", "2026-04-09T11:00:00+00:00"),  # a day of 25 hours on 5 April
+    ],
+)
+def test_each_chunk_is_one_day_of_the_project_in_the_order_of_the_primary_key(zone, now):
+    shape = Shape(20_000, 7, 10, datetime.fromisoformat(now), zone)
+    for day, chunk in enumerate(chunks(shape)):
         frame = chunk.to_pandas()
-        local = frame["occurred_at"].dt.tz_convert("Pacific/Auckland").dt.date
-        assert set(local) == {date(2026, 3, 10) + timedelta(days=day)}
+        local = frame["occurred_at"].dt.tz_convert(zone).dt.date
+        assert set(local) <= {shape.date_of(day)}
         in_order = frame.sort_values(["actor_key", "occurred_at"], kind="stable")
         pd.testing.assert_frame_equal(frame, in_order)
+    assert day == 9
 
 
 def test_sessions_of_a_person_are_half_an_hour_apart(demo):
