@@ -5,41 +5,26 @@ so that it is tested without a server. Consent, which needs the database, is dec
 with `consented`, in the transaction that stores the event.
 """
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from ipaddress import ip_address
-from string import hexdigits
-from typing import Any
+from operator import attrgetter
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import orjson
-from ua_parser import parse
 
 from db.identity import actor_key, session_key
 from db.tables import PURPOSES
+from ingest_api.agents import platform_of
 from ingest_api.event import Circumstances, Drop, Event, Reject, Verdict
+from ingest_api.scrubbing import ids_to_find, scrubbed, scrubbed_text
 
 MAX_SKEW = timedelta(seconds=150)
 MAX_AHEAD = timedelta(hours=24)
 EPOCH = datetime(2010, 1, 1, tzinfo=UTC)  # nothing is older: it bounds the partitions
 MAX_PROPERTIES = 8_192  # bytes of JSON
-MAX_DEPTH = 12
-
-IDENTIFYING = frozenset(
-    "ip ip_address ipaddress client_ip remote_addr remote_address x_forwarded_for email e_mail "
-    "mail phone phone_number user_id userid username user_name distinct_id anonymous_id device_id "
-    "machine_id hostname password passwd secret token access_token refresh_token api_key apikey "
-    "authorization cookie session_id sessionid first_name last_name full_name address ssn".split()
-)
-MAILBOX = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
-IP_LIKE = re.compile(
-    r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])"
-    r"|(?<![\w:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}(?![\w:])"
-)
-REMOVED = "[removed]"
-HEX_DIGITS = frozenset(hexdigits)
+SCRUBBED = ("name", "subject", "error_type", "platform", "channel", "plan")
+TEXTS = attrgetter(*SCRUBBED)
+MAX_AGENT = 512  # characters that are looked at
 
 Step = Callable[[Event, Circumstances], Verdict]
 
@@ -64,39 +49,50 @@ def on_time(event: Event, seen: Circumstances) -> Verdict:
 
 def by_a_person(event: Event, seen: Circumstances) -> Verdict:
     """Drop crawlers, known by their user agent."""
-    agent = event.user_agent or seen.user_agent
-    return Drop("bot") if agent and platform_of(agent) == "bot" else event
+    return Drop("bot") if _platform(event, seen) == "bot" else event
 
 
 def enriched(event: Event, seen: Circumstances) -> Verdict:
     """Fill in platform and country from the request where the client said nothing."""
     if not event.platform:
-        event.platform = platform_of(event.user_agent or seen.user_agent)
+        event.platform = _platform(event, seen)
     event.country = event.country.upper() or seen.country
     return event
 
 
-def without_identity(event: Event, seen: Circumstances) -> Verdict:
-    """Remove what would name a person from the properties and texts that are kept."""
-    if event.properties:
-        event.properties = _scrubbed_dict(event.properties)
-    event.subject = _scrubbed_text(event.subject)
-    event.error_type = _scrubbed_text(event.error_type)
-    return event
+def _platform(event: Event, seen: Circumstances) -> str:
+    return platform_of((event.user_agent or seen.user_agent)[:MAX_AGENT])
 
 
-def within_size(event: Event, seen: Circumstances) -> Verdict:
+def within_size(event: Event, _: Circumstances) -> Verdict:
     """Reject properties that are too many or can't be stored as JSON."""
     if not event.properties:
         return event
     try:
         event.packed = orjson.dumps(event.properties)
     except TypeError:
-        return Reject("invalid", "properties: not valid JSON (NaN, a lone surrogate or a huge int)")
+        return Reject("invalid", "properties: a lone surrogate, a huge integer, or nested too deep")
     if len(event.packed) > MAX_PROPERTIES:
         return Reject("too_large", f"properties: more than {MAX_PROPERTIES:,} bytes")
-    if b"\\u0000" in event.packed:
+    if rb"\u0000" in event.packed.replace(rb"\\", b""):
         return Reject("invalid", "properties: contain a NUL character")
+    return event
+
+
+def without_identity(event: Event, _: Circumstances) -> Verdict:
+    """Remove what would name a person from the properties and texts that are kept.
+
+    Of app_version only mailboxes could be told from versions, so it is left alone.
+    """
+    ids = ids_to_find(event.distinct_id, event.session_id)
+    if event.properties:
+        event.properties = scrubbed(event.properties, ids)
+        event.packed = orjson.dumps(event.properties)
+    texts = TEXTS(event)
+    together = "\n".join(texts)
+    if scrubbed_text(together, ids) != together:
+        for name, text in zip(SCRUBBED, texts, strict=True):
+            setattr(event, name, scrubbed_text(text, ids))
     return event
 
 
@@ -119,8 +115,8 @@ STEPS: tuple[Step, ...] = (
     on_time,
     by_a_person,
     enriched,
-    without_identity,
     within_size,
+    without_identity,
     pseudonymous,
 )
 
@@ -179,54 +175,3 @@ def as_event_id(given: str | None) -> tuple[UUID, bool]:
         return UUID(given), False
     except ValueError:
         return uuid5(NAMESPACE_URL, given), False
-
-
-@lru_cache(maxsize=4096)
-def platform_of(agent: str) -> str:
-    """web, ios, android or bot for a browser's user agent; '' for everything else."""
-    if not agent:
-        return ""
-    parsed = parse(agent[:512])
-    if parsed.device and parsed.device.family == "Spider":
-        return "bot"
-    system = parsed.os.family.lower() if parsed.os else ""
-    if system in ("ios", "android"):
-        return system
-    return "web" if agent.startswith("Mozilla/") else ""
-
-
-def _scrubbed(value: Any, depth: int) -> Any:
-    if isinstance(value, str):
-        return _scrubbed_text(value)
-    if depth > MAX_DEPTH:
-        return None
-    if isinstance(value, dict):
-        return _scrubbed_dict(value, depth)
-    if isinstance(value, list):
-        return [_scrubbed(item, depth + 1) for item in value]
-    return value
-
-
-def _scrubbed_dict(given: dict[str, Any], depth: int = 0) -> dict[str, Any]:
-    return {
-        _scrubbed_text(key): _scrubbed(value, depth + 1)
-        for key, value in given.items()
-        if key.lower().replace("-", "_") not in IDENTIFYING
-    }
-
-
-def _scrubbed_text(text: str) -> str:
-    """Addresses of machines and mailboxes are blotted out; most texts can hold none."""
-    if "@" in text:
-        text = MAILBOX.sub(REMOVED, text)
-    if "." in text or ":" in text:
-        text = IP_LIKE.sub(_removed_if_address, text)
-    return text
-
-
-def _removed_if_address(found: re.Match[str]) -> str:
-    try:
-        ip_address(found[0])
-    except ValueError:
-        return found[0]
-    return REMOVED if any(character in HEX_DIGITS for character in found[0]) else found[0]
