@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterable
 from datetime import date
+from typing import cast
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -24,6 +25,7 @@ from ingest_api.settings import settings
 from ingest_api.state import State
 from ingest_api.writer import Writer
 
+STOP_SECONDS = 10.0
 DESCRIPTION = """
 Send usage events; read and record consent. A key in `X-API-Key` or `Authorization: Bearer` says
 which project it is for. Errors are problem+json (RFC 9457).
@@ -39,9 +41,9 @@ def create_app(url: URL | None = None) -> FastAPI:
         app.state.looplens = state
         writing = asyncio.create_task(state.writer.run())
         yield
-        writing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await writing
+        state.writer.stop()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(writing, STOP_SECONDS)
         state.engine.dispose()
 
     app = FastAPI(title="Looplens", version="1", description=DESCRIPTION, lifespan=lifespan)
@@ -74,15 +76,14 @@ def _on_commit(events: int, seconds: float) -> None:
 
 
 def _on_http_error(_: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    response = answer(Problem(error.status_code, str(error.detail)))
-    response.headers.update(error.headers or {})
+    http = cast(HTTPException, error)
+    response = answer(Problem(http.status_code, str(http.detail)))
+    response.headers.update(http.headers or {})
     return response
 
 
 def _on_invalid_query(_: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    mistake = error.errors()[0]
+    mistake = cast(RequestValidationError, error).errors()[0]
     field = ".".join(str(part) for part in mistake["loc"][1:])
     return answer(Problem(422, f"{field}: {mistake['msg']}"))
 

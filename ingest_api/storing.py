@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -53,11 +54,12 @@ FORGET_REPEATED = """
       AND events.occurred_at BETWEEN staged.occurred_at - %(window)s
                                  AND staged.occurred_at + %(window)s
 """
+_COLUMNS = ", ".join(COLUMNS)
 INSERT_STAGED = f"""
-    INSERT INTO events ({", ".join(COLUMNS)}) SELECT {", ".join(COLUMNS)} FROM staged
+    INSERT INTO events ({_COLUMNS}) SELECT {_COLUMNS} FROM staged
     ORDER BY project_id, actor_key, event_id, occurred_at
-    ON CONFLICT DO NOTHING RETURNING project_id, event_id
-"""
+    ON CONFLICT DO NOTHING RETURNING project_id, actor_key, event_id, occurred_at
+"""  # noqa: S608 names of columns, all written above
 READ_GRANTS = """
     SELECT project_id, actor_key, granted, refused FROM grants
     WHERE (project_id, actor_key) IN (SELECT * FROM unnest(%s::int[], %s::bigint[]))
@@ -69,7 +71,8 @@ OPEN_LEDGER = """
 CLOSE_LEDGER = "UPDATE ledger SET accepted = %s, outcomes = %s WHERE batch_id = %s"
 
 Conn = psycopg.AsyncConnection[Any]
-Place = tuple[int, Any]  # a project and the actor or event in it
+Place = tuple[int, int]  # a project and an actor in it
+Identity = tuple[int, int, UUID | None, datetime | None]  # what makes an event the same again
 
 
 @dataclass(slots=True)
@@ -123,7 +126,7 @@ async def _with_consent(
     """The events that may be kept and are not repeated among themselves, by submission."""
     grants = await _grants(conn, submissions)
     await _record_batch_grants(conn, submissions, grants)
-    seen: set[Place] = set()
+    seen: set[Identity] = set()
     kept, results = [], []
     for submission in submissions:
         result = Stored()
@@ -135,7 +138,7 @@ async def _with_consent(
 def _kept(
     submission: Submission,
     grants: dict[Place, tuple[int, int]],
-    seen: set[Place],
+    seen: set[Identity],
     result: Stored,
 ) -> list[Event]:
     sender, kept = submission.sender, []
@@ -145,18 +148,22 @@ def _kept(
         verdict = consented(event, allowed)
         if not isinstance(verdict, Event):
             result.dropped["no_consent"] += 1
-        elif (sender.project_id, event.event_id) in seen:
+        elif (identity := _identity(sender, event)) in seen:
             result.duplicates += 1
         else:
-            seen.add((sender.project_id, event.event_id))
+            seen.add(identity)
             kept.append(event)
             result.accepted += 1
     return kept
 
 
-async def _grants(
-    conn: Conn, submissions: Sequence[Submission]
-) -> dict[Place, tuple[int, int]]:
+def _identity(sender: Sender, event: Event) -> Identity:
+    """As in the table's key, less a time that was set here: it differs at each repetition."""
+    time = None if event.time_is_ours else event.occurred_at
+    return sender.project_id, event.actor_key, event.event_id, time
+
+
+async def _grants(conn: Conn, submissions: Sequence[Submission]) -> dict[Place, tuple[int, int]]:
     """What the record says of the actors: the purposes granted and refused, as bits."""
     actors = {
         (submission.sender.project_id, event.actor_key)
@@ -308,10 +315,11 @@ async def _store_new_ones(
     new = set(await cursor.fetchall())
     for submission, among, result in zip(submissions, kept, results, strict=True):
         project_id = submission.sender.project_id
-        repeated = sum((project_id, event.event_id) not in new for event in among)
+        keys = ((project_id, e.actor_key, e.event_id, e.occurred_at) for e in among)
+        repeated = sum(key not in new for key in keys)
         result.accepted -= repeated
         result.duplicates += repeated
-        batches[project_id].outcomes.subtract(accepted=repeated, duplicate=-repeated)
+        batches[project_id].outcomes.update(accepted=-repeated, duplicate=repeated)
     for batch in batches.values():
         counts = +batch.outcomes
         await conn.execute(CLOSE_LEDGER, (counts["accepted"], Jsonb(counts), batch.batch_id))

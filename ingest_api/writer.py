@@ -9,10 +9,10 @@ import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import psycopg
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from ingest_api.storing import Stored, Submission, store
 
@@ -20,6 +20,7 @@ MAX_EVENTS_A_COMMIT = 5_000
 MAX_EVENTS_WAITING = 40_000
 GATHER_SECONDS = 0.003
 RETRY_SECONDS = 0.2
+CONNECT_SECONDS = 5
 
 log = structlog.get_logger()
 
@@ -49,14 +50,15 @@ class Writer:
 
     def __init__(
         self,
-        connect: dict[str, str | int],
+        connect: dict[str, Any],
         ensure_months: Callable[[Iterable[date]], None],
-        on_commit: Callable[[int, float], None] = lambda events, seconds: None,
+        on_commit: Callable[[int, float], None] | None = None,
     ) -> None:
-        self._connect = connect
+        self._connect = {"connect_timeout": CONNECT_SECONDS} | connect
         self._ensure_months = ensure_months
         self._on_commit = on_commit
-        self._queue: asyncio.Queue[Waiting] = asyncio.Queue()
+        self._queue: asyncio.Queue[Waiting | None] = asyncio.Queue()
+        self._stopping = False
         self._waiting_events = 0
         self._months: set[tuple[int, int]] = set()
         self._conn: psycopg.AsyncConnection | None = None
@@ -69,6 +71,8 @@ class Writer:
     async def submit(self, submission: Submission) -> Stored:
         """Wait until the submission is committed; raises QueueFull, StorageDown or Unstorable."""
         size = len(submission.events) or 1
+        if self._stopping:
+            raise StorageDown
         if self._waiting_events + size > MAX_EVENTS_WAITING:
             raise QueueFull
         waiting = Waiting(submission, asyncio.get_running_loop().create_future())
@@ -79,26 +83,35 @@ class Writer:
         finally:
             self._waiting_events -= size
 
+    def stop(self) -> None:
+        """Take nothing more; `run` returns when all that waits is answered."""
+        self._stopping = True
+        self._queue.put_nowait(None)
+
     async def run(self) -> None:
-        """Write until cancelled; what is under way then is finished first."""
+        """Write until stopped."""
         try:
-            while True:
-                await self._commit(await self._gather())
+            while gathered := await self._gather():
+                await self._commit(gathered)
         finally:
-            while not self._queue.empty():
-                await self._commit([self._queue.get_nowait()])
             if self._conn:
                 await self._conn.close()
 
     async def _gather(self) -> list[Waiting]:
-        """The first submission that comes and those that come within a few milliseconds."""
-        gathered = [await self._queue.get()]
-        size = len(gathered[0].submission.events)
+        """What comes first and within the next few milliseconds; nothing once stopped."""
+        first = await self._queue.get()
+        if first is None:
+            return []
+        gathered, size = [first], len(first.submission.events)
         if size < MAX_EVENTS_A_COMMIT:
             await asyncio.sleep(GATHER_SECONDS)
         while size < MAX_EVENTS_A_COMMIT and not self._queue.empty():
-            gathered.append(self._queue.get_nowait())
-            size += len(gathered[-1].submission.events)
+            waiting = self._queue.get_nowait()
+            if waiting is None:
+                self.stop()  # leave the mark behind what is gathered
+                break
+            gathered.append(waiting)
+            size += len(waiting.submission.events)
         return gathered
 
     async def _commit(self, gathered: list[Waiting]) -> None:
@@ -109,13 +122,14 @@ class Writer:
         except psycopg.DataError:
             await self._commit_apart(gathered)
             return
-        except (psycopg.Error, SQLAlchemyError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 a writer that ends would leave all waiting
             await self._fail(gathered, error)
             return
         for waiting, result in zip(gathered, stored, strict=True):
             _settle(waiting, result)
-        events = sum(result.accepted for result in stored)
-        self._on_commit(events, asyncio.get_running_loop().time() - started)
+        if self._on_commit:
+            events = sum(result.accepted for result in stored)
+            self._on_commit(events, asyncio.get_running_loop().time() - started)
 
     async def _commit_apart(self, gathered: list[Waiting]) -> None:
         if len(gathered) == 1:
@@ -139,12 +153,10 @@ class Writer:
     async def _store(self, submissions: list[Submission]) -> list[Stored]:
         await self._prepare_months(submissions)
         if self._conn is None:
-            self._conn = await psycopg.AsyncConnection.connect(
-                **self._connect, autocommit=True, connect_timeout=5
-            )
+            self._conn = await psycopg.AsyncConnection.connect(**self._connect, autocommit=True)
         try:
             return await store(self._conn, submissions, staged=False)
-        except psycopg.errors.UniqueViolation:
+        except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected):
             return await store(self._conn, submissions, staged=True)
 
     async def _prepare_months(self, submissions: list[Submission]) -> None:
