@@ -1,20 +1,21 @@
 """Who is asking: API keys looked up by their hash and remembered for a few seconds."""
 
-import asyncio
 import time
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, literal, select
 from starlette.requests import Request
 
 from db.identity import token_hash
 from db.tables import api_keys, projects
+from ingest_api.asking import asked
 from ingest_api.event import Sender
 from ingest_api.problems import Problem
 
 REMEMBERED_SECONDS = 5.0  # how long a revoked key may still work
 MAX_REMEMBERED = 10_000
+KEYLESS = b""
 COLUMNS = (projects.c.id, projects.c.consent, projects.c.secret, projects.c.retention_months)
 
 
@@ -29,14 +30,14 @@ class Keys:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._known: dict[str, _Known] = {}
+        self._known: dict[bytes, _Known] = {}  # by the hash of the key
 
     async def sender(self, request: Request, scope: str) -> Sender:
         """The project of the request's key; raises Problem 401 or 403."""
-        key = _key_in(request)
+        key = key_in(request)
         if not key:
             raise Problem(401, "Send the project's key as X-API-Key or Authorization: Bearer.")
-        sender = await self._look_up(key)
+        sender = await self._look_up(token_hash(key))
         if sender is None:
             raise Problem(401, "This key is not known, or was revoked.")
         if sender.scope != scope:
@@ -45,26 +46,27 @@ class Keys:
 
     async def sender_or_keyless(self, request: Request) -> Sender:
         """As `sender` for a key that ingests; without a key the one project that needs none."""
-        if _key_in(request):
+        if key_in(request):
             return await self.sender(request, "ingest")
-        sender = await self._look_up("")
+        sender = await self._look_up(KEYLESS)
         if sender is None:
             raise Problem(401, "A key is needed: no project takes command-line events without.")
         return sender
 
-    async def _look_up(self, key: str) -> Sender | None:
+    async def _look_up(self, key_hash: bytes) -> Sender | None:
         now = time.monotonic()
-        known = self._known.get(key)
+        known = self._known.get(key_hash)
         if known is None or known.until < now:
-            sender = await asyncio.to_thread(self._read, key)
+            sender = await asked(self._read, key_hash)
             if len(self._known) >= MAX_REMEMBERED:
                 self._known.clear()
-            known = self._known[key] = _Known(sender, now + REMEMBERED_SECONDS)
+            known = self._known[key_hash] = _Known(sender, now + REMEMBERED_SECONDS)
         return known.sender
 
-    def _read(self, key: str) -> Sender | None:
+    def _read(self, key_hash: bytes) -> Sender | None:
+        chosen = _keyless() if key_hash == KEYLESS else _by_key(key_hash)
         with self._engine.connect() as conn:
-            row: Any = conn.execute(_by_key(key) if key else _keyless()).one_or_none()
+            row: Any = conn.execute(chosen).one_or_none()
         if row is None:
             return None
         return Sender(
@@ -72,23 +74,25 @@ class Keys:
             consent=row.consent,
             secret=row.secret,
             retention_months=row.retention_months,
-            scope=row.scope if key else "ingest",
+            scope=row.scope,
         )
 
 
-def _by_key(key: str) -> Any:
+def _by_key(key_hash: bytes) -> Any:
     return (
         select(*COLUMNS, api_keys.c.scope)
         .join(api_keys, api_keys.c.project_id == projects.c.id)
-        .where(api_keys.c.key_hash == token_hash(key), api_keys.c.revoked_at.is_(None))
+        .where(api_keys.c.key_hash == key_hash, api_keys.c.revoked_at.is_(None))
     )
 
 
 def _keyless() -> Any:
-    return select(*COLUMNS).where(projects.c.keyless_track).order_by(projects.c.id).limit(1)
+    chosen = select(*COLUMNS, literal("ingest").label("scope")).where(projects.c.keyless_track)
+    return chosen.order_by(projects.c.id).limit(1)
 
 
-def _key_in(request: Request) -> str:
+def key_in(request: Request) -> str:
+    """The key that the request carries, '' when there is none."""
     key = request.headers.get("x-api-key", "")
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return (key or (token if scheme.lower() == "bearer" else "")).strip()

@@ -9,6 +9,7 @@ from limits.strategies import FixedWindowRateLimiter
 from starlette.requests import Request
 
 from ingest_api.event import Sender
+from ingest_api.keys import key_in
 from ingest_api.problems import Problem
 from ingest_api.settings import Settings
 
@@ -24,7 +25,7 @@ class Limits:
 
     def check(self, request: Request, sender: Sender) -> None:
         """Count the request; raises Problem 429."""
-        if "x-api-key" in request.headers or "authorization" in request.headers:
+        if key_in(request):
             self._hit(self._by_key, str(sender.project_id))
         else:
             self._hit(self._by_address, self._who(request))

@@ -1,16 +1,16 @@
 """PUT and GET /api/v1/consent: what a person has granted, per purpose, with its history."""
 
-import asyncio
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.identity import actor_key
 from db.tables import PURPOSES, consents, grants
+from ingest_api.asking import asked
 from ingest_api.bodies import read_json
 from ingest_api.event import Sender
 from ingest_api.formats.events import Purpose
@@ -64,7 +64,7 @@ async def record_consent(request: Request) -> Consent:
     sender = await state.keys.sender(request, "ingest")
     state.limits.check(request, sender)
     said = _validated(await read_json(request))
-    return await asyncio.to_thread(_record, state.engine, sender, said)
+    return await asked(_record, state.engine, sender, said)
 
 
 @router.get("/api/v1/consent", response_model=Consent, responses=PROBLEMS)
@@ -73,7 +73,7 @@ async def read_consent(request: Request, user_id: Annotated[Id, Field(min_length
     state = state_of(request)
     sender = await state.keys.sender(request, "ingest")
     state.limits.check(request, sender)
-    return await asyncio.to_thread(_read, state.engine, sender, user_id)
+    return await asked(_read, state.engine, sender, user_id)
 
 
 def _validated(body: Any) -> ConsentIn:
@@ -83,7 +83,7 @@ def _validated(body: Any) -> ConsentIn:
         raise Problem(422, rejection(error).message) from None
 
 
-def _record(engine: Any, sender: Sender, said: ConsentIn) -> Consent:
+def _record(engine: Engine, sender: Sender, said: ConsentIn) -> Consent:
     if sender.consent == "anonymous":
         raise Problem(422, "user_id: this project is anonymous and keeps nothing of anybody.")
     place = {"project_id": sender.project_id, "actor_key": actor_key(sender.secret, said.user_id)}
@@ -106,7 +106,7 @@ def _record(engine: Any, sender: Sender, said: ConsentIn) -> Consent:
         return _state(conn, sender, place["actor_key"])
 
 
-def _read(engine: Any, sender: Sender, user_id: str) -> Consent:
+def _read(engine: Engine, sender: Sender, user_id: str) -> Consent:
     with engine.connect() as conn:
         return _state(conn, sender, actor_key(sender.secret, user_id))
 
