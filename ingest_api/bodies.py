@@ -60,4 +60,6 @@ def _inflate(body: bytes) -> bytes:
         raise Problem(413, f"The inflated body is larger than {MAX_BODY:,} bytes.")
     if not inflater.eof:
         raise Problem(400, "The gzipped body ends too early.")
+    if inflater.unused_data:
+        raise Problem(400, "The body holds more than one gzip stream.")
     return plain

@@ -1,5 +1,6 @@
 """From a request to the writer: what all routes that take events have in common."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from dateutil.relativedelta import relativedelta
 from starlette.requests import Request
 
 from ingest_api import steps
-from ingest_api.event import Circumstances, Drop, Event, Reject, Sender
+from ingest_api.event import Circumstances, Drop, Event, Reject, Sender, Verdict
 from ingest_api.meters import DROPPED, EVENTS
 from ingest_api.problems import Problem
 from ingest_api.settings import settings
@@ -19,6 +20,7 @@ from ingest_api.writer import QueueFull, StorageDown, Unstorable, Writer
 
 MAX_EVENTS = 10_000
 MAX_TOLD = 100  # rejected items that are described one by one
+COUNTRY = re.compile("[A-Za-z]{2}")
 Parse = Callable[[Any], Event | Reject]
 Rejected = tuple[int, Reject]
 
@@ -57,7 +59,7 @@ def circumstances(request: Request, sender: Sender, sent_at: datetime | None) ->
         received_at=now,
         sent_at=sent_at,
         user_agent=agent[:2000],
-        country=country.upper() if len(country) == 2 and country.isalpha() else "",
+        country=country.upper() if COUNTRY.fullmatch(country) else "",
         oldest=oldest_kept(sender.retention_months, now),
     )
 
@@ -81,24 +83,27 @@ async def take(
     """Parse, step and store the items; raises Problem 503 when they could not be stored."""
     answer, events = Answer(), []
     for index, item in enumerate(items):
-        verdict = parse(item)
-        if isinstance(verdict, Event):
-            verdict = Drop("do_not_track") if do_not_track else steps.run(verdict, seen)
+        verdict = _verdict(item, parse, seen, do_not_track)
         if isinstance(verdict, Event):
             events.append(verdict)
         elif isinstance(verdict, Drop):
             answer.dropped[verdict.reason] += 1
         else:
             answer.rejected.append((index, verdict))
-    outcomes = answer.dropped + Counter(reject.reason for _, reject in answer.rejected)
+    rejected = Counter(reject.reason for _, reject in answer.rejected)
+    outcomes = answer.dropped + rejected
     if events or outcomes:
-        await _submit(
-            writer,
-            Submission(seen.sender, events, seen.received_at, outcomes, batch_grants),
-            answer,
-        )
-    _meter(answer, outcomes)
+        submission = Submission(seen.sender, events, seen.received_at, outcomes, batch_grants)
+        await _submit(writer, submission, answer)
+    _meter(answer, rejected)
     return answer
+
+
+def _verdict(item: Any, parse: Parse, seen: Circumstances, do_not_track: bool) -> Verdict:
+    parsed = parse(item)
+    if isinstance(parsed, Reject):
+        return parsed
+    return Drop("do_not_track") if do_not_track else steps.run(parsed, seen)
 
 
 async def _submit(writer: Writer, submission: Submission, answer: Answer) -> None:
@@ -114,8 +119,8 @@ async def _submit(writer: Writer, submission: Submission, answer: Answer) -> Non
     answer.dropped += stored.dropped
 
 
-def _meter(answer: Answer, outcomes: Counter[str]) -> None:
+def _meter(answer: Answer, rejected: Counter[str]) -> None:
     EVENTS.labels("accepted").inc(answer.accepted)
     EVENTS.labels("duplicate").inc(answer.duplicates)
-    for reason, count in (answer.dropped + outcomes).items():
+    for reason, count in (answer.dropped + rejected).items():
         DROPPED.labels(reason).inc(count)

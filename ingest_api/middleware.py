@@ -29,7 +29,8 @@ class AnyOrigin:
         elif scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
             await self._preflight(origin, headers, send)
         else:
-            await self._app(scope, receive, _with_headers(send, {"access-control-allow-origin": origin}))
+            sending = _with_headers(send, {"access-control-allow-origin": origin})
+            await self._app(scope, receive, sending)
 
     async def _preflight(self, origin: str, headers: Headers, send: Send) -> None:
         wanted = headers.get("access-control-request-headers", "")
@@ -89,7 +90,7 @@ class Metered:
 
         try:
             await self._app(scope, receive, sending)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 nothing is further out than this
             log.error("unexpected", error=type(error).__name__, where=_where(error))
             await answer(Problem(500, "Something went wrong here."))(scope, receive, sending)
         finally:

@@ -1,6 +1,6 @@
 """Errors as problem+json (RFC 9457)."""
 
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from starlette.requests import Request
@@ -42,12 +42,10 @@ def answer(problem: Problem) -> Response:
         "detail": problem.detail,
         **problem.more,
     }
-    return Response(
-        orjson.dumps(body), problem.status, problem.headers, "application/problem+json"
-    )
+    content = orjson.dumps(body)
+    return Response(content, problem.status, problem.headers, "application/problem+json")
 
 
 def on_problem(_: Request, problem: Exception) -> Response:
     """FastAPI's handler of Problem."""
-    assert isinstance(problem, Problem)
-    return answer(problem)
+    return answer(cast(Problem, problem))

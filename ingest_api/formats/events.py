@@ -72,9 +72,7 @@ class EventIn(BaseModel):
     user_agent: Agent | None = None
     ip_address: Any = Field(None, exclude=True, description="Accepted and thrown away.")
     platform: Label | None = None
-    app_version: Label | None = Field(
-        None, validation_alias=AliasChoices("app_version", "version")
-    )
+    app_version: Label | None = Field(None, validation_alias=AliasChoices("app_version", "version"))
     country: Country | None = None
     channel: Label | None = None
     plan: Label | None = None

@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from ingest_api.bodies import read_json
 from ingest_api.formats import events
+from ingest_api.formats.events import Purpose
 from ingest_api.formats.fields import Moment
 from ingest_api.intake import MAX_EVENTS, MAX_TOLD, Answer, circumstances, says_do_not_track, take
-from ingest_api.bodies import read_json
 from ingest_api.problems import Problem
 from ingest_api.routes.problem_docs import PROBLEMS, documented_body
 from ingest_api.state import state_of
@@ -22,7 +23,7 @@ class Batch(BaseModel):
     """A batch of events with what holds for all of them."""
 
     events: Annotated[list[events.EventIn], Field(max_length=MAX_EVENTS)]
-    consent: list[events.Purpose] | None = Field(
+    consent: list[Purpose] | None = Field(
         None, description="The purposes that the user of these events has granted."
     )
     sent_at: datetime | None = Field(None, description="The client's clock when it sent this.")

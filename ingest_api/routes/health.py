@@ -29,7 +29,8 @@ async def readyz(request: Request) -> JSONResponse:
     """Database, migrations and the worker's lag; 503 when events could not be stored."""
     checks = await asyncio.to_thread(_checks, state_of(request).engine)
     ready = checks["database"] == "ok" and checks["migrations"] == "ok"
-    return JSONResponse({"status": "ok" if ready else "unavailable", **checks}, 200 if ready else 503)
+    told = {"status": "ok" if ready else "unavailable", **checks}
+    return JSONResponse(told, 200 if ready else 503)
 
 
 @router.get("/metrics", response_class=PlainTextResponse)

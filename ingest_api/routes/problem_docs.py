@@ -31,8 +31,8 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 def documented_body(model: type[BaseModel]) -> dict[str, Any]:
     """The schema of a body that the route decodes itself."""
-    schema = model.model_json_schema(ref_template="#/$defs/{model}")
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": _inlined(schema)}}}}
+    schema = _inlined(model.model_json_schema(ref_template="#/$defs/{model}"))
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
 def _inlined(schema: dict[str, Any]) -> Any:

@@ -39,7 +39,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {status: {"model": Error} for status i
     openapi_extra=documented_body(track.TrackIn),
 )
 async def track_command(request: Request) -> Any:
-    """Store one run of a command. Without a key it goes to the project made with --keyless-track."""
+    """Store one run of a command; without a key, for the project made with --keyless-track."""
     try:
         await _take(request)
     except Problem as problem:
