@@ -14,6 +14,7 @@ from jobs.upkeep import keep_up
 
 IDLE_SECONDS = 0.5
 UPKEEP_SECONDS = 3_600.0
+UPKEEP_RETRY_SECONDS = 60.0  # rolling goes on meanwhile
 RETRY_SECONDS = 2.0
 
 log = structlog.get_logger()
@@ -30,12 +31,13 @@ def main() -> None:
     while not stopping.is_set():
         try:
             if time.monotonic() >= upkeep_due:
+                upkeep_due = time.monotonic() + UPKEEP_RETRY_SECONDS
                 keep_up(engine)
                 upkeep_due = time.monotonic() + UPKEEP_SECONDS
             if not roll(engine):
                 stopping.wait(IDLE_SECONDS)
         except SQLAlchemyError as error:
-            log.warning("the database did not answer", error=type(error).__name__)
+            log.warning("a pass failed and is tried again", error=type(error).__name__)
             stopping.wait(RETRY_SECONDS)
     engine.dispose()
 

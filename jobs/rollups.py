@@ -28,7 +28,6 @@ from sqlalchemy import (
     case,
     cast,
     delete,
-    distinct,
     func,
     insert,
     literal,
@@ -105,10 +104,11 @@ def erase(conn: Connection, project_id: int, actor_keys: Sequence[int]) -> int:
     """
     conn.execute(select(func.pg_advisory_xact_lock(ERASING_LOCK)))
     theirs = and_(events.c.project_id == project_id, events.c.actor_key.in_(actor_keys))
-    rolled = events.c.batch_id.in_(
-        select(ledger.c.batch_id).where(ledger.c.rolled_at.is_not(None))
-    )
+    rolled = events.c.batch_id.in_(select(ledger.c.batch_id).where(ledger.c.rolled_at.is_not(None)))
     _add(conn, and_(theirs, rolled), sign=-1)
+    for table in (actor_day, actor_event_day):  # of days whose raw events are past their retention
+        of_them = and_(table.c.project_id == project_id, table.c.actor_key.in_(actor_keys))
+        conn.execute(delete(table).where(of_them))
     gone = delete(events).where(theirs).returning(literal(1))
     return len(conn.execute(gone).all())
 
@@ -143,7 +143,8 @@ def _claim(conn: Connection, most_events: int) -> Sequence[Any]:
         .limit(BATCHES_A_PASS)
         .with_for_update(skip_locked=True)
     )
-    claimed, total = [], 0
+    claimed: list[Any] = []
+    total = 0
     for row in conn.execute(free):
         if claimed and total + row.accepted > most_events:
             break
@@ -155,7 +156,8 @@ def _claim(conn: Connection, most_events: int) -> Sequence[Any]:
 def _of_batches(batches: Sequence[Any]) -> ColumnElement[bool]:
     """The events of these batches; the bounds in time spare the other partitions."""
     full = [batch for batch in batches if batch.accepted]
-    chosen = events.c.batch_id == func.any(cast([b.batch_id for b in full], postgresql.ARRAY(BigInteger)))
+    ids = cast([batch.batch_id for batch in full], postgresql.ARRAY(BigInteger))
+    chosen = events.c.batch_id == func.any(ids)
     if not full:
         return chosen
     first: datetime = min(batch.first_at for batch in full)
@@ -164,7 +166,9 @@ def _of_batches(batches: Sequence[Any]) -> ColumnElement[bool]:
 
 
 def _mark(conn: Connection, batch_ids: list[int]) -> None:
-    conn.execute(update(ledger).where(ledger.c.batch_id.in_(batch_ids)).values(rolled_at=func.now()))
+    conn.execute(
+        update(ledger).where(ledger.c.batch_id.in_(batch_ids)).values(rolled_at=func.now())
+    )
 
 
 # Adding ---------------------------------------------------------------------------------------
@@ -238,8 +242,9 @@ def _failures() -> ColumnElement[int]:
     return func.sum(rolling.c.failed).label("failures")
 
 
-def _grouped(*keys: str) -> Any:
-    return select(*(rolling.c[key] for key in keys)).group_by(*(rolling.c[key] for key in keys))
+def _grouped(*keys: str) -> Select[Any]:
+    chosen = [rolling.c[key] for key in keys]
+    return select(*chosen).group_by(*chosen)
 
 
 def _by_hour() -> Select[Any]:
@@ -307,9 +312,7 @@ def _upsert_actors(conn: Connection, sign: int) -> None:
     """First and last sight aren't linear: a whole person is taken out, so their row just goes."""
     if sign < 0:
         gone = select(rolling.c.project_id, rolling.c.actor_key).distinct().subquery()
-        same = and_(
-            actor.c.project_id == gone.c.project_id, actor.c.actor_key == gone.c.actor_key
-        )
+        same = and_(actor.c.project_id == gone.c.project_id, actor.c.actor_key == gone.c.actor_key)
         conn.execute(delete(actor).where(same))
         return
     adding = postgresql.insert(actor).from_select(

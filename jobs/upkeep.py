@@ -12,6 +12,7 @@ from db.tables import events, ledger, projects, sign_ins
 from jobs.rollups import ROLLUPS
 
 LEDGER_KEPT = timedelta(days=30)
+LONGEST_WAIT = "5s"  # for a lock that, while we wait for it, holds up all who store or read
 
 log = structlog.get_logger()
 
@@ -22,6 +23,7 @@ def keep_up(engine: Engine, now: datetime | None = None) -> None:
     with engine.begin() as conn:
         ensure_months(conn, months_ahead(now))
     with engine.begin() as conn:
+        conn.execute(text(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}'"))
         drop_expired(conn, now)
         conn.execute(delete(sign_ins).where(sign_ins.c.expires_at < now))
 
@@ -45,14 +47,15 @@ def drop_expired(conn: Connection, now: datetime) -> None:
 def _cutoffs(conn: Connection, now: datetime) -> dict[int, datetime | None]:
     """Per project the instant before which it keeps nothing; None where it keeps everything."""
     rows = conn.execute(select(projects.c.id, projects.c.retention_months)).all()
-    return {
-        row.id: None if row.retention_months is None else now - relativedelta(months=row.retention_months)
-        for row in rows
-    }
+    return {row.id: _before(now, row.retention_months) for row in rows}
+
+
+def _before(now: datetime, months: int | None) -> datetime | None:
+    return None if months is None else now - relativedelta(months=months)
 
 
 def _drop_ledger(conn: Connection, now: datetime) -> None:
-    """Rolled rows without events of their own are only history; the intake rollup keeps the sums."""
+    """Rolled rows without events are only history; the intake rollup keeps their sums."""
     old = (ledger.c.rolled_at < now - LEDGER_KEPT) & (ledger.c.accepted == 0)
     conn.execute(delete(ledger).where(old))
 
