@@ -166,6 +166,13 @@ def import_file(
     ] = "",
     dry_run: Annotated[bool, typer.Option(help="Show the first events; store nothing.")] = False,
     rejects: Annotated[Path | None, typer.Option(help="Where rejected lines go.")] = None,
+    consent: Annotated[
+        str,
+        typer.Option(
+            help="What the file's people granted: purposes such as usage,features, or all; "
+            "none leaves it to what is on record. Recorded refusals always win."
+        ),
+    ] = "all",
     as_json: AsJson = False,
 ) -> None:
     """Import a file of events; repeating it adds nothing."""
@@ -177,7 +184,7 @@ def import_file(
             answer(shown, "\n".join(json.dumps(event, default=str) for event in shown), as_json)
             return
         with running.progress("Importing") as advance:
-            result = import_events(url, file, project, mapping, rejects, advance)
+            result = import_events(url, file, project, mapping, rejects, advance, consent)
         _roll_up(url)
     answer(asdict(result), result.told(), as_json)
 
@@ -241,7 +248,8 @@ def rebuild(name: Name) -> None:
 @told_plainly
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    in_database(lambda conn: None)
+    with running.database():
+        pass
     typer.echo("The database has the newest schema.")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 
@@ -99,7 +99,9 @@ def list_projects(conn: Connection) -> list[Project]:
 
 def project_secret(conn: Connection, project_id: int) -> bytes:
     """The secret under which this project's ids are hashed."""
-    return conn.execute(select(projects.c.secret).where(projects.c.id == project_id)).scalar_one()
+    query = select(projects.c.secret).where(projects.c.id == project_id)
+    secret: bytes = conn.execute(query).scalar_one()
+    return secret
 
 
 def _project_columns() -> list[Any]:
@@ -188,9 +190,7 @@ def ensure_person(
     is_persona: bool = False,
 ) -> int:
     """The id of the person with this address, made or updated to this role and these projects."""
-    new = postgresql.insert(people).values(
-        email=email.lower(), role=role, is_persona=is_persona
-    )
+    new = postgresql.insert(people).values(email=email.lower(), role=role, is_persona=is_persona)
     person_id: int = conn.execute(
         new.on_conflict_do_update(
             index_elements=["email"], set_={"role": new.excluded.role}
@@ -249,7 +249,7 @@ def personas(conn: Connection) -> list[Person]:
     return [_person(conn, row) for row in conn.execute(chosen.order_by(people.c.id)).all()]
 
 
-def _person(conn: Connection, row: Row[Any]) -> Person:
+def _person(conn: Connection, row: Any) -> Person:
     if row.role == "admin":
         visible = select(projects.c.id)
     else:

@@ -1,4 +1,4 @@
-"""Every error the project raises on purpose: one root, a small class each, its docstring is the message."""
+"""Every error raised on purpose: one root, a small class each, its docstring is the message."""
 
 
 class LooplensError(Exception):
@@ -45,7 +45,7 @@ class UnknownMetric(LooplensError):
 
 
 class TooWide(LooplensError):
-    """The question needs raw events over more days than are read at once; choose a shorter range."""
+    """This is read from raw events, over fewer days; choose a shorter range."""
 
 
 class BadImport(LooplensError):

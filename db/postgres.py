@@ -22,6 +22,7 @@ SOCKET_PATH_LIMIT = 90  # of 107 bytes, less the socket's own name
 SETTINGS = """
 # Written by Looplens at every start; other settings belong in DATABASE_URL's own server.
 listen_addresses = ''
+unix_socket_directories = '"{socket}"'
 unix_socket_permissions = 0700
 max_connections = 60
 shared_buffers = {buffers}MB
@@ -75,12 +76,9 @@ def start(data: Path, programs: Path | None = None) -> URL:
         _init(cluster, programs)
     if _is_running(cluster, programs):
         return url_of(data)
-    socket = _socket_folder(data)
-    (cluster / "looplens.conf").write_text(_settings())
-    _run(
-        [programs / "pg_ctl", "-D", cluster, "-w", "-t", "60", "-s"]
-        + ["-l", cluster / "server.log", "-o", f"-k {socket}", "start"]
-    )
+    (cluster / "looplens.conf").write_text(_settings(_socket_folder(data)))
+    log = cluster / "server.log"
+    _run([programs / "pg_ctl", "-D", cluster, "-w", "-t", "60", "-s", "-l", log, "start"])
     return url_of(data)
 
 
@@ -116,17 +114,19 @@ def bundled_programs() -> Path:
 
 
 def _init(cluster: Path, programs: Path) -> None:
-    _run(
-        [programs / "initdb", "-D", cluster, "-U", SUPERUSER, "--auth=trust", "--no-instructions"]
-        + ["--encoding=UTF8", "--locale=C"]
-    )
+    options = ["--auth=trust", "--no-instructions", "--encoding=UTF8", "--locale=C"]
+    _run([programs / "initdb", "-D", cluster, "-U", SUPERUSER, *options])
     with (cluster / "postgresql.conf").open("a") as conf:
         conf.write("\ninclude 'looplens.conf'\n")
 
 
-def _settings() -> str:
+def _settings(socket: Path) -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
-    return SETTINGS.format(buffers=max(128, min(2048, memory // 8)), cache=max(256, memory // 2))
+    return SETTINGS.format(
+        socket=str(socket).replace("'", "''"),
+        buffers=max(128, min(2048, memory // 8)),
+        cache=max(256, memory // 2),
+    )
 
 
 def _check_version(cluster: Path, programs: Path) -> None:
@@ -134,9 +134,13 @@ def _check_version(cluster: Path, programs: Path) -> None:
     if not version.exists():
         return
     found = version.read_text().strip()
-    ours = subprocess.run(
-        [programs / "postgres", "--version"], capture_output=True, text=True, check=True
-    ).stdout.split()[-1].split(".")[0]
+    ours = (
+        subprocess.run(
+            [programs / "postgres", "--version"], capture_output=True, text=True, check=True
+        )
+        .stdout.split()[-1]
+        .split(".")[0]
+    )
     if found != ours:
         raise WrongPostgresVersion(
             f"The data in {cluster} was written by PostgreSQL {found}, this is {ours}: "

@@ -1,0 +1,149 @@
+"""The questions of the Executive and Trends pages, under many filters, at two sizes of data."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, event
+
+from analytics.business.summary import headline
+from analytics.choices import dimension_values
+from analytics.filters import Filters
+from analytics.metrics import METRICS
+from analytics.operations.intake import freshness
+from analytics.product.trends import top_subjects, trend
+from analytics.scope import Viewer
+from benchmarks.results import Result
+from db.access import Project, find_project
+from db.engine import make_engine
+from db.errors import LooplensError
+
+REPEATS = 5
+BOUND = 200.0  # ms
+GROWTH = 1.5
+EXECUTIVE = ("actors", "new_actors", "events", "error_rate", "stickiness")
+Question = Callable[[Connection, Viewer, Filters], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """One question under one set of filters: its time and that of its slowest statement, in ms."""
+
+    name: str
+    question_ms: float
+    statement_ms: float
+
+
+def measure(engines: dict[str, tuple[URL, str]]) -> list[Result]:
+    """Per size (a label, its database and project): the median and the slowest; and the growth."""
+    results, medians = [], []
+    for label, (url, project) in engines.items():
+        engine = make_engine(url)
+        timed = list(time_all(engine, project))
+        engine.dispose()
+        slowest = max(timed, key=lambda one: one.statement_ms)
+        slowest_question = max(timed, key=lambda one: one.question_ms)
+        median = statistics.median(one.statement_ms for one in timed)
+        medians.append(median)
+        group = f"queries at {label}"
+        results += [
+            Result(group, f"median of {len(timed)} questions' slowest query", median, "ms"),
+            Result(group, f"slowest query: {slowest.name}", slowest.statement_ms, "ms", BOUND),
+            Result(
+                group,
+                f"slowest question, Python included: {slowest_question.name}",
+                slowest_question.question_ms,
+                "ms",
+            ),
+            Result(group, "queries within the bound", _share_within(timed), "%", 100, least=True),
+        ]
+    if len(medians) > 1:
+        growth = medians[-1] / medians[0]
+        results.append(Result("queries", "growth of the median", growth, "times", GROWTH))
+    return results
+
+
+def _share_within(timed: list[Timed]) -> float:
+    return 100 * sum(one.statement_ms <= BOUND for one in timed) / len(timed)
+
+
+def time_all(engine: Engine, project: str) -> Iterator[Timed]:
+    """Every question of the two pages under every set of filters."""
+    with engine.connect() as conn:
+        found = find_project(conn, project)
+        viewer = Viewer(1, "bench@looplens.example", "admin", frozenset({found.id}))
+        watch = _Watch(engine)
+        for filter_name, filters in filter_sets(conn, viewer, found):
+            for question_name, question in questions().items():
+                timed = _time(conn, viewer, filters, question, watch)
+                if timed:
+                    yield Timed(f"{question_name} {filter_name}", *timed)
+
+
+def questions() -> dict[str, Question]:
+    """What the pages ask, by a name for the report."""
+    asked: dict[str, Question] = {
+        "headline": lambda c, v, f: headline(c, v, f, EXECUTIVE),
+        "top subjects": top_subjects,
+        "freshness": lambda c, v, f: freshness(c, v, f.project_id, f.now),
+        "dimension values": lambda c, v, f: dimension_values(c, v, f.project_id),
+    }
+    for key in METRICS:
+        asked[f"trend of {key}"] = lambda c, v, f, key=key: trend(c, v, f, key)  # type: ignore[misc]
+    for key in ("actors", "events", "error_rate", "new_actors", "sessions"):
+        asked[f"{key} by country"] = lambda c, v, f, key=key: trend(c, v, f, key, "country")  # type: ignore[misc]
+    return asked
+
+
+def filter_sets(
+    conn: Connection, viewer: Viewer, project: Project
+) -> Iterator[tuple[str, Filters]]:
+    """28 and 90 days, each without filters and with every combination of the commonest values."""
+    now = datetime.now(UTC)
+    values = dimension_values(conn, viewer, project.id)
+    commonest = {name: tuple(found[:2]) for name, found in values.items()}
+    for days in (28, 90):
+        start = now.date() - timedelta(days=days - 1)
+        end = now.date() + timedelta(days=1)
+        plain = Filters(project.id, project.timezone, project.consent, start, end, now)
+        for count in range(len(commonest) + 1):
+            for chosen in combinations(commonest, count):
+                named = "+".join(chosen) or "without filters"
+                picked = {name: commonest[name] for name in chosen}
+                yield f"{days}d {named}", replace(plain, **picked)  # type: ignore[arg-type]
+
+
+class _Watch:
+    """The longest time of a statement since it was last asked."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.longest = 0.0
+        event.listen(engine, "before_cursor_execute", self._before)
+        event.listen(engine, "after_cursor_execute", self._after)
+
+    def _before(self, *_: Any) -> None:
+        self._started = time.perf_counter()
+
+    def _after(self, *_: Any) -> None:
+        self.longest = max(self.longest, time.perf_counter() - self._started)
+
+
+def _time(
+    conn: Connection, viewer: Viewer, filters: Filters, question: Question, watch: _Watch
+) -> tuple[float, float] | None:
+    """Medians of the question and of its slowest statement; None where it is refused."""
+    wholes, statements = [], []
+    for _ in range(REPEATS):
+        watch.longest = 0.0
+        started = time.perf_counter()
+        try:
+            question(conn, viewer, filters)
+        except LooplensError:
+            return None
+        wholes.append(time.perf_counter() - started)
+        statements.append(watch.longest)
+    return statistics.median(wholes) * 1000, statistics.median(statements) * 1000
