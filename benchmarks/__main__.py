@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import URL
 
-from benchmarks import browser, ingest, queries, sessions
+from benchmarks import ingest, queries, sessions
 from benchmarks.machine import describe
 from benchmarks.results import Result, show, write
 from db import postgres, running
@@ -54,6 +54,8 @@ def _on_data(chosen: list[str], small: int, large: int) -> list[Result]:
         if "queries" in chosen:
             results += queries.measure(sizes)
         if "browser" in chosen:
+            from benchmarks import browser
+
             results += browser.measure(large_url)
         if "sessions" in chosen:
             results += sessions.measure(large_url)

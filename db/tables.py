@@ -256,6 +256,17 @@ duration_bin = Table(
     PrimaryKeyConstraint("project_id", "hour", "kind_id", "bin"),
 )
 
+duration_day = Table(
+    "duration_day",
+    metadata,
+    Column("project_id", Integer, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("cell_id", Integer, nullable=False),
+    Column("bin", SmallInteger, nullable=False),
+    _count("n"),
+    PrimaryKeyConstraint("project_id", "day", "cell_id", "bin"),
+)
+
 event_day = Table(
     "event_day",
     metadata,

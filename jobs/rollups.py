@@ -46,6 +46,7 @@ from db.tables import (
     actor_event_day,
     cells,
     duration_bin,
+    duration_day,
     event_day,
     event_hour,
     events,
@@ -181,7 +182,8 @@ def _add(conn: Connection, which: ColumnElement[bool], sign: int) -> None:
     rolling.create(conn)
     conn.execute(insert(rolling).from_select([c.name for c in rolling.c], _keyed(which)))
     _upsert(conn, event_hour, _by_hour(), sign)
-    _upsert(conn, duration_bin, _by_duration(), sign)
+    _upsert(conn, duration_bin, _by_duration("project_id", "hour", "kind_id", "bin"), sign)
+    _upsert(conn, duration_day, _by_duration("project_id", "day", "cell_id", "bin"), sign)
     _upsert(conn, event_day, _by_day(), sign)
     _upsert(conn, actor_day, _by_actor_day(), sign)
     _upsert(conn, actor_event_day, _by_actor_event(), sign)
@@ -258,9 +260,8 @@ def _by_hour() -> Select[Any]:
     )
 
 
-def _by_duration() -> Select[Any]:
-    grouped = _grouped("project_id", "hour", "kind_id", "bin").add_columns(_count())
-    return grouped.where(rolling.c.duration_us.is_not(None))
+def _by_duration(*keys: str) -> Select[Any]:
+    return _grouped(*keys).add_columns(_count()).where(rolling.c.duration_us.is_not(None))
 
 
 def _by_day() -> Select[Any]:
@@ -375,6 +376,7 @@ def _add_intake(conn: Connection, batch_ids: list[int]) -> None:
 ROLLUPS = (
     event_hour,
     duration_bin,
+    duration_day,
     event_day,
     actor_day,
     actor_event_day,

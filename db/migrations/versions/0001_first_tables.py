@@ -1,4 +1,4 @@
-"""First tables: configuration, people, facts and rollups."""
+"""First tables."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -69,6 +69,14 @@ def upgrade() -> None:
     sa.Column('bin', sa.SmallInteger(), nullable=False),
     sa.Column('n', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.PrimaryKeyConstraint('project_id', 'hour', 'kind_id', 'bin', name=op.f('pk_duration_bin'))
+    )
+    op.create_table('duration_day',
+    sa.Column('project_id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('cell_id', sa.Integer(), nullable=False),
+    sa.Column('bin', sa.SmallInteger(), nullable=False),
+    sa.Column('n', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.PrimaryKeyConstraint('project_id', 'day', 'cell_id', 'bin', name=op.f('pk_duration_day'))
     )
     op.create_table('event_day',
     sa.Column('project_id', sa.Integer(), nullable=False),
@@ -267,6 +275,7 @@ def downgrade() -> None:
     op.drop_table('events')
     op.drop_table('event_hour')
     op.drop_table('event_day')
+    op.drop_table('duration_day')
     op.drop_table('duration_bin')
     op.drop_index(op.f('ix_consents_project_id_actor_key_recorded_at'), table_name='consents')
     op.drop_table('consents')
