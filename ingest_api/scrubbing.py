@@ -26,7 +26,8 @@ IDENTIFYING = frozenset(NAMING_A_PERSON.split())
 LONGEST_KEY = 40  # characters, separators included; longer ones aren't looked up
 SEPARATORS = str.maketrans("", "", "_-. $")
 
-MAILBOX = re.compile(r"(?<![\w.+-])[\w.+-]++(?:@|%40)[\w-]++(?:\.[\w-]++)++")
+LOCAL_PART = r"""[^\s@<>()\[\],;:"/=?&%\\]"""
+MAILBOX = re.compile(rf"(?<!{LOCAL_PART}){LOCAL_PART}++(?:@|%40)[\w-]++(?:\.[\w-]++)++")
 IPV4_LIKE = re.compile(r"(?<![^\W_])(?<!\d\.)(?:\d{1,3}\.){3}\d{1,3}(?![^\W_])(?!\.\d)", re.ASCII)
 # Words such as "client:" may stand before an address; they have a letter that is no hex digit.
 IPV6_LIKE = re.compile(

@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import json
+import os
 import threading
 import time
 from collections import Counter
@@ -15,12 +16,16 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from hypothesis import settings
 from sqlalchemy import URL, Engine, create_engine, select
 
 from db.access import Project, create_key, create_project
 from db.tables import events, ledger
 from ingest_api.app import create_app
 from tests.conftest import drop_database, make_database
+
+settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 EVENTS = "/api/v1/analytics/events"
 numbers = itertools.count(1)
@@ -99,11 +104,11 @@ def served(app: FastAPI) -> Iterator[str]:
 def open_door(client: httpx.Client, ingest_engine: Engine) -> Callable[..., Door]:
     """Makes a project; by default it keeps everything of everybody."""
 
-    def make(consent: str = "opt-out", scope: str = "ingest", **settings: Any) -> Door:
+    def make(consent: str = "opt-out", scope: str = "ingest", **chosen: Any) -> Door:
         with ingest_engine.begin() as conn:
-            settings = {"retention_months": None} | settings
+            chosen = {"retention_months": None} | chosen
             name = f"project {next(numbers)}"
-            project = create_project(conn, name, consent=consent, **settings)
+            project = create_project(conn, name, consent=consent, **chosen)
             key = create_key(conn, project.id, scope)
         return Door(client, ingest_engine, project, key)
 
