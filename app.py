@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from ui import frame
-from ui.frame import Entry
+from ui.frame import ASSETS
+from ui.navigation import Entry, run
 
 st.set_page_config(
     page_title="Looplens",
-    page_icon=str(frame.ASSETS / "icon.png"),
+    page_icon=str(ASSETS / "icon.png"),
     layout="wide",
     menu_items={"Get help": None, "Report a bug": None, "About": None},
 )
 
-frame.run(
+run(
     {
         "": [Entry("pages/home.py", "Home", "home")],
         "Business": [

@@ -8,7 +8,7 @@ from analytics.operations.intake import freshness
 from analytics.product.trends import top_subjects, trend
 from ui import charts, words
 from ui.cards import chart_card
-from ui.filters import filter_bar
+from ui.filters import current_filters
 from ui.frame import ask, clock, enter, fetch_all
 from ui.tables import labelled
 from ui.tiles import tiles
@@ -16,7 +16,7 @@ from ui.tiles import tiles
 FIGURES = ("actors", "new_actors", "events", "error_rate", "stickiness")
 
 enter("business")
-filters = filter_bar("Executive summary")
+filters = current_filters()
 figures, growth, top, fresh = fetch_all(
     ask(headline, filters, FIGURES),
     ask(trend, filters, "actors"),
@@ -43,7 +43,7 @@ with left:
 with right:
     chart_card(
         charts.bars(
-            top, label="label", value="events", label_title="Feature", value_title="Events"
+            top, label="label", value="events", label_title="Subject", value_title="Events"
         ),
         top,
         title=words.leader(top),

@@ -7,7 +7,7 @@ from analytics.operations.intake import freshness, intake
 from analytics.product.trends import top_subjects
 from ui import charts, words
 from ui.cards import chart_card, text_card
-from ui.filters import filter_bar
+from ui.filters import current_filters
 from ui.frame import ask, clock, enter, fetch, fetch_all
 from ui.snippets import snippets
 from ui.tables import labelled, outcomes
@@ -15,22 +15,24 @@ from ui.tables import labelled, outcomes
 FIGURES = ("actors", "new_actors", "events", "error_rate")
 
 viewer = enter()
-filters = filter_bar("Home")
+filters = current_filters()
+total = fetch(freshness, filters.project_id, clock(5)).events_total
 
 
-@st.fragment(run_every="5s")
-def pulse(seen: int) -> None:
+@st.fragment(run_every="30s" if total else "3s")
+def pulse() -> None:
     """The state of the data, kept current; the page starts over when the first event arrives."""
-    fresh = fetch(freshness, filters.project_id, clock(5))
-    if fresh.events_total and not seen:
+    fresh = fetch(freshness, filters.project_id, clock(2))
+    if fresh.events_total and not total:
         st.rerun()
     st.caption(words.pulse(fresh, clock(1)))
 
 
-total = fetch(freshness, filters.project_id, clock(5)).events_total
-pulse(total)
+pulse()
 
-if total:
+if total and not viewer.fields:
+    st.info("Your role has no figures on this page: they are for those who run the product.")
+elif total:
     today = filters.over(filters.today, filters.today + words.ONE_DAY)
     figures, top, sent = fetch_all(
         ask(headline, filters, FIGURES), ask(top_subjects, filters), ask(intake, today)

@@ -7,12 +7,12 @@ from analytics.operations.intake import freshness
 from analytics.product.trends import top_subjects, trend
 from ui import charts, words
 from ui.cards import chart_card, table_card
-from ui.filters import choose_breakdown, choose_grain, choose_metric, filter_bar
+from ui.filters import choose_breakdown, choose_grain, choose_metric, current_filters
 from ui.frame import ask, clock, enter, fetch_all
 from ui.tables import SUBJECTS
 
 enter("product")
-filters = filter_bar("Trends")
+filters = current_filters()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     metric = choose_metric()
     by = choose_breakdown()

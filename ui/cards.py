@@ -20,7 +20,7 @@ def chart_card(
 ) -> None:
     """A chart under a title that says what it shows; `name` names its file and its widgets."""
     with _card(title, help, name):
-        if data.empty:
+        if _is_empty(data):
             _nothing()
             return
         st.altair_chart(chart, key=f"chart_{name}", alt=title)
@@ -38,12 +38,16 @@ def table_card(
     columns: Mapping[str, Any],
     note: str = "",
 ) -> None:
-    """A table under a title; `columns` names and formats those that are shown."""
+    """A table under a title; `columns` names and formats those that are shown.
+
+    A column without any value is left out: it tells nothing.
+    """
     with _card(title, help, name):
-        if data.empty:
+        if _is_empty(data):
             _nothing()
             return
-        st.dataframe(data[list(columns)], column_config=dict(columns), hide_index=True, alt=title)
+        shown = [column for column in columns if data[column].notna().any()]
+        st.dataframe(data[shown], column_config=dict(columns), hide_index=True, alt=title)
         if note:
             st.caption(note)
 
@@ -56,7 +60,7 @@ def text_card(lines: Sequence[str], *, title: str, help: str, name: str) -> None
 
 @contextmanager
 def _card(title: str, help: str, name: str) -> Iterator[None]:
-    with st.container(border=True, key=f"card_{name}", gap="xsmall"):
+    with st.container(border=True, key=f"card_{name}", gap="xsmall", height="stretch"):
         st.subheader(title, anchor=False, help=help)
         yield
 
@@ -77,6 +81,11 @@ def _csv_button(data: pd.DataFrame, name: str) -> None:
 
 def _csv(data: pd.DataFrame) -> Callable[[], str]:
     return lambda: data.to_csv(index=False)
+
+
+def _is_empty(data: pd.DataFrame) -> bool:
+    """Whether there is no row, or no number but zero in any."""
+    return bool(data.select_dtypes("number").fillna(0).eq(0).all(axis=None))
 
 
 def _nothing() -> None:

@@ -111,7 +111,10 @@ def _segments(frame: pd.DataFrame) -> pd.DataFrame:
     parts = [frame[frame["which"] == "previous"].assign(segment="before")]
     for _, rows in frame[frame["which"] == "current"].groupby("series", sort=False):
         whole = rows["complete"].to_numpy().nonzero()[0]
-        first, last = (whole[0], whole[-1]) if len(whole) else (len(rows) - 1, len(rows))
+        if not len(whole):
+            parts.append(rows.assign(segment="head"))
+            continue
+        first, last = whole[0], whole[-1]
         parts.append(rows.iloc[: first + 1].assign(segment="head"))
         parts.append(rows.iloc[first : last + 1].assign(segment="solid"))
         parts.append(rows.iloc[last:].assign(segment="tail"))

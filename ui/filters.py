@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from analytics.choices import dimension_values, projects_of
-from analytics.filters import Filters, add_months
+from analytics.filters import MAX_DAYS, Filters, add_months
 from analytics.metrics import METRICS, Metric
 from db.access import Project
 from ui.errors import calm
 from ui.frame import clock, fetch
 
 RANGES = ("7d", "28d", "90d", "12m", "month", "custom")
+CHOSEN = "chosen_filters"
 NO_BREAKDOWN = "Nothing"
 LABELS = {
     "platform": "Platform",
@@ -29,8 +30,18 @@ LABELS = {
 }
 
 
-def filter_bar(title: str) -> Filters:
-    """Draw the page's title and the filters; returns what was chosen. No project ends the run."""
+def current_filters() -> Filters:
+    """What is chosen in the filter bar, which stands above the page."""
+    chosen: Filters | None = st.session_state.get(CHOSEN)
+    return chosen or draw_filters("Looplens")
+
+
+def draw_filters(title: str) -> Filters:
+    """Draw the page's title and the filter bar; without any project, say so and end the run.
+
+    It is drawn before the page runs, not by it: then a change of pages leaves the bar, and with it
+    what the address says, as it was.
+    """
     projects = {project.name: project for project in fetch(projects_of)}
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
         st.title(title, anchor=False, width="stretch")
@@ -39,17 +50,19 @@ def filter_bar(title: str) -> Filters:
         project = projects[_choose_project(list(projects))]
         today = clock().astimezone(ZoneInfo(project.timezone)).date()
         start, end = _choose_range(today)
-    chosen = _choose_more(project)
+    more = _choose_more(project)
     with calm():
-        return Filters(
+        filters = Filters(
             project_id=project.id,
             zone=project.timezone,
             consent=project.consent,
             start=start,
             end=end,
             now=clock(),
-            **chosen,
+            **more,
         )
+    st.session_state[CHOSEN] = filters
+    return filters
 
 
 def choose_metric() -> Metric:
@@ -70,12 +83,12 @@ def choose_breakdown() -> str | None:
 
 
 def choose_grain(filters: Filters, metric: Metric) -> Filters:
-    """Draw the choice of periods that the metric allows; the same filters by that grain."""
+    """Draw the choice of periods that metric and range allow; the same filters by that grain."""
+    fitting = [grain for grain in metric.grains if filters.days <= MAX_DAYS[grain]]
     grain = st.segmented_control(
-        "By", metric.grains, default="day", key="grain", bind="query-params", required=True
+        "By", fitting, default="day", key="grain", bind="query-params", required=True
     )
-    with calm():
-        return replace(filters, grain=grain)
+    return replace(filters, grain=grain)
 
 
 def range_of(name: str, today: date) -> tuple[date, date]:

@@ -1,11 +1,10 @@
-"""What surrounds every page: who looks, what they may open, and the one way to ask for data."""
+"""Who looks at a page, and the one way from a page to the data."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from html import escape
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -18,23 +17,13 @@ from ui import doors
 from ui.errors import calm
 
 ASSETS = Path(__file__).parent / "assets"
-PUBLIC_PAGE = "pages/public.py"
+START = "pages/home.py"
 FRESH = 30  # seconds that an answer is shown again before it is asked for anew
 THREADS = ThreadPoolExecutor(max_workers=8, thread_name_prefix="ask")
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Question = Callable[Concatenate[Connection, Viewer, P], R]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the navigation: a page, and the field that a viewer must be allowed to see."""
-
-    path: str
-    title: str
-    icon: str
-    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +40,6 @@ class Ask:
         return f"{self.question.__module__}.{self.question.__qualname__}"
 
 
-def run(entries: Mapping[str, Sequence[Entry]]) -> None:
-    """Offer the pages that the viewer may open and run the one that the address names.
-
-    To a stranger every address shows the public page: it stays in the address bar, so that one
-    lands there after signing in.
-    """
-    viewer = current_viewer()
-    st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "icon.png"))
-    pages = {
-        group: [_page(entry, viewer, default=not group) for entry in listed]
-        for group, listed in entries.items()
-    }
-    chosen = st.navigation(pages, position="hidden" if viewer == PUBLIC else "sidebar")
-    if viewer != PUBLIC:
-        st.sidebar.html(_signed_in_as(viewer))
-    chosen.run()
-
-
 def enter(field: str = "") -> Viewer:
     """Who looks at this page; ends its run for strangers and for roles that may not see the field.
 
@@ -80,6 +51,7 @@ def enter(field: str = "") -> Viewer:
         st.stop()
     if field and not viewer.may(field):
         st.info("Your role does not include this page. An administrator can change that.")
+        st.page_link(START, label="Go to the start", icon=":material/home:")
         st.stop()
     return viewer
 
@@ -135,23 +107,3 @@ def _answer(
 ) -> Any:
     with engine().connect() as conn:
         return _question(conn, viewer, *args, **kwargs)
-
-
-def _page(entry: Entry, viewer: Viewer, *, default: bool) -> st.Page:
-    allowed = not entry.field or viewer.may(entry.field)
-    return st.Page(
-        PUBLIC_PAGE if viewer == PUBLIC else entry.path,
-        title="Looplens" if viewer == PUBLIC else entry.title,
-        icon=f":material/{entry.icon}:",
-        url_path="" if default else Path(entry.path).stem,
-        default=default,
-        visibility="visible" if allowed else "hidden",
-    )
-
-
-def _signed_in_as(viewer: Viewer) -> str:
-    return (
-        (ASSETS / "signed_in.html")
-        .read_text()
-        .format(email=escape(viewer.email), role=escape(viewer.role.replace("_", " ")))
-    )

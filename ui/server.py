@@ -24,6 +24,7 @@ from ui import doors
 from ui.errors import show_unexpected
 
 ROOT = Path(__file__).parent.parent
+NO_SESSION_YET = "streamlit.runtime.scriptrunner_utils.script_run_context"  # warns of it
 CLOSED = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/upload_file")
 HEADERS = {
     "Content-Security-Policy": "frame-ancestors 'none'",
@@ -104,7 +105,7 @@ async def warm(_: st.App) -> AsyncIterator[None]:
 
 def _take_over_pages() -> None:
     """Until its first call, Streamlit serves the folder `pages/` by itself, without app.py."""
-    logging.getLogger("streamlit.runtime.scriptrunner_utils").setLevel(logging.ERROR)
+    logging.getLogger(NO_SESSION_YET).setLevel(logging.ERROR)
     st.navigation([st.Page(ROOT / "pages" / "public.py")])
 
 

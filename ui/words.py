@@ -110,7 +110,7 @@ def leader(top: pd.DataFrame) -> str:
     if top.empty:
         return "Most used"
     share = top["events"].iloc[0] / top["events"].sum()
-    return f"{top['label'].iloc[0]} leads with {share:.0%} of the top {len(top)}"
+    return f"\u201c{top['label'].iloc[0]}\u201d leads with {share:.0%} of the top {len(top)}"
 
 
 def legend(filters: Filters, *, compared: bool = True) -> str:

@@ -1,0 +1,73 @@
+"""Fixtures of the dashboard: its database, and its pages as AppTest runs them."""
+
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
+
+from db.access import ensure_person, sign_in
+from db.engine import engine as dashboard_engine
+from db.engine import make_engine
+from db.tables import metadata
+from tests.conftest import drop_database, make_database
+from ui import doors
+
+ROOT = Path(__file__).parents[2]
+ALL_TABLES = ", ".join(table.name for table in metadata.sorted_tables)
+
+
+@pytest.fixture(scope="module")
+def dashboard_database(server):
+    """A database of the module's own, since pages see only what is committed."""
+    url = make_database(server)
+    yield url
+    drop_database(url, server)
+
+
+@pytest.fixture
+def address(dashboard_database, monkeypatch):
+    """The database's address, where the dashboard looks for it."""
+    monkeypatch.setenv("DATABASE_URL", dashboard_database.render_as_string(hide_password=False))
+    dashboard_engine.cache_clear()
+    st.cache_data.clear()
+    yield dashboard_database
+    dashboard_engine().dispose()
+    dashboard_engine.cache_clear()
+
+
+@pytest.fixture
+def conn(address):
+    """A connection to the dashboard's database, emptied afterwards; pages see what is committed."""
+    engine = make_engine(address)
+    with engine.connect() as connection:
+        yield connection
+        connection.rollback()
+        connection.execute(text(f"TRUNCATE {ALL_TABLES} RESTART IDENTITY CASCADE"))
+        connection.commit()
+    engine.dispose()
+
+
+@pytest.fixture
+def show(conn, monkeypatch):
+    """Run a page for a role (None: signed out) with an address's filters; gives the AppTest."""
+
+    def run(page, role, *projects, path="app.py", **query):
+        cookies = {}
+        if role:
+            ids = tuple(project.id for project in projects)
+            person = ensure_person(conn, f"{role}@example.org", role, ids)
+            cookies = {doors.COOKIE: sign_in(conn, person)}
+        conn.commit()
+        monkeypatch.setattr(type(st.context), "cookies", cookies)
+        shown = AppTest.from_file(str(ROOT / path), default_timeout=30)
+        shown.run()
+        if page:
+            shown.switch_page(f"pages/{page}.py")
+            for name, value in query.items():
+                shown.query_params[name] = value
+            shown.run()
+        return shown
+
+    return run

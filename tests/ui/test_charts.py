@@ -1,0 +1,75 @@
+"""What the charts draw: whole periods solid, unfinished ones dashed, a fixed colour a series."""
+
+import pandas as pd
+
+from analytics.metrics import METRICS
+from ui import charts
+
+DAYS = pd.to_datetime(["2026-03-27", "2026-03-28", "2026-03-29"])
+
+
+def series(name="All", which="current", complete=(True, True, False)):
+    frame = pd.DataFrame({"period": DAYS, "value": [1.0, 2.0, 3.0], "complete": complete})
+    return frame.assign(series=name, which=which, at=DAYS)
+
+
+def drawn(frame):
+    spec = charts.line(frame, METRICS["actors"], grain="day", zone="UTC").to_dict()
+    return spec, pd.concat(pd.DataFrame(rows) for rows in spec["datasets"].values())
+
+
+def segment(frame, name):
+    rows = charts._segments(frame)
+    return rows.loc[rows["segment"] == name, "value"].tolist()
+
+
+def test_the_unfinished_period_is_a_dashed_end_that_begins_at_the_last_whole_one():
+    assert segment(series(), "solid") == [1, 2]
+    assert segment(series(), "tail") == [2, 3]
+
+
+def test_a_period_that_the_range_cuts_is_a_dashed_beginning():
+    cut = series(complete=(False, True, True))
+    assert segment(cut, "head") == [1, 2]
+    assert segment(cut, "solid") == [2, 3]
+
+
+def test_without_any_whole_period_all_is_dashed():
+    assert segment(series(complete=(False,) * 3), "head") == [1, 2, 3]
+    assert segment(series(complete=(False,) * 3), "solid") == []
+
+
+def test_a_breakdown_draws_neither_the_total_nor_the_time_before():
+    frame = pd.concat([series(), series("ios"), series("web"), series("web", "previous")])
+    assert set(charts._drawn(frame)["series"]) == {"ios", "web"}
+    assert set(charts._drawn(frame)["which"]) == {"current"}
+
+
+def test_a_series_keeps_its_colour_when_others_are_filtered_away():
+    order = ["web", "ios", "android"]
+    assert charts.places(["web", "ios", "android"], order)[:3] == order
+    assert charts.places(["android"], order)[2] == "android"
+    assert charts.places(["android", "Other"], order)[charts.COLOURS - 1] == "Other"
+
+
+def test_series_beyond_the_known_order_take_the_places_that_are_free():
+    placed = charts.places(["x", "web"], ["web"])
+    assert placed[:2] == ["web", "x"]
+
+
+def test_axes_are_titled_with_their_units():
+    spec, _ = drawn(series())
+    axes = spec["layer"][1]["encoding"]
+    assert axes["x"]["axis"]["title"] == "Day (UTC)"
+    assert axes["y"]["axis"]["title"] == "Active users (people)"
+
+
+def test_an_empty_answer_still_makes_charts():
+    drawn(series().iloc[:0])
+    charts.bars(
+        pd.DataFrame({"label": [], "n": []}),
+        label="label",
+        value="n",
+        label_title="",
+        value_title="",
+    ).to_dict()

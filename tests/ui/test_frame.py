@@ -1,0 +1,124 @@
+"""The one cache, and what becomes of errors."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics.filters import Filters
+from analytics.scope import PUBLIC, Viewer
+from db.errors import TooWide
+from ui import frame
+
+ANN = Viewer(1, "ann@example.org", "executive", frozenset({1}))
+BOB = Viewer(2, "bob@example.org", "executive", frozenset({2}))
+MARCH = Filters(
+    1, "UTC", "opt-in", date(2026, 3, 1), date(2026, 4, 1), datetime(2026, 4, 1, tzinfo=UTC)
+)
+
+
+@pytest.fixture
+def looks(conn, monkeypatch):
+    """Answers of `fetch` as a certain viewer gets them."""
+
+    def ask(viewer, question, *args, **kwargs):
+        monkeypatch.setattr(frame, "current_viewer", lambda: viewer)
+        return frame.fetch(question, *args, **kwargs)
+
+    return ask
+
+
+def whose(conn, viewer, filters=MARCH, note=""):
+    return f"{viewer.email} {filters.start} {filters.platform} {note}"
+
+
+def test_an_answer_is_asked_for_once(looks):
+    asked = []
+
+    def count(conn, viewer):
+        asked.append(viewer)
+
+    looks(ANN, count)
+    looks(ANN, count)
+    assert asked == [ANN]
+
+
+def test_two_viewers_never_share_an_answer(looks):
+    assert looks(ANN, whose).startswith("ann")
+    assert looks(BOB, whose).startswith("bob")
+
+
+def test_a_viewer_whose_rights_change_is_answered_anew(looks):
+    def projects(conn, viewer):
+        return viewer.projects
+
+    assert looks(ANN, projects) == {1}
+    assert looks(Viewer(1, ANN.email, ANN.role, frozenset({1, 2})), projects) == {1, 2}
+
+
+def test_two_filters_never_share_an_answer(looks):
+    ios = Filters(1, "UTC", "opt-in", MARCH.start, MARCH.end, MARCH.now, platform=("ios",))
+    assert looks(ANN, whose, MARCH) != looks(ANN, whose, ios)
+    assert looks(ANN, whose, MARCH, note="a") != looks(ANN, whose, MARCH, note="b")
+
+
+def test_two_questions_never_share_an_answer(looks):
+    def other(conn, viewer):
+        return "other"
+
+    assert looks(ANN, other) != looks(ANN, whose)
+
+
+def test_several_questions_are_answered_in_their_order(looks, monkeypatch):
+    monkeypatch.setattr(frame, "current_viewer", lambda: ANN)
+    notes = [frame.ask(whose, note=str(number)) for number in range(20)]
+    assert [answer[-1] for answer in frame.fetch_all(*notes)] == [str(n)[-1] for n in range(20)]
+
+
+def test_a_stranger_is_stopped_before_anything_is_asked(conn, monkeypatch):
+    monkeypatch.setattr(type(frame.st.context), "cookies", {})
+
+    def page():
+        from ui.frame import fetch
+
+        def never(conn, viewer):
+            raise AssertionError
+
+        fetch(never)
+
+    shown = AppTest.from_function(page).run()
+    assert not shown.exception
+    assert shown.info[0].value == "Sign in to see this page."
+
+
+def test_what_is_known_to_go_wrong_is_told_in_a_sentence():
+    def page():
+        from db.errors import TooWide
+        from ui.errors import calm
+
+        with calm():
+            raise TooWide
+
+    shown = AppTest.from_function(page).run()
+    assert not shown.exception
+    assert shown.warning[0].value == str(TooWide())
+
+
+def test_a_database_that_is_down_is_told_without_its_address(monkeypatch, address):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://me:secret@127.0.0.1:1/none")
+    frame.engine.cache_clear()
+    monkeypatch.setattr(type(frame.st.context), "cookies", {"looplens_session": "x"})
+
+    def page():
+        from ui.frame import enter
+
+        enter()
+
+    shown = AppTest.from_function(page, default_timeout=20).run()
+    assert not shown.exception
+    assert shown.warning[0].value == "The database does not answer just now."
+    assert shown.button[0].label == "Try again"
+
+
+def test_the_public_has_no_fields():
+    assert not PUBLIC.fields

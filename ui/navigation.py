@@ -1,0 +1,63 @@
+"""What surrounds every page: the list of pages that a viewer may open, and the filter bar."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from analytics.scope import PUBLIC, Viewer
+from ui.filters import draw_filters
+from ui.frame import ASSETS, current_viewer
+
+PUBLIC_PAGE = "pages/public.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the navigation: a page, and the field that a viewer must be allowed to see."""
+
+    path: str
+    title: str
+    icon: str
+    field: str = ""
+
+
+def run(entries: Mapping[str, Sequence[Entry]]) -> None:
+    """Offer the pages that the viewer may open and run the one that the address names.
+
+    To a stranger every address shows the public page: it stays in the address bar, so that one
+    lands there after signing in.
+    """
+    viewer = current_viewer()
+    st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "icon.png"))
+    pages = {
+        group: [_page(entry, viewer, default=not group) for entry in listed]
+        for group, listed in entries.items()
+    }
+    chosen = st.navigation(pages, position="hidden" if viewer == PUBLIC else "sidebar")
+    if viewer != PUBLIC:
+        st.sidebar.html(_signed_in_as(viewer))
+        draw_filters(chosen.title)
+    chosen.run()
+
+
+def _page(entry: Entry, viewer: Viewer, *, default: bool) -> st.Page:
+    allowed = not entry.field or viewer.may(entry.field)
+    return st.Page(
+        PUBLIC_PAGE if viewer == PUBLIC else entry.path,
+        title="Looplens" if viewer == PUBLIC else entry.title,
+        icon=f":material/{entry.icon}:",
+        url_path="" if default else Path(entry.path).stem,
+        default=default,
+        visibility="visible" if allowed else "hidden",
+    )
+
+
+def _signed_in_as(viewer: Viewer) -> str:
+    return (
+        (ASSETS / "signed_in.html")
+        .read_text()
+        .format(email=escape(viewer.email), role=escape(viewer.role.replace("_", " ")))
+    )
