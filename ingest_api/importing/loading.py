@@ -1,0 +1,155 @@
+"""From a file to the writer, in batches: one is read while the one before it is stored."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from datetime import UTC, date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import URL
+
+from db.access import find_project, project_secret
+from db.engine import conninfo, make_engine
+from db.errors import BadImport
+from db.partitions import ensure_months
+from ingest_api import steps
+from ingest_api.event import Event, Reject, Sender, Verdict
+from ingest_api.importing import consent as consents
+from ingest_api.importing.batches import Batch, Reader, circumstances
+from ingest_api.importing.mapping import Mapping, parse_mapping
+from ingest_api.importing.outcome import Imported, add
+from ingest_api.importing.reading import opened
+from ingest_api.importing.rejects import RejectsFile
+from ingest_api.importing.rows import Row
+from ingest_api.storing import Stored, Submission
+from ingest_api.writer import StorageDown, Unstorable, Writer
+
+Progress = Callable[[int, int], None]  # what is done, of how much
+
+
+def import_events(
+    url: URL,
+    file: Path,
+    project_name: str,
+    mapping: str,
+    rejects: Path | None,
+    progress: Progress,
+    consent: str = "all",
+) -> Imported:
+    """Store the events of a file; repeating it adds nothing.
+
+    Rejected lines go to `rejects`, else to a file in the working directory that is named after
+    this one. `consent` is what ingest_api.importing.consent says. Raises BadImport, and
+    UnknownProject.
+    """
+    sender = _sender(url, project_name)
+    granted = consents.stated(consent, sender.consent)
+    listed = RejectsFile(rejects or Path(f"{file.name}.rejects.csv"))
+    with opened(file) as rows, listed:
+        reader = Reader(rows, sender, parse_mapping(mapping, rows.columns, sender.consent), listed)
+        result = Imported(project_name)
+        asyncio.run(_load(url, reader, granted, result, progress))
+        result.rejects = listed.made
+    return result
+
+
+def preview(
+    url: URL, file: Path, project_name: str, mapping: str, count: int = 5
+) -> list[dict[str, Any]]:
+    """The first events as they would be imported, each with its line, and why it is rejected."""
+    sender = _sender(url, project_name)
+    with opened(file) as rows:
+        chosen = parse_mapping(mapping, rows.columns, sender.consent)
+        return [_shown(line, row, chosen, sender) for line, row in islice(rows.numbered, count)]
+
+
+def _shown(line: int, row: Row | Reject, mapping: Mapping, sender: Sender) -> dict[str, Any]:
+    shown: dict[str, Any] = {"line": line}
+    verdict: Verdict = row if isinstance(row, Reject) else mapping.event(mapping.item(row))
+    if isinstance(verdict, Event):
+        shown |= mapping.shown(verdict)
+        verdict = steps.run(verdict, circumstances(sender))
+    return shown | ({"rejected": mapping.told(verdict)} if isinstance(verdict, Reject) else {})
+
+
+def _sender(url: URL, project_name: str) -> Sender:
+    engine = make_engine(url)
+    try:
+        with engine.connect() as conn:
+            project = find_project(conn, project_name)
+            secret = project_secret(conn, project.id)
+    finally:
+        engine.dispose()
+    return Sender(project.id, project.consent, secret, project.retention_months)
+
+
+async def _load(
+    url: URL, reader: Reader, granted: int | None, result: Imported, progress: Progress
+) -> None:
+    async with _storage(url) as (writer, conn):
+        batch = await asyncio.to_thread(reader.next_batch)
+        while batch.rows:
+            following = asyncio.create_task(asyncio.to_thread(reader.next_batch))
+            with _told_of(batch):
+                project_id = reader.sender.project_id
+                people = await consents.record(conn, project_id, batch.events, granted)
+                stored = await writer.submit(_submission(reader.sender, batch, granted))
+            result.people_granted += people
+            _count(result, batch, stored)
+            progress(*batch.position)
+            batch = await following
+
+
+@contextlib.asynccontextmanager
+async def _storage(url: URL) -> AsyncIterator[tuple[Writer, psycopg.AsyncConnection[Any]]]:
+    """A writer at work, and a connection for what is not the writer's."""
+    engine = make_engine(url)
+
+    def make_months(months: Iterable[date]) -> None:
+        with engine.begin() as conn:
+            ensure_months(conn, months)
+
+    writer = Writer(conninfo(url), make_months)
+    writing = asyncio.create_task(writer.run())
+    try:
+        address = make_conninfo("", **conninfo(url))
+        async with await psycopg.AsyncConnection.connect(address, autocommit=True) as conn:
+            yield writer, conn
+    finally:
+        writing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await writing
+        engine.dispose()
+
+
+def _submission(sender: Sender, batch: Batch, granted: int | None) -> Submission:
+    outcomes = batch.dropped + batch.rejected
+    return Submission(sender, batch.events, datetime.now(UTC), outcomes, granted)
+
+
+@contextlib.contextmanager
+def _told_of(batch: Batch) -> Iterator[None]:
+    """What the database did not take, as BadImport with its place in the file."""
+    try:
+        yield
+        return
+    except (StorageDown, psycopg.Error):
+        problem = "The database did not confirm"
+    except Unstorable:
+        problem = "The database refused a value of"
+    raise BadImport(
+        f"{problem} the {batch.rows:,} rows up to line {batch.last_line:,}. Those before are"
+        " stored, and are recognised when the import is repeated."
+    )
+
+
+def _count(result: Imported, batch: Batch, stored: Stored) -> None:
+    result.rows += batch.rows
+    result.accepted += stored.accepted
+    result.duplicates += stored.duplicates
+    add(result.dropped, batch.dropped + stored.dropped)
+    add(result.rejected, batch.rejected)
