@@ -18,7 +18,7 @@ MAX_DAYS = {"hour": 92, "day": 3_700, "week": 3_700, "month": 3_700}
 EARLIEST, LATEST = date(1971, 1, 1), date(2199, 12, 31)
 
 
-class BadFilters(LooplensError):  # noqa: N818  named like the errors in db/errors.py
+class BadFilters(LooplensError):
     """These filters ask for something that does not exist."""
 
 

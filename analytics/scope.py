@@ -89,17 +89,17 @@ def visible_duration_bins(viewer: Viewer, filters: Filters) -> Subquery:
 
 
 def visible_event_days(viewer: Viewer, filters: Filters, by: str | None = None) -> Subquery:
-    """event_day in the range, with the breakdown dimension as `value` when `by` names one."""
+    """event_day in the range, with the breakdown dimension as `series` when `by` names one."""
     return _by_day(tables.event_day, viewer, filters, by)
 
 
 def visible_actor_days(viewer: Viewer, filters: Filters, by: str | None = None) -> Subquery:
-    """actor_day in the range, with the breakdown dimension as `value` when `by` names one."""
+    """actor_day in the range, with the breakdown dimension as `series` when `by` names one."""
     return _by_day(tables.actor_day, viewer, filters, by)
 
 
 def visible_session_days(viewer: Viewer, filters: Filters, by: str | None = None) -> Subquery:
-    """session_day in the range, with the breakdown dimension as `value` when `by` names one."""
+    """session_day in the range, with the breakdown dimension as `series` when `by` names one."""
     return _by_day(tables.session_day, viewer, filters, by)
 
 
@@ -119,7 +119,7 @@ def visible_newcomers(viewer: Viewer, filters: Filters, by: str | None = None) -
 
 
 def visible_events(viewer: Viewer, filters: Filters, by: str | None = None) -> Subquery:
-    """The raw events in the range, with the breakdown dimension as `value` when `by` names one."""
+    """The raw events in the range, with the breakdown dimension as `series` when `by` names one."""
     query = _scoped(tables.events, viewer, filters).where(
         tables.events.c.occurred_at >= midnight(filters.start, filters.tz),
         tables.events.c.occurred_at < midnight(filters.end, filters.tz),
@@ -241,7 +241,7 @@ def _chosen(table: Table, filters: Filters) -> list[ColumnElement[bool]]:
 def _dimension(table: Table, by: str) -> ColumnElement[str]:
     if by not in DIMENSIONS:
         raise BadFilters(f"A breakdown is by {', '.join(DIMENSIONS)}, not by '{by}'.")
-    return table.c[by].label("value")
+    return table.c[by].label("series")
 
 
 def _refuse_dimensions(filters: Filters) -> None:

@@ -1,8 +1,9 @@
 """Exact uniques over any days: one bitmap of active days an actor, read once.
 
-One pass over the rollup gives every actor's days as bits. Any union of days, such as a trailing
-month, a calendar week or the whole range, is then a mask and a count, never a sum of days.
-The technique is known as "datelist" or active-day bitmaps.
+Every actor's days become bits. Any union of days, such as a trailing month, a calendar week or the
+whole range, is then a mask and a count, never a sum of days. The technique is known as "datelist"
+or active-day bitmaps. Postgres sends the keys of each day and numpy makes the bits: grouping by
+actor in SQL was measured to take twice the time, and with a breakdown thrice.
 """
 
 from collections.abc import Sequence
@@ -11,26 +12,20 @@ from datetime import date, timedelta
 from typing import Self
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Connection,
-    LargeBinary,
-    Subquery,
-    Text,
-    func,
-    literal,
-    select,
-)
+from sqlalchemy import Connection, select
 
-from analytics.filters import NOT_SET, Filters
-from analytics.measures.cutting import ALL, Values, ratio
+from analytics.filters import Filters
+from analytics.measures.cutting import Values, by_value, packed, ratio, read, unpacked
 from analytics.periods import Period
 from analytics.scope import Viewer, visible_actor_days
 
 WORD = 64
 WEEK, MONTH = 7, 28
+NOBODY = np.empty(0, np.int64)
+
+Chunk = tuple[NDArray[np.int64], NDArray[np.uint64]]  # keys of actors, and their bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,39 +95,47 @@ class Actives:
 def load_actives(
     conn: Connection, viewer: Viewer, filters: Filters, by: str | None = None
 ) -> dict[str, Actives]:
-    """The active days of every actor, of each value of the breakdown."""
+    """The active days of every actor, of each value of the breakdown.
+
+    Read word by word, so that what is held at once does not grow with the range.
+    """
     firsts = [filters.start + timedelta(days=skip) for skip in range(0, filters.days, WORD)]
-    a = visible_actor_days(viewer, filters, by)
-    value = a.c.value if by else literal(ALL, Text)
-    words = [_word(a, first).label(f"word_{n}") for n, first in enumerate(firsts)]
-    actors = select(value.label("value"), a.c.actor_key, *words).group_by("value", a.c.actor_key)
-    bits = actors.subquery("bits")
-    packed = _packed([bits.c.actor_key, *(bits.c[word.name] for word in words)])
-    found = conn.execute(select(bits.c.value, packed).group_by(bits.c.value)).all()
-    width = len(words) + 1
-    return {row[0] or NOT_SET: _unpacked(row[1], width, filters) for row in found} or (
-        {} if by else {ALL: _unpacked(b"", width, filters)}
-    )
+    chunks = [_chunk(conn, viewer, filters, first, by) for first in firsts]
+    values = {value for chunk in chunks for value in chunk}
+    return {value: _joined(filters, [chunk.get(value) for chunk in chunks]) for value in values}
 
 
-def _word(a: Subquery, first: date) -> ColumnElement[int]:
-    """SQL for 64 days of an actor as the bits of one integer."""
-    bit = literal(1, BigInteger).op("<<")(a.c.day - literal(first))
-    ours = (a.c.day >= first) & (a.c.day < first + timedelta(days=WORD))
-    return func.coalesce(func.bit_or(bit).filter(ours), literal(0, BigInteger))
+def _chunk(
+    conn: Connection, viewer: Viewer, filters: Filters, first: date, by: str | None
+) -> dict[str, Chunk]:
+    """Up to 64 days of every actor as the bits of one word."""
+    days = filters.over(first, min(first + timedelta(days=WORD), filters.end))
+    a = visible_actor_days(viewer, days, by)
+    groups = [a.c.day, *([a.c.series] if by else [])]
+    rows = read(conn, select(*groups, packed(a.c.actor_key)).group_by(*groups))
+    return {value: _bits(part, first) for value, part in by_value(rows, by).items()}
 
 
-def _packed(columns: list[ColumnElement[int]]) -> ColumnElement[bytes]:
-    """SQL for all rows as one value: 8 bytes a column, so that no row costs Python anything."""
-    row: ColumnElement[bytes] = func.int8send(columns[0], type_=LargeBinary)
-    for column in columns[1:]:
-        row = row.concat(func.int8send(column, type_=LargeBinary))
-    return func.string_agg(row, literal(b"", LargeBinary), type_=LargeBinary)
+def _bits(rows: pd.DataFrame, first: date) -> Chunk:
+    found = [unpacked(keys) for keys in rows["keys"]]
+    places, keys = pd.factorize(np.concatenate([NOBODY, *found]))
+    word = np.zeros(len(keys), np.uint64)
+    ends = np.cumsum([len(part) for part in found])
+    for day, end, part in zip(rows["day"], ends, found, strict=True):
+        word[places[end - len(part) : end]] |= np.uint64(1 << (day - first).days)
+    return keys, word
 
 
-def _unpacked(packed: bytes, width: int, filters: Filters) -> Actives:
-    rows = np.frombuffer(packed, ">i8").reshape(-1, width).T.astype(np.int64)
-    return Actives(filters.start, filters.today, rows[0], rows[1:].view(np.uint64))
+def _joined(filters: Filters, chunks: Sequence[Chunk | None]) -> Actives:
+    """One word after another for every actor that is in any of them."""
+    found = [(place, *chunk) for place, chunk in enumerate(chunks) if chunk is not None]
+    columns, keys = pd.factorize(np.concatenate([NOBODY, *(part[1] for part in found)]))
+    words = np.zeros((len(chunks), len(keys)), np.uint64)
+    end = 0
+    for place, part, word in found:
+        end += len(part)
+        words[place, columns[end - len(part) : end]] = word
+    return Actives(filters.start, filters.today, keys, words)
 
 
 def _mask(start: int, end: int) -> np.uint64:

@@ -73,7 +73,7 @@ def load_firsts(
     """The marks of each day, of each value of the breakdown."""
     e = visible_event_days(viewer, filters, by)
     marks = [func.sum(e.c[unit]).cast(BigInteger).label(unit) for unit in UNITS]
-    groups = [e.c.day, *([e.c.value] if by else [])]
+    groups = [e.c.day, *([e.c.series] if by else [])]
     rows = read(conn, select(*groups, *marks).group_by(*groups))
     rows["day"] = pd.to_datetime(rows["day"])
     return {value: Firsts(part) for value, part in by_value(rows, by).items()}

@@ -136,7 +136,7 @@ def _summed(e: Subquery) -> list[ColumnElement[int]]:
 def _grouped(
     query: Select[*tuple[Any, ...]], source: Subquery, by: str | None
 ) -> Select[*tuple[Any, ...]]:
-    return query.add_columns(source.c.value).group_by(source.c.value) if by else query
+    return query.add_columns(source.c.series).group_by(source.c.series) if by else query
 
 
 def _sums(at: Instants, n: NDArray[np.int64], periods: Sequence[Period]) -> Values:

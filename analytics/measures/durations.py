@@ -115,6 +115,6 @@ def _raw(
     e = visible_events(viewer, filters, by)
     milliseconds = func.greatest(e.c.duration_ms, SHORTEST)
     number = func.ceil(func.ln(milliseconds) / log(GAMMA)).cast(Integer).label("bin")
-    groups = [edge_before(e.c.occurred_at, cuts), number, *([e.c.value] if by else [])]
+    groups = [edge_before(e.c.occurred_at, cuts), number, *([e.c.series] if by else [])]
     counted = select(*groups, func.count().label("n")).where(e.c.duration_ms.is_not(None))
     return read(conn, counted.group_by(*groups))

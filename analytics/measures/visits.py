@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, LargeBinary, func, literal, select
+from sqlalchemy import Connection, select
 
 from analytics.filters import Filters
 from analytics.measures.cutting import (
@@ -17,8 +17,10 @@ from analytics.measures.cutting import (
     by_value,
     edge_before,
     edges,
+    packed,
     read,
     slices,
+    unpacked,
 )
 from analytics.periods import Instants, Period
 from analytics.scope import Viewer, visible_events, visible_session_days
@@ -54,7 +56,7 @@ class Visits:
     @classmethod
     def of(cls, rows: pd.DataFrame) -> Self:
         """From rows of at and packed keys."""
-        keys = [np.frombuffer(packed, ">i8") for packed in rows["keys"]]
+        keys = [unpacked(sent) for sent in rows["keys"]]
         return cls._sorted(rows["at"].to_numpy("datetime64[us]"), keys)
 
     @classmethod
@@ -64,7 +66,7 @@ class Visits:
 
     def _distinct(self, cut: slice) -> int:
         found = self.keys[cut]
-        return len(pd.unique(np.concatenate(found).astype(np.int64))) if found else 0
+        return len(pd.unique(np.concatenate(found))) if found else 0
 
 
 def load_sessions(
@@ -72,9 +74,9 @@ def load_sessions(
 ) -> dict[str, Visits]:
     """The sessions of each day, of each value of the breakdown."""
     s = visible_session_days(viewer, filters, by)
-    query = select(s.c.day, _packed(s.c.session_key)).group_by(s.c.day)
+    query = select(s.c.day, packed(s.c.session_key)).group_by(s.c.day)
     if by:
-        query = query.add_columns(s.c.value).group_by(s.c.value)
+        query = query.add_columns(s.c.series).group_by(s.c.series)
     rows = at_days(read(conn, query), filters)
     return {value: Visits.of(part) for value, part in by_value(rows, by).items()}
 
@@ -90,14 +92,8 @@ def load_hourly(
     """The actors or sessions (`key` is a column of events) of each period, from raw events."""
     e, cuts = visible_events(viewer, filters, by), edges(periods)
     columns = [edge_before(e.c.occurred_at, cuts), e.c[key].label("key")]
-    columns += [e.c.value] if by else []
+    columns += [e.c.series] if by else []
     seen = select(*columns).where(e.c[key].is_not(None)).distinct().subquery("seen")
-    groups = [seen.c.edge, *([seen.c.value] if by else [])]
-    rows = at_edges(read(conn, select(*groups, _packed(seen.c.key)).group_by(*groups)), cuts)
+    groups = [seen.c.edge, *([seen.c.series] if by else [])]
+    rows = at_edges(read(conn, select(*groups, packed(seen.c.key)).group_by(*groups)), cuts)
     return {value: Visits.of(part) for value, part in by_value(rows, by).items()}
-
-
-def _packed(key: ColumnElement[int]) -> ColumnElement[bytes]:
-    """SQL for all keys as one value, 8 bytes each."""
-    pack = func.int8send(key, type_=LargeBinary)
-    return func.string_agg(pack, literal(b"", LargeBinary), type_=LargeBinary).label("keys")

@@ -1,0 +1,206 @@
+"""A stranger gets nothing: every public function of analytics/ is found and called."""
+
+import inspect
+import pkgutil
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from importlib import import_module
+
+import numpy as np
+import pandas as pd
+import pytest
+from sqlalchemy import Connection, Subquery, Table, func, insert, select
+
+import analytics
+from analytics import scope
+from analytics.filters import NOT_SET, BadFilters
+from analytics.metrics import METRICS
+from analytics.periods import periods
+from analytics.scope import PUBLIC, ROLE_FIELDS, Viewer, viewer_of
+from db import access, tables
+from tests.analytics.reference import anyone, asking
+
+DAY = date(2026, 3, 2)
+EVENTS = (
+    "u1 open 2026-03-02T10:00Z subject=home platform=web session=s1 duration=20",
+    "u2 save 2026-03-02T11:00Z subject=file platform=ios session=s2 duration=30 ok=0",
+)
+
+
+def questions():
+    """Every public function of analytics/ that takes a viewer, with its module."""
+    for module in pkgutil.walk_packages(analytics.__path__, "analytics."):
+        loaded = import_module(module.name)
+        for name, function in inspect.getmembers(loaded, inspect.isfunction):
+            ours = function.__module__ == module.name and not name.startswith("_")
+            if ours and "viewer" in inspect.signature(function).parameters:
+                yield pytest.param(function, id=f"{module.name}.{name}")
+
+
+QUESTIONS = list(questions())
+NO_DIMENSIONS = {"visible_event_hours", "visible_duration_bins", "visible_actor_event_days"}
+
+
+@pytest.fixture
+def filled(conn, project, add_events):
+    add_events(project, *EVENTS)
+    hour = datetime(2026, 3, 2, 10, tzinfo=UTC)
+    sent = {"project_id": project.id, "hour": hour, "outcome": "accepted", "n": 2}
+    conn.execute(insert(tables.intake_hour).values(sent))
+    return project
+
+
+def ask(function, conn, viewer, project, **more):
+    """Call a question with whatever its signature asks for."""
+    filters = asking(project, DAY, date(2026, 3, 3), **more)
+    known = {
+        "conn": conn,
+        "viewer": viewer,
+        "filters": filters,
+        "project_id": project.id,
+        "now": datetime(2026, 3, 5, tzinfo=UTC),
+        "metric": "events",
+        "metrics": [METRICS["events"]],
+        "keys": ["actors", "events"],
+        "periods": periods(filters),
+        "key": "actor_key",
+        "source": "counts",
+        "field": "product",
+    }
+    wanted = inspect.signature(function).parameters
+    missing = [
+        name
+        for name, parameter in wanted.items()
+        if parameter.default is parameter.empty and name not in known
+    ]
+    assert not missing, f"tell this test what {function.__name__} takes for {missing}"
+    return function(**{name: known[name] for name in wanted if name in known})
+
+
+def is_nothing(conn: Connection, answer: object) -> bool:
+    """Whether an answer holds no row, no count and no time of anybody."""
+    if isinstance(answer, Subquery):
+        return conn.execute(select(func.count()).select_from(answer)).scalar_one() == 0
+    if isinstance(answer, pd.DataFrame):
+        return answer.empty
+    if isinstance(answer, Viewer):
+        return not answer.projects
+    if is_dataclass(answer):
+        return all(is_nothing(conn, getattr(answer, field.name)) for field in fields(answer))
+    if isinstance(answer, dict):
+        return all(is_nothing(conn, value) for value in answer.values())
+    if isinstance(answer, np.ndarray):
+        return answer.size == 0
+    return not answer or type(answer) is date  # the days asked for, not a time of anybody's
+
+
+STRANGERS = {
+    "the public": PUBLIC,
+    "an admin of another project": Viewer(7, "x@example.org", "admin", frozenset({-1})),
+}
+
+
+@pytest.mark.parametrize("stranger", STRANGERS.values(), ids=STRANGERS.keys())
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("more", [{}, {"platform": ("web",)}], ids=["all", "web"])
+def test_a_stranger_gets_nothing_from_any_question(conn, filled, question, stranger, more):
+    if more and question.__name__ in NO_DIMENSIONS:
+        with pytest.raises(BadFilters):
+            ask(question, conn, stranger, filled, **more)
+        return
+    if question is scope.within:
+        assert question(PUBLIC, "product") is PUBLIC
+        return
+    assert is_nothing(conn, ask(question, conn, stranger, filled, **more))
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_member_whose_role_has_no_field_learns_only_that_the_project_lives(
+    conn, filled, question
+):
+    member = anyone(filled, role="member")
+    open_to_all = {"freshness", "projects_of", "visible_ledger", "visible_hours_ever"}
+    open_to_all |= {"visible_sightings", "within"}
+    if question.__name__ not in open_to_all:
+        assert is_nothing(conn, ask(question, conn, member, filled))
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_who_may_see_the_project_gets_something(conn, filled, question):
+    if question.__name__ != "load_firsts":
+        assert not is_nothing(conn, ask(question, conn, anyone(filled), filled))
+
+
+def test_a_strangers_frames_have_the_columns_and_types_of_everybody_elses(conn, filled):
+    from analytics.operations.intake import intake
+    from analytics.product.trends import top_subjects, trend
+
+    for question in (trend, top_subjects, intake):
+        theirs = ask(question, conn, PUBLIC, filled)
+        ours = ask(question, conn, anyone(filled), filled)
+        assert theirs.dtypes.to_dict() == ours.dtypes.to_dict()
+
+
+def test_the_facts_are_read_nowhere_but_at_the_door():
+    facts = {table.name for table in tables.metadata.sorted_tables} - {"projects"}
+    for module in pkgutil.walk_packages(analytics.__path__, "analytics."):
+        names = vars(import_module(module.name))
+        used = {value.name for value in names.values() if isinstance(value, Table)}
+        assert module.name == "analytics.scope" or not used & facts
+
+
+def test_one_project_does_not_see_another(conn, filled, berlin, add_events):
+    add_events(berlin, "u9 open 2026-03-02T10:00Z platform=cli")
+    hours = ask(scope.visible_event_hours, conn, anyone(filled, berlin), berlin)
+    assert conn.execute(select(func.sum(hours.c.n))).scalar_one() == 1
+
+
+def test_the_range_is_half_open_in_the_zone_of_the_project(conn, berlin, add_events):
+    add_events(
+        berlin,
+        "before open 2026-03-01T22:59:59Z",
+        "first open 2026-03-01T23:00:00Z",
+        "last open 2026-03-02T22:59:59Z",
+        "after open 2026-03-02T23:00:00Z",
+    )
+    for door in (scope.visible_event_days, scope.visible_event_hours, scope.visible_events):
+        rows = ask(door, conn, anyone(berlin), berlin)
+        n = func.sum(rows.c.n) if "n" in rows.c else func.count(rows.c.event_id)
+        assert conn.execute(select(n)).scalar_one() == 2
+
+
+def test_a_value_that_is_not_set_can_be_asked_for(conn, project, add_events):
+    add_events(project, "u1 open 2026-03-02T10:00Z", "u2 open 2026-03-02T10:00Z platform=web")
+    for door in (scope.visible_event_days, scope.visible_events, scope.visible_newcomers):
+        rows = ask(door, conn, anyone(project), project, platform=(NOT_SET,))
+        assert len(conn.execute(select(rows)).all()) == 1
+
+
+def test_a_breakdown_by_something_else_than_a_dimension_is_refused(project):
+    filters = asking(project, DAY, date(2026, 3, 3))
+    with pytest.raises(BadFilters):
+        scope.visible_event_days(anyone(project), filters, "event_id; drop table events")
+
+
+def test_a_hostile_value_is_only_a_value(conn, filled):
+    rows = ask(
+        scope.visible_event_days, conn, anyone(filled), filled, platform=("' or 1=1 --", "%s")
+    )
+    assert is_nothing(conn, rows)
+
+
+def test_a_session_token_decides_who_asks(conn, project):
+    person = access.ensure_person(conn, "pm@example.org", "product", (project.id,))
+    token = access.sign_in(conn, person)
+    viewer = viewer_of(conn, token)
+    assert (viewer.role, viewer.projects) == ("product", frozenset({project.id}))
+    assert viewer.sees(project.id, "product")
+    assert not viewer.sees(project.id, "business")
+    assert viewer_of(conn, token + "x") is PUBLIC
+    assert viewer_of(conn, None) is PUBLIC
+    access.sign_out(conn, token)
+    assert viewer_of(conn, token) is PUBLIC
+
+
+def test_every_role_is_a_role_that_people_can_have():
+    assert set(ROLE_FIELDS) <= set(tables.ROLES)
