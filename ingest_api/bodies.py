@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from ingest_api.problems import Problem
 
 MAX_BODY = 8 * 2**20  # bytes, as sent and as inflated
+LONG_INTEGER = 20  # digits
 GZIP = b"\x1f\x8b"
 
 
@@ -45,9 +46,14 @@ def decode(body: bytes) -> Any:
 def _decode_leniently(body: bytes, reason: str) -> Any:
     """What the strict decoder refuses as a whole may still hold good events."""
     try:
-        return json.loads(body)
+        return json.loads(body, parse_int=_number)
     except (ValueError, RecursionError):
         raise Problem(400, f"The body is no JSON: {reason}.") from None
+
+
+def _number(digits: str) -> int | float:
+    """As the strict decoder does: an integer that is too long for a machine is a float."""
+    return int(digits) if len(digits) < LONG_INTEGER else float(digits)
 
 
 def _inflate(body: bytes) -> bytes:

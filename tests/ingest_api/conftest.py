@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import json
 import os
+import socket
 import threading
 import time
 from collections import Counter
@@ -41,9 +42,10 @@ class Door:
     key: str
 
     def send(self, body: Any, path: str = EVENTS, **headers: str) -> Any:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        named = httpx.Headers({"X-API-Key": self.key})
+        named.update({name.replace("_", "-"): value for name, value in headers.items()})
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self.client.post(path, content=content, headers={"X-API-Key": self.key} | named)
+        return self.client.post(path, content=content, headers=named)
 
     def accepted(self, body: Any, **headers: str) -> int:
         answer = self.send(body, **headers)
@@ -76,6 +78,13 @@ def ingest_url(server: URL) -> Iterator[URL]:
 @pytest.fixture(scope="session")
 def ingest_engine(ingest_url: URL) -> Iterator[Engine]:
     made = create_engine(ingest_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def own_engine(own_database: URL) -> Iterator[Engine]:
+    made = create_engine(own_database)
     yield made
     made.dispose()
 
@@ -124,3 +133,17 @@ def event(name: str = "open", **members: Any) -> dict[str, Any]:
     """An event as a client sends it, of now and of somebody."""
     now = datetime.now(UTC).isoformat()
     return {"event_type": name, "user_id": "u1", "timestamp": now} | members
+
+
+@pytest.fixture
+def raw(client: httpx.Client) -> Callable[[str], bytes]:
+    """Sends these characters as they are, ends the sending, and returns all that is answered."""
+
+    def send(request: str) -> bytes:
+        place = (client.base_url.host, client.base_url.port or 80)
+        with socket.create_connection(place, timeout=5) as connection:
+            connection.sendall(request.encode("latin-1"))
+            connection.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: connection.recv(65_536), b""))
+
+    return send

@@ -1,0 +1,108 @@
+"""Who may send, and how often."""
+
+import pytest
+from limits import parse
+
+from db.access import revoke_key
+from ingest_api import keys
+from ingest_api.event import Sender
+from ingest_api.limiting import Limits
+from ingest_api.problems import Problem
+from ingest_api.settings import Settings
+from tests.ingest_api.conftest import EVENTS, event
+
+
+@pytest.mark.parametrize(
+    "header",
+    [{"X-API-Key": "{}"}, {"Authorization": "Bearer {}"}, {"Authorization": "bearer  {}"}],
+)
+def test_a_key_is_taken_from_either_header(door, header):
+    named = {name: value.format(door.key) for name, value in header.items()}
+    assert door.client.post(EVENTS, json=[event()], headers=named).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {},
+        {"X-API-Key": ""},
+        {"X-API-Key": "unknown"},
+        {"X-API-Key": "x" * 20_000},
+        {"X-API-Key": b"\xff\xfe"},
+        {"Authorization": "Basic dTpw"},
+        {"Authorization": "Bearer"},
+        {"Authorization": "Bearer unknown"},
+    ],
+)
+def test_without_a_known_key_the_answer_is_401(door, header):
+    answer = door.client.post(EVENTS, json=[event()], headers=header)
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.json()["title"] == "Unknown key"
+
+
+@pytest.mark.parametrize("path", [EVENTS, "/v1/track"])
+def test_a_key_for_reading_may_not_ingest(open_door, path):
+    answer = open_door(scope="read").send([event()], path=path)
+    assert answer.status_code == 403
+
+
+def test_a_revoked_key_stops_working_once_it_is_forgotten(door, monkeypatch):
+    monkeypatch.setattr(keys, "REMEMBERED_SECONDS", -1.0)
+    assert door.accepted([event()]) == 1
+    with door.engine.begin() as conn:
+        assert revoke_key(conn, door.key) == 1
+    assert door.send([event()]).status_code == 401
+
+
+def test_the_keys_that_are_remembered_are_bounded(door, monkeypatch):
+    monkeypatch.setattr(keys, "MAX_REMEMBERED", 3)
+    for number in range(7):
+        assert door.send([event()], x_api_key=f"unknown {number}").status_code == 401
+    assert door.accepted([event()]) == 1
+
+
+class Asking:
+    """A request as far as the limits look at it."""
+
+    def __init__(self, host: str, **headers: str) -> None:
+        self.client = type("Client", (), {"host": host})
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+@pytest.fixture
+def limits():
+    assert parse("2/minute")
+    return Limits(Settings(country_header="", rate_limit="3/minute", keyless_rate_limit="2/minute"))
+
+
+def passed(limits: Limits, *requests: Asking, project_id: int = 1) -> int:
+    count = 0
+    for request in requests:
+        try:
+            limits.check(request, Sender(project_id, "opt-out", b"", None))
+        except Problem as problem:
+            assert (problem.status, problem.headers["Retry-After"]) == (429, "60")
+        else:
+            count += 1
+    return count
+
+
+def test_requests_with_keys_are_counted_by_project(limits):
+    first = [Asking("1.1.1.1", x_api_key="a"), Asking("1.1.1.2", authorization="Bearer b")] * 3
+    assert passed(limits, *first) == 3
+    assert passed(limits, *first, project_id=2) == 3
+
+
+def test_requests_without_a_key_are_counted_by_address(limits):
+    assert passed(limits, *[Asking("1.1.1.1")] * 5, *[Asking("1.1.1.2")] * 5) == 4
+
+
+def test_a_header_that_holds_no_key_does_not_lift_the_limit(limits):
+    junk = [Asking("1.1.1.1", authorization="Basic x"), Asking("1.1.1.1", x_api_key=" ")]
+    assert passed(limits, *junk, *junk) == 2
+
+
+def test_addresses_are_counted_under_a_hash(limits):
+    passed(limits, Asking("203.0.113.9"))
+    assert "203.0.113.9" not in str(vars(limits._limiter.storage))
