@@ -88,6 +88,11 @@ def visible_duration_bins(viewer: Viewer, filters: Filters) -> Subquery:
     return _by_hour(tables.duration_bin, viewer, filters)
 
 
+def visible_duration_days(viewer: Viewer, filters: Filters, by: str | None = None) -> Subquery:
+    """duration_day in the range, with the breakdown dimension as `series` when `by` names one."""
+    return _by_day(tables.duration_day, viewer, filters, by)
+
+
 def visible_event_days(viewer: Viewer, filters: Filters, by: str | None = None) -> Subquery:
     """event_day in the range, with the breakdown dimension as `series` when `by` names one."""
     return _by_day(tables.event_day, viewer, filters, by)

@@ -17,6 +17,7 @@ from sqlalchemy import BigInteger, Connection, Integer, func, select
 from analytics.filters import Filters
 from analytics.measures.cutting import (
     Values,
+    at_days,
     at_edges,
     by_value,
     edge_before,
@@ -25,7 +26,12 @@ from analytics.measures.cutting import (
     slices,
 )
 from analytics.periods import Instants, Period
-from analytics.scope import Viewer, visible_duration_bins, visible_events
+from analytics.scope import (
+    Viewer,
+    visible_duration_bins,
+    visible_duration_days,
+    visible_events,
+)
 
 GAMMA = 1.04
 SHORTEST = 0.001  # ms; what is shorter, or took no time at all, shares the lowest bin
@@ -90,17 +96,25 @@ def load_durations(
     periods: Sequence[Period],
     by: str | None = None,
 ) -> dict[str, Durations]:
-    """The durations of each value of the breakdown; with dimensions, from raw events."""
+    """The durations of each value of the breakdown, fine enough for these periods."""
     cuts = edges(periods)
-    if by or filters.dimensions:
-        rows = _raw(conn, viewer, filters, cuts, by)
+    if filters.grain != "hour":
+        rows = at_days(_daily(conn, viewer, filters, by), filters)
+    elif by or filters.dimensions:
+        rows = at_edges(_raw(conn, viewer, filters, cuts, by), cuts)
     else:
-        rows = _binned(conn, viewer, filters, cuts)
-    found = by_value(at_edges(rows, cuts), by)
-    return {value: Durations.of(part) for value, part in found.items()}
+        rows = at_edges(_hourly(conn, viewer, filters, cuts), cuts)
+    return {value: Durations.of(part) for value, part in by_value(rows, by).items()}
 
 
-def _binned(
+def _daily(conn: Connection, viewer: Viewer, filters: Filters, by: str | None) -> pd.DataFrame:
+    d = visible_duration_days(viewer, filters, by)
+    groups = [d.c.day, d.c.bin, *([d.c.series] if by else [])]
+    n = func.sum(d.c.n).cast(BigInteger).label("n")
+    return read(conn, select(*groups, n).group_by(*groups))
+
+
+def _hourly(
     conn: Connection, viewer: Viewer, filters: Filters, cuts: list[datetime]
 ) -> pd.DataFrame:
     d = visible_duration_bins(viewer, filters)

@@ -76,13 +76,11 @@ def load(
 
 def reads_raw(filters: Filters, metric: Metric, by: str | None = None) -> bool:
     """Whether this question is answered from raw events, and so only for `RAW_DAYS` days."""
-    carries_dimensions = bool(by or filters.dimensions)
-    if carries_dimensions and "durations" in metric.sources:
-        return True
     if filters.grain != "hour":
         return False
-    unique = "actives" in metric.sources or "sessions" in metric.sources
-    return unique or (carries_dimensions and "counts" in metric.sources)
+    always = {"actives", "sessions"}
+    with_dimensions = {"counts", "durations"} if by or filters.dimensions else set()
+    return not (always | with_dimensions).isdisjoint(metric.sources)
 
 
 def too_wide(
