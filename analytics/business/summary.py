@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from analytics.filters import Filters
-from analytics.measures.loading import TRAILING, Measured, load, too_wide, values_of
+from analytics.measures.cutting import ALL
+from analytics.measures.loading import TRAILING, Measured, load, values_of
 from analytics.metrics import Metric, find_metric
 from analytics.periods import Period, day_periods, whole
 from analytics.scope import Viewer, within
@@ -45,12 +46,9 @@ def headline(
         return []
     before = _before(daily)
     days = [*(day_periods(before) if before else []), *day_periods(daily)]
-    answerable = [metric for metric in metrics if days and not too_wide(daily, [metric], days)]
-    loaded = load(conn, viewer, daily, days, answerable) if answerable else {}
-    measured = Measured.merged(list(loaded.values())) if loaded else Measured()
-    return [
-        _headline(metric, daily, measured if metric in answerable else None) for metric in metrics
-    ]
+    loaded = load(conn, viewer, daily, days, metrics) if days else {}
+    measured = loaded.get(ALL, Measured())
+    return [_headline(metric, daily, measured) for metric in metrics]
 
 
 def _before(daily: Filters) -> Filters | None:
@@ -58,9 +56,7 @@ def _before(daily: Filters) -> Filters | None:
     return over.previous() if over and daily.compare else None
 
 
-def _headline(metric: Metric, daily: Filters, measured: Measured | None) -> Headline:
-    if measured is None:
-        return Headline(metric, None, None, None, (), "Too many days to read this from raw events.")
+def _headline(metric: Metric, daily: Filters, measured: Measured) -> Headline:
     over, before = daily.whole_days(), _before(daily)
     ranged = over if over and metric.key in TRAILING else daily
     value = _value(metric, measured, whole(ranged))
@@ -79,6 +75,8 @@ def _value(metric: Metric, measured: Measured, period: Period) -> float | None:
 
 def _note(daily: Filters, value: float | None) -> str:
     over = daily.whole_days()
+    if daily.start > daily.today:
+        return "These days have not begun."
     if value is None and daily.anonymous:
         return "Without ids, people are counted over one day, week or month, not over this range."
     if over is None:

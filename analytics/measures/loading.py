@@ -83,14 +83,6 @@ def reads_raw(filters: Filters, metric: Metric, by: str | None = None) -> bool:
     return not (always | with_dimensions).isdisjoint(metric.sources)
 
 
-def too_wide(
-    filters: Filters, metrics: Sequence[Metric], periods: Sequence[Period], by: str | None = None
-) -> bool:
-    """Whether any of these metrics takes raw events over more days than are read at once."""
-    days = (max(p.last for p in periods) - min(p.first for p in periods)).days
-    return days > RAW_DAYS and any(reads_raw(filters, metric, by) for metric in metrics)
-
-
 def values_of(metric: Metric, m: Measured, periods: Sequence[Period]) -> Values:
     """The metric's value in each period: float64, NaN where it has none."""
     match metric.key:
@@ -133,7 +125,8 @@ def _check(
     for metric in metrics:
         if filters.grain not in metric.grains:
             raise BadFilters(f"{metric.label} has no values by {filters.grain}.")
-    if too_wide(filters, metrics, periods, by):
+    days = (max(p.last for p in periods) - min(p.first for p in periods)).days
+    if days > RAW_DAYS and any(reads_raw(filters, metric, by) for metric in metrics):
         raise TooWide(
             f"This is read from raw events, over at most {RAW_DAYS} days with those compared."
         )
