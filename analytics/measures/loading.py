@@ -19,7 +19,7 @@ from analytics.periods import Period
 from analytics.scope import Viewer
 from db.errors import TooWide
 
-RAW_DAYS = 7  # measured at 110,000 events a day: what is read raw answers in about 200 ms
+RAW_DAYS = 4  # measured at 110,000 events a day: what is read raw answers in about 200 ms
 TRAILING = ("wau", "mau", "stickiness")
 
 
@@ -62,16 +62,14 @@ def load(
     """
     wanted = list(metrics)
     _check(wanted, filters, periods, by)
-    sources = {source for metric in wanted for source in metric.sources}
-    span = _span(filters, periods, wanted)
-    found: dict[str, Mapping[str, Any]] = {
-        source: _load(source, conn, viewer, span, periods, by) for source in sorted(sources)
-    }
-    values = {value for parts in found.values() for value in parts}
-    return {
-        value: Measured(**{name: parts[value] for name, parts in found.items() if value in parts})
-        for value in sorted(values)
-    }
+    if filters.grain != "hour":
+        return _loaded(conn, viewer, _span(filters, periods, wanted), periods, wanted, by)
+    runs = [
+        _loaded(conn, viewer, _span(filters, run, wanted), run, wanted, by)
+        for run in _runs(periods)
+    ]
+    values = sorted({value for run in runs for value in run})
+    return {v: Measured.merged([run[v] for run in runs if v in run]) for v in values}
 
 
 def reads_raw(filters: Filters, metric: Metric, by: str | None = None) -> bool:
@@ -125,7 +123,7 @@ def _check(
     for metric in metrics:
         if filters.grain not in metric.grains:
             raise BadFilters(f"{metric.label} has no values by {filters.grain}.")
-    days = (max(p.last for p in periods) - min(p.first for p in periods)).days
+    days = len({period.first for period in periods})
     if days > RAW_DAYS and any(reads_raw(filters, metric, by) for metric in metrics):
         raise TooWide(
             f"This is read from raw events, over at most {RAW_DAYS} days with those compared."
@@ -137,6 +135,35 @@ def _span(filters: Filters, periods: Sequence[Period], metrics: Sequence[Metric]
     trailing = any(metric.key in TRAILING for metric in metrics)
     first = min(period.first for period in periods) - timedelta(days=MONTH - 1 if trailing else 0)
     return filters.over(first, max(period.last for period in periods))
+
+
+def _runs(periods: Sequence[Period]) -> list[list[Period]]:
+    """The periods in runs without a gap, so that no raw event is read for nothing."""
+    runs: list[list[Period]] = []
+    for period in periods:
+        if runs and runs[-1][-1].end == period.start:
+            runs[-1].append(period)
+        else:
+            runs.append([period])
+    return runs
+
+
+def _loaded(
+    conn: Connection,
+    viewer: Viewer,
+    span: Filters,
+    periods: Sequence[Period],
+    metrics: Sequence[Metric],
+    by: str | None,
+) -> dict[str, Measured]:
+    """Each source once, by the values of the breakdown."""
+    sources = {source for metric in metrics for source in metric.sources}
+    found = {source: _load(source, conn, viewer, span, periods, by) for source in sorted(sources)}
+    values = {value for parts in found.values() for value in parts}
+    return {
+        value: Measured(**{name: parts[value] for name, parts in found.items() if value in parts})
+        for value in sorted(values)
+    }
 
 
 def _load(
