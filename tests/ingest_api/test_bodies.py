@@ -99,8 +99,8 @@ def test_the_largest_batch_is_taken_in_whole(door):
 
 def test_a_body_that_ends_early_is_not_stored(door, raw):
     answer = raw(
-        f"POST {EVENTS} HTTP/1.1\r\nHost: x\r\nX-API-Key: {door.key}\r\nContent-Length: 9999\r\n\r\n"
-        + json.dumps([event()])
+        f"POST {EVENTS} HTTP/1.1\r\nHost: x\r\nX-API-Key: {door.key}\r\n"
+        f"Content-Length: 9999\r\n\r\n{json.dumps([event()])}"
     )
     assert answer == b""
     assert door.accepted([event("after")]) == 1
