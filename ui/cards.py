@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
+from ui.charts import Chart
+
 
 def chart_card(
-    chart: alt.LayerChart,
+    chart: Chart,
     data: pd.DataFrame,
     *,
     title: str,
@@ -23,7 +24,7 @@ def chart_card(
         if _is_empty(data):
             _nothing()
             return
-        st.altair_chart(chart, key=f"chart_{name}", alt=title)
+        st.vega_lite_chart(chart.rows, chart.to_dict(), key=f"chart_{name}", alt=title)
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
             st.caption(note, width="stretch")
             _csv_button(data, name)

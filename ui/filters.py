@@ -20,6 +20,7 @@ from ui.frame import clock, fetch
 
 RANGES = ("7d", "28d", "90d", "12m", "month", "custom")
 CHOSEN = "chosen_filters"
+STEP = 300  # seconds by which a question's present moves on; answers within it can be shown again
 NO_BREAKDOWN = "Nothing"
 LABELS = {
     "platform": "Platform",
@@ -48,7 +49,7 @@ def draw_filters(title: str) -> Filters:
         if not projects:
             _teach_projects()
         project = projects[_choose_project(list(projects))]
-        today = clock().astimezone(ZoneInfo(project.timezone)).date()
+        today = clock(STEP).astimezone(ZoneInfo(project.timezone)).date()
         start, end = _choose_range(today)
     more = _choose_more(project)
     with calm():
@@ -58,7 +59,7 @@ def draw_filters(title: str) -> Filters:
             consent=project.consent,
             start=start,
             end=end,
-            now=clock(),
+            now=clock(STEP),
             **more,
         )
     st.session_state[CHOSEN] = filters

@@ -18,7 +18,7 @@ from ui.errors import calm
 
 ASSETS = Path(__file__).parent / "assets"
 START = "pages/home.py"
-FRESH = 30  # seconds that an answer is shown again before it is asked for anew
+FRESH = 60  # seconds that an answer is shown again before it is asked for anew
 THREADS = ThreadPoolExecutor(max_workers=8, thread_name_prefix="ask")
 
 P = ParamSpec("P")

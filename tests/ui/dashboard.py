@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from sqlalchemy import text
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from db.access import ensure_person, sign_in
@@ -49,9 +50,19 @@ def conn(address):
     engine.dispose()
 
 
+class TakenOver(PagesManager):
+    """The folder `pages/` as ui.server leaves it: a page runs within app.py, never by itself."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        PagesManager.uses_pages_directory = False
+
+
 @pytest.fixture
 def show(conn, monkeypatch):
     """Run a page for a role (None: signed out) with an address's filters; gives the AppTest."""
+
+    monkeypatch.setattr("streamlit.testing.v1.app_test.PagesManager", TakenOver)
 
     def run(page, role, *projects, path="app.py", **query):
         cookies = {}
@@ -62,12 +73,9 @@ def show(conn, monkeypatch):
         conn.commit()
         monkeypatch.setattr(type(st.context), "cookies", cookies)
         shown = AppTest.from_file(str(ROOT / path), default_timeout=30)
+        for name, value in query.items():
+            shown.query_params[name] = value
         shown.run()
-        if page:
-            shown.switch_page(f"pages/{page}.py")
-            for name, value in query.items():
-                shown.query_params[name] = value
-            shown.run()
-        return shown
+        return shown.switch_page(f"pages/{page}.py").run() if page else shown
 
     return run

@@ -13,13 +13,12 @@ def series(name="All", which="current", complete=(True, True, False)):
     return frame.assign(series=name, which=which, at=DAYS)
 
 
-def drawn(frame):
-    spec = charts.line(frame, METRICS["actors"], grain="day", zone="UTC").to_dict()
-    return spec, pd.concat(pd.DataFrame(rows) for rows in spec["datasets"].values())
+def spec(frame):
+    return charts.line(frame, METRICS["actors"], grain="day", zone="UTC").to_dict()
 
 
 def segment(frame, name):
-    rows = charts._segments(frame)
+    rows = charts.segments(frame)
     return rows.loc[rows["segment"] == name, "value"].tolist()
 
 
@@ -41,8 +40,8 @@ def test_without_any_whole_period_all_is_dashed():
 
 def test_a_breakdown_draws_neither_the_total_nor_the_time_before():
     frame = pd.concat([series(), series("ios"), series("web"), series("web", "previous")])
-    assert set(charts._drawn(frame)["series"]) == {"ios", "web"}
-    assert set(charts._drawn(frame)["which"]) == {"current"}
+    assert set(charts.drawn(frame)["series"]) == {"ios", "web"}
+    assert set(charts.drawn(frame)["which"]) == {"current"}
 
 
 def test_a_series_keeps_its_colour_when_others_are_filtered_away():
@@ -58,18 +57,19 @@ def test_series_beyond_the_known_order_take_the_places_that_are_free():
 
 
 def test_axes_are_titled_with_their_units():
-    spec, _ = drawn(series())
-    axes = spec["layer"][1]["encoding"]
+    axes = spec(series())["layer"][1]["encoding"]
     assert axes["x"]["axis"]["title"] == "Day (UTC)"
     assert axes["y"]["axis"]["title"] == "Active users (people)"
 
 
 def test_an_empty_answer_still_makes_charts():
-    drawn(series().iloc[:0])
-    charts.bars(
-        pd.DataFrame({"label": [], "n": []}),
-        label="label",
-        value="n",
-        label_title="",
-        value_title="",
-    ).to_dict()
+    assert spec(series().iloc[:0])["layer"]
+    empty = pd.DataFrame({"what": [], "n": []})
+    assert charts.bars(empty, label="what", value="n", label_title="", value_title="").rows.empty
+
+
+def test_the_specification_is_built_once_for_all_that_differs_in_rows_only():
+    charts._line.cache_clear()
+    spec(series())
+    spec(series().assign(value=7.0))
+    assert charts._line.cache_info().misses == 1

@@ -1,4 +1,4 @@
-const token = location.hash.replace(/^#token=/, "");
+const token = location.hash.replace(/^#(token=)?/, "");
 history.replaceState(null, "", location.pathname + location.search);
 if (token) {
   document.getElementById("token").value = token;

@@ -1,0 +1,279 @@
+"""The real product on free ports, and a real browser to look at it."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from db.access import personas, sign_in
+from db.engine import make_engine
+from tests.conftest import drop_database, make_database
+from ui.doors import COOKIE
+
+ROOT = Path(__file__).parents[2]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LOOKS = {
+    "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "device_scale_factor": 2,
+        "is_mobile": True,
+        "has_touch": True,
+    },
+}
+SETTLED = """() => {
+  const app = document.querySelector('[data-testid=stApp]');
+  return app && app.dataset.testScriptState === 'notRunning'
+    && app.dataset.testConnectionState === 'CONNECTED'
+    && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
+    && [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].every(
+         chart => chart.querySelectorAll('svg path, canvas').length > 0);
+}"""
+# On a deep address Streamlit first looks for its server below that address.
+EXPECTED = re.compile(r"/_stcore/(health|host-config)$")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def find_browser(playwright):
+    """The path of a Chromium: the system's, else Playwright's own; None when there is none."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if found := shutil.which(name):
+            return found
+    own = playwright.chromium.executable_path
+    return own if Path(own).exists() else None
+
+
+@pytest.fixture(scope="package")
+def chromium():
+    """A running browser; skips where none can be found."""
+    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    with api.sync_playwright() as playwright:
+        path = find_browser(playwright)
+        if path is None:
+            pytest.skip("no Chromium was found: install the package chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True)
+class Product:
+    """Where the running product is, and its command line."""
+
+    dashboard: str
+    environment: dict[str, str]
+
+    def command(self, *words):
+        """What `python -m db ...` prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", "db", *words],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout.strip()
+
+
+@pytest.fixture(scope="package")
+def product(server):
+    """API, worker and dashboard over demo data, as `make run` starts them."""
+    api, dashboard = free_port(), free_port()
+    url = make_database(server)
+    environment = os.environ | {
+        "DATABASE_URL": url.render_as_string(hide_password=False),
+        "API_PORT": str(api),
+        "DASHBOARD_PORT": str(dashboard),
+    }
+    running = Product(f"http://127.0.0.1:{dashboard}", environment)
+    running.command("demo", "--events", "20000", "--days", "70")
+    with ExitStack() as parts:
+        for module in ("ingest_api", "jobs", "ui"):
+            parts.enter_context(process(module, environment))
+        wait_for(f"http://127.0.0.1:{api}/healthz")
+        wait_for(f"http://127.0.0.1:{dashboard}/healthz")
+        yield running
+    drop_database(url, server)
+
+
+@contextmanager
+def process(module, environment):
+    """`python -m module` while the block runs."""
+    started = subprocess.Popen(
+        [sys.executable, "-m", module],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    yield
+    started.terminate()
+    try:
+        started.wait(10)
+    except subprocess.TimeoutExpired:
+        started.kill()
+        started.wait()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(address, seconds=60):
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+class Visitor:
+    """Somebody with a browser window of their own."""
+
+    def __init__(self, context, home):
+        self.context, self.home, self.complaints = context, home, []
+        self.page = context.new_page()
+        self.page.set_default_timeout(20_000)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._listen)
+
+    def _listen(self, message):
+        if message.type == "error" and not EXPECTED.search(message.location.get("url", "")):
+            self.complaints.append(message.text)
+
+    def open(self, path):
+        self.page.goto(self.home + path)
+        return self.settle()
+
+    def settle(self):
+        """Wait until the page has been drawn and stays as it is."""
+        self.page.wait_for_timeout(150)  # a click has to reach the server first
+        self.page.wait_for_function(SETTLED)
+        return self
+
+    def enter_as(self, persona, path="/"):
+        """Sign in as a persona where a page asks for it, and stay on that page."""
+        self.open(path)
+        self.page.get_by_role("button", name=persona).click()
+        self.page.get_by_role("button", name="Sign out").wait_for(state="attached")
+        return self.settle()
+
+    def click(self, text):
+        self.page.get_by_text(text, exact=True).first.click()
+        return self.settle()
+
+    def go(self, title):
+        """Change the page through the navigation."""
+        self.page.get_by_test_id("stSidebarNav").get_by_role("link", name=title).click()
+        self.page.get_by_role("heading", name=title, level=1).wait_for()
+        return self.settle()
+
+    @property
+    def address(self):
+        return self.page.url.removeprefix(self.home)
+
+    @property
+    def text(self):
+        return self.page.get_by_test_id("stMain").inner_text()
+
+    def count(self, selector):
+        return self.page.locator(selector).count()
+
+    def figure(self, label):
+        """The value of a tile."""
+        tile = self.page.get_by_test_id("stMetric").filter(has_text=label).first
+        return tile.get_by_test_id("stMetricValue").inner_text()
+
+    def new_figure(self, label, old):
+        """The value of a tile once it is another than the old one."""
+        tile = self.page.get_by_test_id("stMetric").filter(has_text=label).first
+        tile.get_by_test_id("stMetricValue").filter(has_not_text=re.compile(f"^{old}$")).wait_for()
+        return self.settle().figure(label)
+
+    def overflows(self):
+        """Whether anything is wider than the window."""
+        return self.page.evaluate(
+            """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
+                       .some(box => box.scrollWidth > box.clientWidth)"""
+        )
+
+    def shoot(self, path):
+        """A picture of the whole page, which scrolls inside the window."""
+        size = self.page.viewport_size
+        height = self.page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
+        self.page.set_viewport_size({"width": size["width"], "height": max(height, 600)})
+        self.page.wait_for_timeout(400)  # charts follow the new size
+        self.page.screenshot(path=path)
+        self.page.set_viewport_size(size)
+
+
+@pytest.fixture(scope="package")
+def sign_in_of(product):
+    """The cookie of a persona by their role."""
+    engine = make_engine(make_url(product.environment["DATABASE_URL"]))
+    with engine.begin() as conn:
+        tokens = {person.role: sign_in(conn, person.id) for person in personas(conn)}
+    engine.dispose()
+    return lambda role: {"name": COOKIE, "value": tokens[role], "url": product.dashboard}
+
+
+@pytest.fixture
+def visit(chromium, product, sign_in_of):
+    """Open a window, signed in as a role or not; it must end without complaints of the browser."""
+    visitors = []
+
+    def new(role=None, look="light", **more):
+        options = LOOKS[look] | {"reduced_motion": "reduce"} | more
+        context = chromium.new_context(**options)
+        if role:
+            context.add_cookies([sign_in_of(role)])
+        visitors.append(Visitor(context, product.dashboard))
+        return visitors[-1]
+
+    yield new
+    complaints = [complaint for visitor in visitors for complaint in visitor.complaints]
+    for visitor in visitors:
+        visitor.context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory):
+    """Where screenshots go: into the documentation when asked for, else away."""
+    if os.environ.get("LOOPLENS_SCREENSHOTS"):
+        folder = ROOT / "docs" / "screenshots"
+        folder.mkdir(exist_ok=True)
+        return folder
+    return tmp_path_factory.mktemp("screenshots")

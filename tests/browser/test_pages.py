@@ -1,0 +1,55 @@
+"""Every page in light, dark and on a phone."""
+
+import pytest
+
+PAGES = {"home": "/", "executive": "/executive", "trends": "/trends?by=Platform&metric=Events"}
+
+
+LOOKS = ("light", "dark", "phone")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_is_drawn_completely(visit, look, pictures):
+    visitor = visit("executive", look)
+    for page, path in PAGES.items():
+        visitor.open(path).shoot(pictures / f"{page}-{look}.png")
+        assert visitor.count("[data-testid=stException], [data-testid=stAlert]") == 0
+        assert visitor.count("[data-testid=stVegaLiteChart] svg path") > 5
+        assert not visitor.overflows()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_public_page_is_drawn_completely(visit, look, pictures):
+    visitor = visit(look=look).open("/")
+    visitor.shoot(pictures / f"public-{look}.png")
+    assert visitor.page.get_by_role("button", name="Product manager").is_visible()
+    assert not visitor.overflows()
+
+
+def test_charts_speak_to_those_who_do_not_see_them(visit):
+    visitor = visit("executive").open("/executive")
+    charts = visitor.page.get_by_test_id("stVegaLiteChart")
+    assert all("Active users" in name or "leads" in name for name in names(charts))
+
+
+def names(charts):
+    return [chart.evaluate(NAME) for chart in charts.all()]
+
+
+NAME = """chart => [chart, ...chart.querySelectorAll('[aria-label]')]
+                     .map(part => part.getAttribute('aria-label')).join(' ')"""
+
+
+def test_a_chart_shows_the_projects_days_wherever_the_viewer_is(visit):
+    at_home = visit("executive", timezone_id="Pacific/Auckland").open("/executive")
+    abroad = visit("executive", timezone_id="America/Los_Angeles").open("/executive")
+    assert axis(at_home) == axis(abroad)
+
+
+def axis(visitor):
+    """The labels of the first chart, and where they and its lines are."""
+    return visitor.page.get_by_test_id("stVegaLiteChart").first.evaluate(
+        """chart => [...chart.querySelectorAll('.role-axis-label text, .mark-line path')]
+                     .map(part => [part.textContent, part.getAttribute('transform'),
+                                   part.getAttribute('d')])"""
+    )
