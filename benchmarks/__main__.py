@@ -1,6 +1,8 @@
 """`python -m benchmarks`: measure everything on this machine."""
 
 import os
+import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,4 +87,5 @@ def _has_demo(url: URL) -> bool:
 
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONWARNINGS", "ignore")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     typer.run(main)

@@ -1,6 +1,7 @@
 """`python -m db`: the command line. It puts the parts together, and so may import all of them."""
 
 import json
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -295,5 +296,12 @@ def greeting(ports: running.Ports, token: str) -> str:
     )
 
 
+def main() -> None:
+    """Run a command; SIGTERM and a closed terminal end it in order, as Ctrl-C does."""
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, lambda number, _: sys.exit(128 + number))
+    app()
+
+
 if __name__ == "__main__":
-    sys.exit(app())
+    main()

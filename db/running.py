@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import socket
 import sys
 import threading
@@ -135,6 +136,7 @@ def serve(ports: Ports, more: Mapping[str, str], greeting: str) -> int:
     }
     for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items():
         manager.add_process(name, f"exec {command}", env=environment, cwd=str(ROOT))
+    signal.signal(signal.SIGHUP, lambda *_: manager.terminate())
     threading.Thread(target=_greet, args=(ports, greeting), daemon=True).start()
     manager.loop()
     interrupted = manager.returncode in (130, 143)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
+from analytics.__main__ import page as page_of_metrics
 from benchmarks.processes import free_port, running
 from db.access import create_demo
 from db.engine import make_engine
@@ -111,3 +112,13 @@ def test_the_documentation_names_no_place_of_a_machine() -> None:
     for page in ROOT.rglob("*.md"):
         if ".venv" not in page.parts and ".data" not in page.parts:
             assert not re.search(r"(/home/|/root/|/work/|/tmp/)", page.read_text()), page
+
+
+def test_the_page_of_metrics_is_printed_from_the_catalogue() -> None:
+    assert (ROOT / "docs/metrics.md").read_text() == page_of_metrics()
+
+
+def test_every_link_of_the_documentation_leads_somewhere() -> None:
+    for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"

@@ -1,0 +1,36 @@
+"""`python -m analytics`: print the documentation of the catalogue, docs/metrics.md."""
+
+from analytics.metrics import CATALOGUE, Metric
+
+HEAD = """# What every number means
+
+One definition a metric, used by every page. This page is printed from the catalogue by
+`python -m analytics > docs/metrics.md`.
+
+- Days, weeks and months are cut in the project's time zone; weeks start on Monday. A range holds its
+  first instant and not its last.
+- The period that is not over is drawn dashed and left out of comparisons.
+- A comparison takes as many whole periods just before, weekday by weekday.
+- A value of a breakdown is counted on its own: people who used two platforms are in both, and once
+  in the total.
+"""
+DIRECTIONS = {"up": "more is better", "down": "less is better", "neutral": "neither is better"}
+
+
+def page() -> str:
+    """The whole page as Markdown."""
+    return "\n".join([HEAD, *(_section(metric) for metric in CATALOGUE)])
+
+
+def _section(metric: Metric) -> str:
+    empty = "0" if metric.counts else "no value"
+    return (
+        f"## {metric.label}\n"
+        f"{metric.definition}\n\n"
+        f"`{metric.key}`: {metric.formula}. In {metric.unit}; {DIRECTIONS[metric.direction]}; "
+        f"{empty} without activity; by {', '.join(metric.grains)}.\n"
+    )
+
+
+if __name__ == "__main__":
+    print(page(), end="")
