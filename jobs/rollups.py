@@ -107,7 +107,7 @@ def erase(conn: Connection, project_id: int, actor_keys: Sequence[int]) -> int:
     theirs = and_(events.c.project_id == project_id, events.c.actor_key.in_(actor_keys))
     rolled = events.c.batch_id.in_(select(ledger.c.batch_id).where(ledger.c.rolled_at.is_not(None)))
     _add(conn, and_(theirs, rolled), sign=-1)
-    for table in (actor_day, actor_event_day):  # of days whose raw events are past their retention
+    for table in (actor, actor_day, actor_event_day):  # what is left of days without raw events
         of_them = and_(table.c.project_id == project_id, table.c.actor_key.in_(actor_keys))
         conn.execute(delete(table).where(of_them))
     gone = delete(events).where(theirs).returning(literal(1))

@@ -266,7 +266,7 @@ def test_a_grant_that_comes_with_a_batch_and_a_withdrawal_can_not_lock_each_othe
 def test_a_database_that_is_not_there_is_a_refusal(server):
     async def run():
         nowhere = conninfo(server.set(database="looplens_nowhere"))
-        async with at_work(Writer(nowhere, lambda months: None)) as writer:
+        async with at_work(Writer(nowhere, list)) as writer:
             sender = Sender(1, "opt-out", b"", None)
             with pytest.raises(StorageDown):
                 await writer.submit(submission(sender, "a"))

@@ -1,0 +1,139 @@
+"""The rollups once more, from their definitions, in plain Python: what the SQL is compared with."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from db.tables import DIMENSIONS, cells, kinds
+from jobs.rollups import ROLLUPS
+
+Rollups = dict[str, dict[tuple[Any, ...], tuple[Any, ...]]]
+
+
+@dataclass(frozen=True)
+class Happened:
+    """A stored event, with the columns that rollups are made of."""
+
+    occurred_at: datetime
+    actor_key: int
+    name: str = "open"
+    subject: str = ""
+    ok: bool = True
+    session_key: int | None = None
+    duration_ms: float | None = None
+    value: float | None = None
+    first_use: int = 0
+    platform: str = ""
+    country: str = ""
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        return self.name, self.subject
+
+    @property
+    def cell(self) -> tuple[str, ...]:
+        return tuple(getattr(self, name, "") for name in DIMENSIONS)
+
+
+def expected(happened: Iterable[Happened], zone: str) -> Rollups:
+    """Every rollup of these events: key to measures, with texts in place of ids."""
+    found: dict[str, dict[Any, Any]] = {table.name: defaultdict(Counter) for table in ROLLUPS}
+    people: dict[int, list[Happened]] = defaultdict(list)
+    for event in happened:
+        _count(event, ZoneInfo(zone), found)
+        if event.actor_key:
+            people[event.actor_key].append(event)
+    measured = {name: _as_tuples(name, rows) for name, rows in found.items()}
+    measured["actor"] = {(actor,): _sighting(seen) for actor, seen in people.items()}
+    return measured
+
+
+MEASURES = {
+    "event_hour": ("n", "failures", "timed", "duration_us", "value_sum"),
+    "event_day": ("n", "failures", "first_day", "first_week", "first_month"),
+}
+
+
+def _as_tuples(table: str, rows: dict[Any, Counter[str]]) -> dict[Any, tuple[Any, ...]]:
+    names = MEASURES.get(table, ("n",))
+    return {key: tuple(measures[name] for name in names) for key, measures in rows.items()}
+
+
+def _count(event: Happened, zone: ZoneInfo, found: dict[str, dict[Any, Any]]) -> None:
+    local = event.occurred_at.astimezone(zone)
+    into_hour = local.replace(minute=0, second=0, microsecond=0)
+    hour, day = into_hour.astimezone(UTC), local.date()
+    failed = int(not event.ok)
+    timed = event.duration_ms is not None
+    found["event_hour"][hour, *event.kind].update(
+        n=1,
+        failures=failed,
+        timed=int(timed),
+        duration_us=round((event.duration_ms or 0) * 1000),
+        value_sum=Decimal(repr(event.value or 0)),
+    )
+    bits = (event.first_use & 1, event.first_use >> 1 & 1, event.first_use >> 2 & 1)
+    found["event_day"][day, *event.kind, *event.cell].update(
+        n=1, failures=failed, first_day=bits[0], first_week=bits[1], first_month=bits[2]
+    )
+    if timed:
+        bin_ = math.ceil(math.log(max(event.duration_ms, 0.001)) / math.log(1.04))
+        found["duration_bin"][hour, *event.kind, bin_]["n"] += 1
+        found["duration_day"][day, *event.cell, bin_]["n"] += 1
+    if event.actor_key:
+        found["actor_day"][day, event.actor_key, *event.cell]["n"] += 1
+        found["actor_event_day"][day, *event.kind, event.actor_key]["n"] += 1
+    if event.session_key is not None:
+        found["session_day"][day, event.session_key, *event.cell]["n"] += 1
+
+
+def _sighting(seen: list[Happened]) -> tuple[Any, ...]:
+    """First and last sight and the count; where it was first is checked apart, as ids decide."""
+    times = [event.occurred_at for event in seen]
+    return min(times), max(times), len(seen)
+
+
+def found(conn: Connection, project_id: int) -> Rollups:
+    """What the tables hold of the project, in the form of `expected`."""
+    return {table.name: _rows(conn, table, project_id) for table in ROLLUPS}
+
+
+def _rows(conn: Connection, table: Any, project_id: int) -> dict[Any, tuple[Any, ...]]:
+    source = table
+    keys: list[Any] = []
+    for column in table.primary_key:
+        if column.name == "kind_id":
+            source = source.join(kinds, kinds.c.id == column)
+            keys += [kinds.c.name, kinds.c.subject]
+        elif column.name == "cell_id":
+            source = source.join(cells, cells.c.id == column)
+            keys += [cells.c[name] for name in DIMENSIONS]
+        elif column.name != "project_id":
+            keys.append(column)
+    names = {column.name for column in table.primary_key} | {"first_cell"}
+    measures = [column for column in table.c if column.name not in names]
+    mine = select(*keys, *measures).select_from(source).where(table.c.project_id == project_id)
+    rows = [tuple(row) for row in conn.execute(mine)]
+    made = {row[: len(keys)]: row[len(keys) :] for row in rows}
+    assert len(made) == len(rows)
+    return made
+
+
+def contents(conn: Connection, project_id: int) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every rollup as it is, in order, to compare one state with another."""
+    return {
+        table.name: [
+            tuple(row)
+            for row in conn.execute(
+                select(table).where(table.c.project_id == project_id).order_by(*table.primary_key)
+            )
+        ]
+        for table in ROLLUPS
+    }
