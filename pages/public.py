@@ -4,11 +4,11 @@ import streamlit as st
 
 from ui.welcome import ways_in
 
-st.set_page_config(layout="centered")
-st.title("See how your product is used", anchor=False)
-st.markdown(
-    "Looplens turns the events of your apps, commands and services into answers: who is active, "
-    "what they use, where it fails, and what changed after you shipped. It runs on your own "
-    "machines and keeps what people agreed to, and no more."
-)
-ways_in()
+with st.container(horizontal_alignment="center"), st.container(width=760):
+    st.title("See how your product is used", anchor=False)
+    st.markdown(
+        "Looplens turns the events of your apps, commands and services into answers: who is "
+        "active, what they use, where it fails, and what changed after you shipped. It runs on "
+        "your own machines and keeps what people agreed to, and no more."
+    )
+    ways_in()

@@ -1,13 +1,16 @@
 """Cards: a chart or table with its title, what it means, how fresh it is, and its data as CSV."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from ui.charts import Chart
+
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def chart_card(
@@ -69,7 +72,7 @@ def _card(title: str, help: str, name: str) -> Iterator[None]:
 def _csv_button(data: pd.DataFrame, name: str) -> None:
     st.download_button(
         "CSV",
-        _csv(data),
+        partial(csv_of, data),
         f"{name}.csv",
         "text/csv",
         key=f"csv_{name}",
@@ -80,8 +83,13 @@ def _csv_button(data: pd.DataFrame, name: str) -> None:
     )
 
 
-def _csv(data: pd.DataFrame) -> Callable[[], str]:
-    return lambda: data.to_csv(index=False)
+def csv_of(data: pd.DataFrame) -> str:
+    """The data as CSV; text that a spreadsheet would run as a formula gets an apostrophe."""
+    return data.map(_as_text).to_csv(index=False)
+
+
+def _as_text(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULAS) else value
 
 
 def _is_empty(data: pd.DataFrame) -> bool:

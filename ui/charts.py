@@ -168,9 +168,10 @@ def _line(
 def _bars(label_title: str, value_title: str, count: int) -> str:
     head = _axis(label_title, labelLimit=150, labelPadding=6, **AS_HEAD)
     foot = _axis(value_title, labels=False, grid=False, titlePadding=4)
+    room: list[Any] = [0, alt.ExprRef("width - 60")]  # the longest bar leaves place for its number
     base = alt.Chart().encode(
         y=alt.Y("label:N", sort=None, axis=head),
-        x=alt.X("value:Q", axis=foot, scale=alt.Scale(padding=48, domainMin=0, nice=False)),
+        x=alt.X("value:Q", axis=foot, scale=alt.Scale(range=room, domainMin=0, nice=False)),
         tooltip=[
             alt.Tooltip("label:N", title=label_title),
             alt.Tooltip("value:Q", title=value_title, format=","),
@@ -180,7 +181,7 @@ def _bars(label_title: str, value_title: str, count: int) -> str:
     number = base.mark_text(align="left", dx=5, fontSize=12, color=INK, opacity=SOFT).encode(
         text=alt.Text("value:Q", format=",")
     )
-    return _stacked([bar, number], max(60, 30 * count + 30))
+    return _stacked([bar, number], 34 * count + 36)
 
 
 def _stacked(layers: Sequence[alt.Chart], height: int) -> str:

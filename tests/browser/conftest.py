@@ -21,6 +21,7 @@ from tests.conftest import drop_database, make_database
 from ui.doors import COOKIE
 
 ROOT = Path(__file__).parents[2]
+DEMO_EVENTS = "200000" if os.environ.get("LOOPLENS_SCREENSHOTS") else "20000"
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -112,7 +113,7 @@ def product(server):
         "DASHBOARD_PORT": str(dashboard),
     }
     running = Product(f"http://127.0.0.1:{dashboard}", environment)
-    running.command("demo", "--events", "20000", "--days", "70")
+    running.command("demo", "--events", DEMO_EVENTS, "--days", "70")
     with ExitStack() as parts:
         for module in ("ingest_api", "jobs", "ui"):
             parts.enter_context(process(module, environment))
