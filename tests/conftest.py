@@ -88,6 +88,14 @@ def own_database(server: URL) -> Iterator[URL]:
 
 
 @pytest.fixture
+def own_engine(own_database: URL) -> Iterator[Engine]:
+    """An engine on the database of the test's own."""
+    made = make_engine(own_database)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
 def project(conn: Connection) -> Project:
     """A project that keeps everything, with days that end at midnight UTC."""
     return create_project(conn, "first", consent="opt-out", retention_months=None)

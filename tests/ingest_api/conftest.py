@@ -3,7 +3,6 @@
 import contextlib
 import itertools
 import json
-import os
 import socket
 import threading
 import time
@@ -26,7 +25,7 @@ from ingest_api.app import create_app
 from tests.conftest import drop_database, make_database
 
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+settings.load_profile("steady")
 
 EVENTS = "/api/v1/analytics/events"
 numbers = itertools.count(1)
@@ -78,13 +77,6 @@ def ingest_url(server: URL) -> Iterator[URL]:
 @pytest.fixture(scope="session")
 def ingest_engine(ingest_url: URL) -> Iterator[Engine]:
     made = create_engine(ingest_url)
-    yield made
-    made.dispose()
-
-
-@pytest.fixture
-def own_engine(own_database: URL) -> Iterator[Engine]:
-    made = create_engine(own_database)
     yield made
     made.dispose()
 

@@ -20,7 +20,7 @@ from db.engine import make_engine
 from db.migrate import migrate
 from db.tables import events, ledger
 from tests.ingest_api.conftest import EVENTS
-from tests.ingest_api.processes import free_port, running_api
+from tests.processes import free_port, running_api
 
 THREADS = 4
 EVENTS_A_BATCH = 20

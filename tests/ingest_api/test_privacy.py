@@ -8,7 +8,7 @@ from sqlalchemy import inspect, text
 
 from db.access import create_key, create_project
 from tests.ingest_api.conftest import EVENTS
-from tests.ingest_api.processes import running_api
+from tests.processes import running_api
 
 PERSON, SESSION, MAILBOX = "person-8f14e45f", "session-c9f0f895", "jane.roe@mail.example"
 IPV4, IPV6, CLIENT, PHONE = "203.0.113.77", "2001:db8::7e57", "198.51.100.23", "+49 30 901820"

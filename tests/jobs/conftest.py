@@ -6,14 +6,18 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from sqlalchemy import URL, Connection, Engine, create_engine, insert
 
-from db.access import Project
+from db.access import Project, create_project
 from db.partitions import ensure_months
 from db.tables import events, ledger
-from tests.ingest_api import conftest as _  # noqa: F401 the settings of hypothesis
+from tests.conftest import drop_database, make_database
 from tests.jobs.reference import Happened
+
+settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+settings.load_profile("steady")
 
 # Around both of Berlin's clock changes, a year's end and a leap day.
 MOMENTS = [
@@ -83,8 +87,6 @@ def _row(event: Happened, project: Project, batch_id: int) -> dict[str, object]:
 @pytest.fixture(scope="session")
 def rolled_url(server: URL) -> Iterator[URL]:
     """A database for tests that commit, each to a project of its own."""
-    from tests.conftest import drop_database, make_database
-
     url = make_database(server)
     yield url
     drop_database(url, server)
@@ -99,12 +101,10 @@ def rolled_engine(rolled_url: URL) -> Iterator[Engine]:
 
 @pytest.fixture
 def make_project(rolled_engine: Engine) -> Callable[..., Project]:
-    from db.access import create_project
-
-    def make(zone: str = "UTC", **settings: object) -> Project:
+    def make(zone: str = "UTC", **chosen: object) -> Project:
         with rolled_engine.begin() as conn:
             name = f"rolled {uuid.uuid4().hex}"
-            kept = {"retention_months": None} | settings
+            kept = {"retention_months": None} | chosen
             return create_project(conn, name, consent="opt-out", timezone=zone, **kept)
 
     return make

@@ -57,7 +57,8 @@ def expected(happened: Iterable[Happened], zone: str) -> Rollups:
 
 MEASURES = {
     "event_hour": ("n", "failures", "timed", "duration_us", "value_sum"),
-    "event_day": ("n", "failures", "first_day", "first_week", "first_month"),
+    "event_day": ("n", "failures"),
+    "cell_day": ("n", "failures", "first_day", "first_week", "first_month"),
 }
 
 
@@ -80,13 +81,16 @@ def _count(event: Happened, zone: ZoneInfo, found: dict[str, dict[Any, Any]]) ->
         value_sum=Decimal(repr(event.value or 0)),
     )
     bits = (event.first_use & 1, event.first_use >> 1 & 1, event.first_use >> 2 & 1)
-    found["event_day"][day, *event.kind, *event.cell].update(
+    found["event_day"][day, *event.kind, *event.cell].update(n=1, failures=failed)
+    found["cell_day"][day, *event.cell].update(
         n=1, failures=failed, first_day=bits[0], first_week=bits[1], first_month=bits[2]
     )
     if timed:
         bin_ = math.ceil(math.log(max(event.duration_ms, 0.001)) / math.log(1.04))
         found["duration_bin"][hour, *event.kind, bin_]["n"] += 1
         found["duration_day"][day, *event.cell, bin_]["n"] += 1
+        for dimension, value in zip(DIMENSIONS, event.cell, strict=True):
+            found["duration_value_day"][day, dimension, value, bin_]["n"] += 1
     if event.actor_key:
         found["actor_day"][day, event.actor_key, *event.cell]["n"] += 1
         found["actor_event_day"][day, *event.kind, event.actor_key]["n"] += 1

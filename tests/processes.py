@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 from sqlalchemy import URL
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent
 
 
 class Running:
@@ -40,6 +40,9 @@ class Running:
             assert self._process.poll() is None, self._process.communicate()[0]
             time.sleep(0.05)
         raise AssertionError("the API did not start")
+
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
 
     def kill(self) -> str:
         """End it without a word of warning; returns what it wrote."""

@@ -1,0 +1,44 @@
+"""The API does what its OpenAPI document says, whatever is sent."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from sqlalchemy import Engine
+
+from db.access import create_key, create_project
+from ingest_api.app import create_app
+
+HELD = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+
+
+schema = schemathesis.openapi.from_dict(create_app().openapi())
+
+
+@pytest.fixture(scope="session")
+def key(ingest_engine: Engine) -> str:
+    with ingest_engine.begin() as conn:
+        project = create_project(conn, "documented", consent="opt-out", retention_months=None)
+        return create_key(conn, project.id, "ingest")
+
+
+@schema.parametrize()
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+def test_every_answer_is_one_that_is_documented(case, client, key):
+    case.call_and_validate(str(client.base_url), headers={"X-API-Key": key}, checks=HELD)
+
+
+@schema.include(method="GET").exclude(path="/metrics").parametrize()
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+def test_every_question_without_a_key_is_answered_as_documented(case, client):
+    case.call_and_validate(str(client.base_url), checks=HELD)

@@ -1,0 +1,143 @@
+"""Partitions are there before they are needed, and gone when nobody keeps them."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, insert, select, text
+
+from db.access import Project, create_project, ensure_person, sign_in
+from db.partitions import existing_months
+from db.tables import event_hour, events, ledger, sign_ins
+from jobs import __main__ as worker
+from jobs.catching_up import catch_up
+from jobs.upkeep import analyze, keep_up
+from tests.jobs.conftest import store_batch
+from tests.jobs.reference import Happened
+
+NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
+
+
+def make(engine: Engine, name: str, months: int | None, *times: datetime) -> Project:
+    with engine.begin() as conn:
+        project = create_project(conn, name, consent="opt-out", retention_months=months)
+        store_batch(conn, project, [Happened(time, 1) for time in times])
+        return project
+
+
+def kept(engine: Engine, project: Project) -> list[datetime]:
+    with engine.connect() as conn:
+        mine = select(events.c.occurred_at).where(events.c.project_id == project.id)
+        return sorted(conn.execute(mine).scalars())
+
+
+def months(engine: Engine) -> set[date]:
+    with engine.connect() as conn:
+        return existing_months(conn)
+
+
+def test_the_months_to_come_are_made_ahead(own_engine):
+    keep_up(own_engine, datetime(2031, 11, 30, tzinfo=UTC))
+    ahead = {date(2031, 11, 1), date(2031, 12, 1), date(2032, 1, 1)}
+    assert ahead <= months(own_engine)
+
+
+def test_each_project_loses_what_is_past_its_own_retention(own_engine):
+    edge = datetime(2026, 1, 15, 12, tzinfo=UTC)
+    before, after = edge - timedelta(seconds=1), edge + timedelta(seconds=1)
+    short = make(own_engine, "two months", 2, before, edge, after)
+    long = make(own_engine, "a year", 12, before)
+    keep_up(own_engine, NOW)
+    assert kept(own_engine, short) == [edge, after]
+    assert kept(own_engine, long) == [before]
+
+
+def test_a_month_that_nobody_keeps_is_dropped_and_its_rollups_stay(own_engine):
+    old = datetime(2025, 11, 30, 23, tzinfo=UTC)
+    project = make(own_engine, "three months", 3, old, NOW)
+    catch_up(own_engine)
+    assert date(2025, 11, 1) in months(own_engine)
+    keep_up(own_engine, NOW)
+    assert date(2025, 11, 1) not in months(own_engine)
+    assert date(2025, 12, 1) not in months(own_engine)
+    assert kept(own_engine, project) == [NOW]
+    with own_engine.connect() as conn:
+        assert sorted(conn.execute(select(event_hour.c.n)).scalars()) == [1, 1]
+
+
+def test_a_project_that_keeps_everything_keeps_every_month(own_engine):
+    old = datetime(2012, 5, 1, tzinfo=UTC)
+    make(own_engine, "a month", 1, NOW)
+    forever = make(own_engine, "forever", None, old)
+    keep_up(own_engine, NOW)
+    assert kept(own_engine, forever) == [old]
+
+
+def test_ledger_rows_without_events_go_after_a_month(own_engine):
+    project = make(own_engine, "ledger", None, NOW)
+    empty = {"project_id": project.id, "received_at": NOW, "outcomes": {"bot": 1}, "accepted": 0}
+    with own_engine.begin() as conn:
+        for rolled_at in (None, NOW - timedelta(days=31), NOW - timedelta(days=29)):
+            conn.execute(insert(ledger).values(empty | {"rolled_at": rolled_at}))
+    keep_up(own_engine, NOW)
+    with own_engine.connect() as conn:
+        left = select(ledger.c.accepted, ledger.c.rolled_at).order_by(ledger.c.batch_id)
+        assert [tuple(row) for row in conn.execute(left)] == [
+            (1, None),
+            (0, None),
+            (0, NOW - timedelta(days=29)),
+        ]
+
+
+def test_sign_ins_that_have_run_out_go(own_engine):
+    with own_engine.begin() as conn:
+        sign_in(conn, ensure_person(conn, "a@mail.example", "product"))
+    for later, left in ((timedelta(days=13), 1), (timedelta(days=15), 0)):
+        keep_up(own_engine, datetime.now(UTC) + later)
+        with own_engine.connect() as conn:
+            assert len(conn.execute(select(sign_ins)).all()) == left
+
+
+def test_upkeep_gives_way_rather_than_hold_everybody_up(own_engine, monkeypatch):
+    monkeypatch.setattr("jobs.upkeep.LONGEST_WAIT", "50ms")
+    make(own_engine, "a month", 1, datetime(2025, 11, 30, tzinfo=UTC))
+    with own_engine.connect() as reader:
+        reader.execute(select(events.c.name)).all()
+        with pytest.raises(Exception, match="lock timeout"):
+            keep_up(own_engine, NOW)
+    keep_up(own_engine, NOW)
+    assert date(2025, 11, 1) not in months(own_engine)
+
+
+def test_rolling_goes_on_while_upkeep_fails(own_database, own_engine, monkeypatch):
+    project = make(own_engine, "still rolled", None, NOW)
+    stopping = iter([False, False, True])
+
+    class Stopping:
+        def is_set(self):
+            return next(stopping)
+
+        def wait(self, _):
+            return False
+
+    def fail(engine):
+        with engine.connect() as conn:
+            conn.execute(text("SELECT * FROM nothing"))
+
+    monkeypatch.setattr(worker, "keep_up", fail)
+    monkeypatch.setattr(worker.threading, "Event", Stopping)
+    monkeypatch.setattr(worker.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(worker.gc, "freeze", lambda: None)
+    monkeypatch.setattr(worker, "database_url", lambda: own_database)
+    worker.main()
+    with own_engine.connect() as conn:
+        mine = select(event_hour.c.n).where(event_hour.c.project_id == project.id)
+        assert conn.execute(mine).scalars().all() == [1]
+
+
+def test_tables_that_were_just_filled_are_analyzed(own_engine):
+    make(own_engine, "analyzed", None, NOW)
+    catch_up(own_engine)
+    analyze(own_engine)
+    with own_engine.connect() as conn:
+        known = text("SELECT reltuples FROM pg_class WHERE relname = 'event_hour'")
+        assert conn.execute(known).scalar_one() == 1
