@@ -7,8 +7,8 @@ HEAD = """# What every number means
 One definition a metric, used by every page. This page is printed from the catalogue by
 `python -m analytics > docs/metrics.md`.
 
-- Days, weeks and months are cut in the project's time zone; weeks start on Monday. A range holds its
-  first instant and not its last.
+- Days, weeks and months are cut in the project's time zone; weeks start on Monday. A range holds
+  its first instant and not its last.
 - The period that is not over is drawn dashed and left out of comparisons.
 - A comparison takes as many whole periods just before, weekday by weekday.
 - A value of a breakdown is counted on its own: people who used two platforms are in both, and once

@@ -11,8 +11,8 @@ from analytics.periods import midnight
 from analytics.scope import (
     Viewer,
     visible_calendar,
+    visible_cell_days,
     visible_cells,
-    visible_event_days,
 )
 from db.access import Project, list_projects
 from db.tables import DIMENSIONS
@@ -49,7 +49,7 @@ def _recent_events(conn: Connection, viewer: Viewer, project_id: int) -> "pd.Ser
     if last is None:
         return pd.Series(dtype="int64")
     end = last + timedelta(days=1)
-    e = visible_event_days(viewer, _days(project_id, end - RECENT, end))
+    e = visible_cell_days(viewer, _days(project_id, end - RECENT, end))
     query = select(e.c.cell_id, func.sum(e.c.n).cast(BigInteger).label("n")).group_by(e.c.cell_id)
     return pd.read_sql(query, conn, index_col="cell_id")["n"]
 

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Subquery,
     Table,
     false,
-    or_,
     select,
     true,
 )
@@ -93,9 +92,30 @@ def visible_duration_days(viewer: Viewer, filters: Filters, by: str | None = Non
     return _by_day(tables.duration_day, viewer, filters, by)
 
 
+def visible_duration_values(viewer: Viewer, filters: Filters, dimension: str) -> Subquery:
+    """duration_value_day in the range, of one dimension and its values that are asked for.
+
+    Filters on another dimension are refused: these rows don't carry it.
+    """
+    table = tables.duration_value_day
+    if dimension not in DIMENSIONS or set(filters.dimensions) - {dimension}:
+        raise BadFilters("Durations by one dimension know no other.")
+    query = _scoped(table, viewer, filters).where(
+        table.c.day >= filters.start, table.c.day < filters.end, table.c.dimension == dimension
+    )
+    if dimension in filters.dimensions:
+        query = query.where(table.c.value.in_(_stored(filters.dimensions[dimension])))
+    return query.add_columns(table.c.value.label("series")).subquery("visible_duration_values")
+
+
 def visible_event_days(viewer: Viewer, filters: Filters, by: str | None = None) -> Subquery:
     """event_day in the range, with the breakdown dimension as `series` when `by` names one."""
     return _by_day(tables.event_day, viewer, filters, by)
+
+
+def visible_cell_days(viewer: Viewer, filters: Filters, by: str | None = None) -> Subquery:
+    """cell_day in the range, with the breakdown dimension as `series` when `by` names one."""
+    return _by_day(tables.cell_day, viewer, filters, by)
 
 
 def visible_actor_days(viewer: Viewer, filters: Filters, by: str | None = None) -> Subquery:
@@ -167,7 +187,7 @@ def visible_sightings(viewer: Viewer, project_id: int) -> Subquery:
 
 def visible_calendar(viewer: Viewer, project_id: int) -> Subquery:
     """The days on which a project has events."""
-    days = tables.event_day
+    days = tables.cell_day
     query = select(days.c.day).where(
         _may_see(viewer, project_id, USAGE), days.c.project_id == project_id
     )
@@ -237,10 +257,12 @@ def _in_cells(
 
 
 def _chosen(table: Table, filters: Filters) -> list[ColumnElement[bool]]:
-    return [
-        or_(table.c[name].in_(["" if value == NOT_SET else value for value in values]))
-        for name, values in filters.dimensions.items()
-    ]
+    return [table.c[name].in_(_stored(values)) for name, values in filters.dimensions.items()]
+
+
+def _stored(values: tuple[str, ...]) -> list[str]:
+    """The values as tables hold them."""
+    return ["" if value == NOT_SET else value for value in values]
 
 
 def _dimension(table: Table, by: str) -> ColumnElement[str]:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     SmallInteger,
     Subquery,
     Table,
+    Text,
     and_,
     case,
     cast,
@@ -35,18 +36,23 @@ from sqlalchemy import (
     select,
     true,
     update,
+    values,
 )
 from sqlalchemy.dialects import postgresql
 
 from db.tables import (
+    BIN_GROWTH,
     DIMENSIONS,
+    SHORTEST,
     Instant,
     actor,
     actor_day,
     actor_event_day,
+    cell_day,
     cells,
     duration_bin,
     duration_day,
+    duration_value_day,
     event_day,
     event_hour,
     events,
@@ -57,8 +63,6 @@ from db.tables import (
     session_day,
 )
 
-BIN_GROWTH = 1.04  # each bin ends 4 % above the one before: percentiles within 2 %
-SHORTEST = 0.001  # ms; what is shorter, or took no time at all, shares the lowest bin
 EVENTS_A_PASS = 100_000
 BATCHES_A_PASS = 2_000
 NOBODY = 0  # the actor_key of anonymous projects
@@ -183,8 +187,10 @@ def _add(conn: Connection, which: ColumnElement[bool], sign: int) -> None:
     conn.execute(insert(rolling).from_select([c.name for c in rolling.c], _keyed(which)))
     _upsert(conn, event_hour, _by_hour(), sign)
     _upsert(conn, duration_bin, _by_duration("project_id", "hour", "kind_id", "bin"), sign)
+    _upsert(conn, duration_value_day, _by_duration_and_value(), sign)
     _upsert(conn, duration_day, _by_duration("project_id", "day", "cell_id", "bin"), sign)
-    _upsert(conn, event_day, _by_day(), sign)
+    _upsert(conn, event_day, _by_kind_and_cell(), sign)
+    _upsert(conn, cell_day, _by_cell(), sign)
     _upsert(conn, actor_day, _by_actor_day(), sign)
     _upsert(conn, actor_event_day, _by_actor_event(), sign)
     _upsert(conn, session_day, _by_session(), sign)
@@ -264,12 +270,26 @@ def _by_duration(*keys: str) -> Select[Any]:
     return _grouped(*keys).add_columns(_count()).where(rolling.c.duration_us.is_not(None))
 
 
-def _by_day() -> Select[Any]:
+def _by_duration_and_value() -> Select[Any]:
+    """Every timed event once for each dimension, with its value of it."""
+    timed = _by_duration("project_id", "day", "cell_id", "bin").subquery("timed")
+    pairs = values(Column("dimension", Text), Column("value", Text), name="pairs")
+    each = pairs.data([(literal(name), cells.c[name]) for name in DIMENSIONS]).lateral()
+    keys = (timed.c.project_id, timed.c.day, each.c.dimension, each.c.value, timed.c.bin)
+    counted = select(*keys, cast(func.sum(timed.c.n), BigInteger).label("n")).group_by(*keys)
+    return counted.join(cells, cells.c.id == timed.c.cell_id).join(each, true())
+
+
+def _by_kind_and_cell() -> Select[Any]:
+    return _grouped("project_id", "day", "kind_id", "cell_id").add_columns(_count(), _failures())
+
+
+def _by_cell() -> Select[Any]:
     first = [
         func.count().filter(rolling.c.first_use.op("&")(bit) != 0).label(name)
         for name, bit in (("first_day", 1), ("first_week", 2), ("first_month", 4))
     ]
-    keys = ("project_id", "day", "kind_id", "cell_id")
+    keys = ("project_id", "day", "cell_id")
     return _grouped(*keys).add_columns(_count(), _failures(), *first)
 
 
@@ -377,7 +397,9 @@ ROLLUPS = (
     event_hour,
     duration_bin,
     duration_day,
+    duration_value_day,
     event_day,
+    cell_day,
     actor_day,
     actor_event_day,
     session_day,

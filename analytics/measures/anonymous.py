@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, Connection, func, select
 from analytics.filters import Filters, add_months
 from analytics.measures.cutting import Values, by_value, read
 from analytics.periods import Period
-from analytics.scope import Viewer, visible_event_days
+from analytics.scope import Viewer, visible_cell_days
 
 UNITS = ("first_day", "first_week", "first_month")
 
@@ -71,7 +71,7 @@ def load_firsts(
     conn: Connection, viewer: Viewer, filters: Filters, by: str | None = None
 ) -> dict[str, Firsts]:
     """The marks of each day, of each value of the breakdown."""
-    e = visible_event_days(viewer, filters, by)
+    e = visible_cell_days(viewer, filters, by)
     marks = [func.sum(e.c[unit]).cast(BigInteger).label(unit) for unit in UNITS]
     groups = [e.c.day, *([e.c.series] if by else [])]
     rows = read(conn, select(*groups, *marks).group_by(*groups))

@@ -23,7 +23,7 @@ from analytics.measures.cutting import (
 from analytics.periods import Instants, Period
 from analytics.scope import (
     Viewer,
-    visible_event_days,
+    visible_cell_days,
     visible_event_hours,
     visible_events,
     visible_newcomers,
@@ -114,7 +114,7 @@ def _hourly(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFrame:
 
 
 def _daily(conn: Connection, viewer: Viewer, filters: Filters, by: str | None) -> pd.DataFrame:
-    e = visible_event_days(viewer, filters, by)
+    e = visible_cell_days(viewer, filters, by)
     query = _grouped(select(e.c.day, *_summed(e)), e, by).group_by(e.c.day)
     return at_days(read(conn, query), filters)
 

@@ -30,11 +30,12 @@ from analytics.scope import (
     Viewer,
     visible_duration_bins,
     visible_duration_days,
+    visible_duration_values,
     visible_events,
 )
+from db.tables import BIN_GROWTH, DIMENSIONS, SHORTEST
 
-GAMMA = 1.04
-SHORTEST = 0.001  # ms; what is shorter, or took no time at all, shares the lowest bin
+GAMMA = BIN_GROWTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,12 @@ def load_durations(
 
 
 def _daily(conn: Connection, viewer: Viewer, filters: Filters, by: str | None) -> pd.DataFrame:
-    d = visible_duration_days(viewer, filters, by)
+    """From the rows of one dimension where no more than one matters, else from those of cells."""
+    mattering = {*filters.dimensions, *([by] if by else [])} or {DIMENSIONS[0]}
+    if len(mattering) == 1:
+        d = visible_duration_values(viewer, filters, mattering.pop())
+    else:
+        d = visible_duration_days(viewer, filters, by)
     groups = [d.c.day, d.c.bin, *([d.c.series] if by else [])]
     n = func.sum(d.c.n).cast(BigInteger).label("n")
     return read(conn, select(*groups, n).group_by(*groups))

@@ -66,6 +66,7 @@ def ask(function, conn, viewer, project, **more):
         "key": "actor_key",
         "source": "counts",
         "field": "product",
+        "dimension": "platform",
     }
     wanted = inspect.signature(function).parameters
     missing = [

@@ -37,6 +37,17 @@ def upgrade() -> None:
     sa.Column('n', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.PrimaryKeyConstraint('project_id', 'day', 'kind_id', 'actor_key', name=op.f('pk_actor_event_day'))
     )
+    op.create_table('cell_day',
+    sa.Column('project_id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('cell_id', sa.Integer(), nullable=False),
+    sa.Column('n', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('failures', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('first_day', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('first_week', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('first_month', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.PrimaryKeyConstraint('project_id', 'day', 'cell_id', name=op.f('pk_cell_day'))
+    )
     op.create_table('cells',
     sa.Column('id', sa.Integer(), sa.Identity(always=True), nullable=False),
     sa.Column('project_id', sa.Integer(), nullable=False),
@@ -78,6 +89,16 @@ def upgrade() -> None:
     sa.Column('n', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.PrimaryKeyConstraint('project_id', 'day', 'cell_id', 'bin', name=op.f('pk_duration_day'))
     )
+    op.create_table('duration_value_day',
+    sa.Column('project_id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('dimension', sa.Text(), nullable=False),
+    sa.Column('value', sa.Text(), nullable=False),
+    sa.Column('bin', sa.SmallInteger(), nullable=False),
+    sa.Column('n', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.PrimaryKeyConstraint('project_id', 'day', 'dimension', 'value', 'bin', name=op.f('pk_duration_value_day')),
+    comment='Durations by each dimension alone: an eighth of the rows that the cells have.'
+    )
     op.create_table('event_day',
     sa.Column('project_id', sa.Integer(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
@@ -85,9 +106,6 @@ def upgrade() -> None:
     sa.Column('cell_id', sa.Integer(), nullable=False),
     sa.Column('n', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('failures', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
-    sa.Column('first_day', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
-    sa.Column('first_week', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
-    sa.Column('first_month', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.PrimaryKeyConstraint('project_id', 'day', 'kind_id', 'cell_id', name=op.f('pk_event_day'))
     )
     op.create_table('event_hour',
@@ -275,11 +293,13 @@ def downgrade() -> None:
     op.drop_table('events')
     op.drop_table('event_hour')
     op.drop_table('event_day')
+    op.drop_table('duration_value_day')
     op.drop_table('duration_day')
     op.drop_table('duration_bin')
     op.drop_index(op.f('ix_consents_project_id_actor_key_recorded_at'), table_name='consents')
     op.drop_table('consents')
     op.drop_table('cells')
+    op.drop_table('cell_day')
     op.drop_table('actor_event_day')
     op.drop_table('actor_day')
     op.drop_index(op.f('ix_actor_project_id_first_seen'), table_name='actor')
