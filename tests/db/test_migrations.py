@@ -1,0 +1,99 @@
+"""The migrations build exactly the tables that the code is written for, and take them down."""
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from db.engine import make_engine
+from db.migrate import _config, is_current, is_ours, migrate
+from db.partitions import existing_months
+from db.tables import metadata
+from tests.conftest import drop_database
+
+
+@pytest.fixture
+def nothing(server):
+    """An engine on a database without any table."""
+    admin = make_engine(server).execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as conn:
+        conn.execute(text("CREATE DATABASE looplens_nothing"))
+    admin.dispose()
+    url = server.set(database="looplens_nothing")
+    made = make_engine(url)
+    yield made
+    made.dispose()
+    drop_database(url, server)
+
+
+def test_from_nothing_the_migrations_build_the_tables_of_the_code(nothing):
+    told = []
+    with nothing.connect() as conn:
+        assert not is_current(conn)
+    migrate(nothing, lambda done, of: told.append((done, of)))
+    assert told[-1][0] == told[-1][1]
+    with nothing.connect() as conn:
+        assert is_current(conn)
+        assert existing_months(conn)
+        assert differences(conn) == []
+
+
+def differences(conn):
+    options = {"include_object": is_ours, "compare_type": True, "compare_server_default": True}
+    return compare_metadata(MigrationContext.configure(conn, opts=options), metadata)
+
+
+def test_migrating_again_changes_nothing(nothing):
+    migrate(nothing)
+    migrate(nothing)
+    with nothing.connect() as conn:
+        assert differences(conn) == []
+
+
+def test_the_migrations_can_be_taken_back_to_nothing_and_made_again(nothing):
+    migrate(nothing)
+    with nothing.begin() as conn:
+        command.downgrade(_config(conn), "base")
+    with nothing.connect() as conn:
+        assert inspect(conn).get_table_names() == ["alembic_version"]
+    migrate(nothing)
+    with nothing.connect() as conn:
+        assert differences(conn) == []
+
+
+def test_a_difference_would_be_found(conn):
+    conn.execute(text("ALTER TABLE events DROP COLUMN plan"))
+    conn.execute(text("ALTER TABLE people ALTER email DROP NOT NULL"))
+    assert len(differences(conn)) == 2
+
+
+def test_every_constraint_has_a_name_of_ours():
+    for table in metadata.sorted_tables:
+        for constraint in table.constraints:
+            name = str(constraint.name)
+            assert name.startswith(("pk_", "uq_", "fk_", "ck_")), (table.name, constraint)
+            assert len(name) <= 63
+        for index in table.indexes:
+            assert str(index.name).startswith("ix_")
+            assert len(str(index.name)) <= 63
+
+
+def test_checks_in_the_database_are_those_of_the_code(conn):
+    """Comparing migrations leaves checks out."""
+    inspector = inspect(conn)
+    for table in metadata.sorted_tables:
+        ours = {c.name for c in table.constraints if type(c).__name__ == "CheckConstraint"}
+        theirs = {each["name"] for each in inspector.get_check_constraints(table.name)}
+        assert ours == theirs, table.name
+
+
+def test_facts_have_no_foreign_keys_and_identities_are_always_made_by_the_database(conn):
+    """What a database that is spread over machines asks for."""
+    inspector = inspect(conn)
+    for name in ("events", "ledger", "consents", "grants", "kinds", "cells", "actor"):
+        assert inspector.get_foreign_keys(name) == []
+    for table in metadata.sorted_tables:
+        for column in inspector.get_columns(table.name):
+            if column.get("identity"):
+                assert column["identity"]["always"]
