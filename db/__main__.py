@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
+from itertools import count
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection
 
 from db import access, running
 from db.engine import make_engine
@@ -126,9 +127,9 @@ def revoke(
     as_json: AsJson = False,
 ) -> None:
     """Revoke a key; it stops working within five seconds."""
-    count = in_database(lambda conn: access.revoke_key(conn, key_or_hint))
-    answer({"revoked": count}, f"Revoked {count} key{'' if count == 1 else 's'}.", as_json)
-    if not count:
+    ended = in_database(lambda conn: access.revoke_key(conn, key_or_hint))
+    answer({"revoked": ended}, f"Revoked {ended} key{'' if ended == 1 else 's'}.", as_json)
+    if not ended:
         raise typer.Exit(1)
 
 
@@ -184,9 +185,11 @@ def import_file(
             shown = preview(url, file, project, mapping)
             answer(shown, "\n".join(json.dumps(event, default=str) for event in shown), as_json)
             return
-        with running.progress("Importing") as advance:
-            result = import_events(url, file, project, mapping, rejects, advance, consent)
-        _roll_up(url)
+        try:
+            with running.progress("Importing") as advance:
+                result = import_events(url, file, project, mapping, rejects, advance, consent)
+        finally:
+            _roll_up(url)  # also what was stored before something went wrong
     answer(asdict(result), result.told(), as_json)
 
 
@@ -195,33 +198,42 @@ def import_file(
 def demo(
     events: Annotated[int, typer.Option(help="About how many events.")] = 200_000,
     days: Annotated[int, typer.Option(help="Over how many days, up to now.")] = 90,
-    project: Annotated[str, typer.Option(help="The project that is made for them.")] = "demo",
+    project: Annotated[
+        str, typer.Option(help="The project that is made for them; by default demo, demo-2, ...")
+    ] = "",
     seed: Annotated[int, typer.Option(help="The same seed gives the same events.")] = 7,
     as_json: AsJson = False,
 ) -> None:
     """Fill a project with invented, realistic events whose truths are written down."""
     with running.database() as url:
-        made = make_demo(url, project, events, days, seed)
-    answer({"project": project, "events": made}, f"{made:,} events in '{project}'.", as_json)
+        name, made = make_demo(url, project, events, days, seed)
+    answer({"project": name, "events": made}, f"{made:,} events in '{name}'.", as_json)
 
 
-def make_demo(url: Any, name: str, events: int, days: int = 90, seed: int = 7) -> int:
-    """Make the demo project with its personas, fill it and roll it up; returns the events."""
+def make_demo(url: URL, name: str, events: int, days: int = 90, seed: int = 7) -> tuple[str, int]:
+    """Make a demo project with its personas, fill it and roll it up; its name and its events."""
     from db.demo import fill
 
     engine = make_engine(url)
     try:
         with engine.begin() as conn:
-            made = access.create_demo(conn, name)
+            made = access.create_demo(conn, name or _free_name(conn))
         with running.progress("Making demo data") as advance:
-            count = fill(engine, made, events=events, days=days, seed=seed, progress=advance)
+            filled = fill(engine, made, events=events, days=days, seed=seed, progress=advance)
         _roll_up(url)
-        return count
+        return made.name, filled
     finally:
         engine.dispose()
 
 
-def _roll_up(url: Any) -> None:
+def _free_name(conn: Connection) -> str:
+    """demo, or the first of demo-2, demo-3, ... that no project has."""
+    taken = {each.name for each in access.list_projects(conn)}
+    names = ("demo" if number == 1 else f"demo-{number}" for number in count(1))
+    return next(name for name in names if name not in taken)
+
+
+def _roll_up(url: URL) -> None:
     """Add what was loaded to the rollups now, and let the planner know the tables."""
     from jobs.catching_up import catch_up
     from jobs.upkeep import analyze
@@ -270,7 +282,7 @@ def run(
     raise typer.Exit(code)
 
 
-def _first_steps(url: Any, with_demo: bool) -> str:
+def _first_steps(url: URL, with_demo: bool) -> str:
     """Demo data for an empty database, and an access link's token for an administrator."""
     engine = make_engine(url)
     try:
