@@ -29,8 +29,11 @@ class AnyOrigin:
         elif scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
             await self._preflight(origin, headers, send)
         else:
-            sending = _with_headers(send, {"access-control-allow-origin": origin})
-            await self._app(scope, receive, sending)
+            added = {
+                "access-control-allow-origin": origin,
+                "access-control-expose-headers": "Retry-After",
+            }
+            await self._app(scope, receive, _with_headers(send, added))
 
     async def _preflight(self, origin: str, headers: Headers, send: Send) -> None:
         wanted = headers.get("access-control-request-headers", "")

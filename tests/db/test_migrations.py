@@ -1,5 +1,7 @@
 """The migrations build exactly the tables that the code is written for, and take them down."""
 
+import uuid
+
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -16,11 +18,12 @@ from tests.conftest import drop_database
 @pytest.fixture
 def nothing(server):
     """An engine on a database without any table."""
+    name = f"looplens_nothing_{uuid.uuid4().hex[:12]}"
     admin = make_engine(server).execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as conn:
-        conn.execute(text("CREATE DATABASE looplens_nothing"))
+        conn.execute(text(f"CREATE DATABASE {name}"))
     admin.dispose()
-    url = server.set(database="looplens_nothing")
+    url = server.set(database=name)
     made = make_engine(url)
     yield made
     made.dispose()

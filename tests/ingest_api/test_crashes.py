@@ -1,5 +1,6 @@
 """What was acknowledged is there exactly once, whatever died meanwhile."""
 
+import contextlib
 import os
 import random
 import signal
@@ -39,6 +40,7 @@ class Load:
         self.acknowledged: set[str] = set()
         self.answers: Counter[int] = Counter()
         self.lost_connections = 0
+        self._giving_up = False
         self.retry_after: set[str | None] = set()
         self._threads = [threading.Thread(target=self._send) for _ in range(THREADS)]
 
@@ -46,16 +48,29 @@ class Load:
         for thread in self._threads:
             thread.start()
 
+    def give_up(self) -> None:
+        """Send what is under way once more at most."""
+        self._giving_up = True
+        self._batches.clear()
+        for thread in self._threads:
+            thread.join(timeout=60)
+
     def wait(self) -> None:
         for thread in self._threads:
             thread.join(timeout=60)
         assert self.acknowledged == set(self.sent)
 
+    def _next(self) -> list[dict[str, str]]:
+        with contextlib.suppress(IndexError):
+            return self._batches.pop()
+        return []
+
     def _send(self) -> None:
         with httpx.Client(base_url=self._address, headers=self._headers) as client:
-            while self._batches:
-                batch = self._batches.pop()
+            while batch := self._next():
                 while not self._is_acknowledged(client, batch):
+                    if self._giving_up:
+                        return
                     time.sleep(0.02)
                 self.acknowledged |= {item["event_id"] for item in batch}
 
@@ -117,6 +132,18 @@ def test_an_api_that_is_killed_under_load_has_lost_nothing_that_it_acknowledged(
     assert sorted(stored_ids(own_database)) == sorted(load.sent)
     assert load.lost_connections
     assert set(load.answers) == {200}
+
+
+def test_an_api_that_is_told_to_stop_answers_what_it_has_taken(own_database):
+    key = make_project(own_database)
+    with running_api(own_database) as api:
+        load = Load(api.address, key, batches=200)
+        load.start()
+        while len(load.acknowledged) < EVENTS_A_BATCH * 20:
+            time.sleep(0.01)
+        assert api.stop() == ""
+        load.give_up()
+    assert sorted(stored_ids(own_database)) == sorted(load.acknowledged)
 
 
 def test_two_apis_that_are_sent_the_same_store_it_once(own_database):

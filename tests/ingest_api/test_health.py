@@ -1,5 +1,7 @@
 """What load balancers and Prometheus are told."""
 
+import uuid
+
 import httpx
 import pytest
 from sqlalchemy import URL, text
@@ -29,11 +31,12 @@ def test_the_meters_hold_the_lag_of_the_worker(door):
 
 @pytest.fixture
 def empty_database(server: URL):
+    name = f"looplens_empty_{uuid.uuid4().hex[:12]}"
     admin = make_engine(server).execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as conn:
-        conn.execute(text("CREATE DATABASE looplens_empty"))
+        conn.execute(text(f"CREATE DATABASE {name}"))
     admin.dispose()
-    url = server.set(database="looplens_empty")
+    url = server.set(database=name)
     yield url
     drop_database(url, server)
 
