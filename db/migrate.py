@@ -9,16 +9,29 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, func, select
 
-from db.partitions import ensure_months, month_of, next_month
+from db.partitions import NAME, ensure_months, month_of, next_month
 
+MIGRATE_LOCK = 7_004
 MIGRATIONS = Path(__file__).parent / "migrations"
 Progress = Callable[[int, int], None]  # what is done, of how many
 
 
 def migrate(engine: Engine, progress: Progress | None = None) -> None:
-    """Run the migrations that are missing and make the partitions of this month and the next."""
+    """Run the migrations that are missing and make the partitions of the next months.
+
+    One process at a time does so; the others wait and then find nothing missing.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard:
+        guard.execute(select(func.pg_advisory_lock(MIGRATE_LOCK)))
+        try:
+            _migrate(engine, progress)
+        finally:
+            guard.execute(select(func.pg_advisory_unlock(MIGRATE_LOCK)))
+
+
+def _migrate(engine: Engine, progress: Progress | None) -> None:
     scripts = ScriptDirectory(str(MIGRATIONS))
     steps = [script.revision for script in reversed(list(scripts.walk_revisions()))]
     for number, revision in enumerate(steps, start=1):
@@ -46,7 +59,7 @@ def months_ahead(now: datetime) -> list[date]:
 def is_ours(thing: Any, name: str | None, kind: str, *_: Any) -> bool:
     """Leave the partitions of events out of a comparison: they are made as time passes."""
     table = name if kind == "table" else getattr(getattr(thing, "table", None), "name", "")
-    return not str(table).startswith("events_2")
+    return NAME.fullmatch(str(table)) is None
 
 
 def _config(conn: Connection) -> Config:

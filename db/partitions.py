@@ -1,5 +1,6 @@
 """The monthly partitions of the table of events: made ahead, made on demand, dropped by age."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -8,6 +9,7 @@ from sqlalchemy.sql.elements import quoted_name
 
 from db.tables import events
 
+NAME = re.compile(r"events_(\d{4})_(\d{2})")
 MAKE_LOCK = 7_001  # an advisory lock: two processes may want the same month at once
 
 
@@ -28,9 +30,8 @@ def partition_of(month: date) -> str:
 
 def existing_months(conn: Connection) -> set[date]:
     """The months that have a partition, read from their names."""
-    names = inspect(conn).get_table_names()
-    ours = [name.removeprefix("events_") for name in names if name.startswith("events_2")]
-    return {date(int(name[:4]), int(name[5:7]), 1) for name in ours}
+    found = (NAME.fullmatch(name) for name in inspect(conn).get_table_names())
+    return {date(int(match[1]), int(match[2]), 1) for match in found if match}
 
 
 def ensure_months(conn: Connection, months: Iterable[date]) -> None:

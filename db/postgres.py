@@ -42,6 +42,7 @@ timezone = 'UTC'
 log_timezone = 'UTC'
 log_min_messages = warning
 log_min_error_statement = panic
+log_error_verbosity = terse
 autovacuum_naptime = 15s
 autovacuum_vacuum_insert_scale_factor = 0.05
 """

@@ -240,7 +240,7 @@ event_hour = Table(
     _count("n"),
     _count("failures"),
     _count("timed"),
-    _count("duration_us"),
+    Column("duration_us", Numeric, nullable=False, server_default=text("0")),
     Column("value_sum", Numeric, nullable=False, server_default=text("0")),
     PrimaryKeyConstraint("project_id", "hour", "kind_id"),
 )

@@ -8,6 +8,7 @@ from typing import cast
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi_offline import FastAPIOffline
 from sqlalchemy import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -46,7 +47,9 @@ def create_app(url: URL | None = None) -> FastAPI:
             await asyncio.wait_for(writing, STOP_SECONDS)
         state.engine.dispose()
 
-    app = FastAPI(title="Looplens", version="1", description=DESCRIPTION, lifespan=lifespan)
+    app = FastAPIOffline(
+        title="Looplens", version="1", description=DESCRIPTION, lifespan=lifespan, redoc_url=None
+    )
     for module in (events, track, consent, health):
         app.include_router(module.router)
     app.add_exception_handler(Problem, on_problem)

@@ -15,7 +15,7 @@ from ingest_api.event import Circumstances, Drop, Event, Reject, Sender, Verdict
 from ingest_api.meters import DROPPED, EVENTS
 from ingest_api.problems import Problem
 from ingest_api.settings import settings
-from ingest_api.storing import Submission
+from ingest_api.submission import Submission
 from ingest_api.writer import QueueFull, StorageDown, Unstorable, Writer
 
 MAX_EVENTS = 10_000
@@ -77,7 +77,7 @@ async def take(
     items: Sequence[Any],
     parse: Parse,
     *,
-    batch_grants: int | None = None,
+    grants: int | None = None,
     do_not_track: bool = False,
 ) -> Answer:
     """Parse, step and store the items; raises Problem 503 when they could not be stored."""
@@ -93,7 +93,7 @@ async def take(
     rejected = Counter(reject.reason for _, reject in answer.rejected)
     outcomes = answer.dropped + rejected
     if events or outcomes:
-        submission = Submission(seen.sender, events, seen.received_at, outcomes, batch_grants)
+        submission = Submission(seen.sender, events, seen.received_at, outcomes, grants)
         await _submit(writer, submission, answer)
     _meter(answer, rejected)
     return answer

@@ -14,7 +14,8 @@ from typing import Any
 import psycopg
 import structlog
 
-from ingest_api.storing import Stored, Submission, store
+from ingest_api.storing import store
+from ingest_api.submission import Stored, Submission
 
 MAX_EVENTS_A_COMMIT = 5_000
 MAX_EVENTS_WAITING = 40_000

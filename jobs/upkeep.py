@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, delete, select, text
 from db.migrate import months_ahead
 from db.partitions import drop_month, ensure_months, existing_months, next_month
 from db.tables import events, ledger, projects, sign_ins
-from jobs.rollups import ROLLUPS
+from jobs.aggregation import ROLLUPS
 
 LEDGER_KEPT = timedelta(days=30)
 LONGEST_WAIT = "5s"  # for a lock that, while we wait for it, holds up all who store or read
@@ -55,9 +55,8 @@ def _before(now: datetime, months: int | None) -> datetime | None:
 
 
 def _drop_ledger(conn: Connection, now: datetime) -> None:
-    """Rolled rows without events are only history; the intake rollup keeps their sums."""
-    old = (ledger.c.rolled_at < now - LEDGER_KEPT) & (ledger.c.accepted == 0)
-    conn.execute(delete(ledger).where(old))
+    """Rolled rows are only history; the intake rollup keeps their sums."""
+    conn.execute(delete(ledger).where(ledger.c.rolled_at < now - LEDGER_KEPT))
 
 
 def analyze(engine: Engine) -> None:

@@ -19,7 +19,8 @@ from db.migrate import migrate
 from db.partitions import ensure_months
 from db.postgres import embedded
 from db.tables import events, ledger
-from jobs.rollups import _add, _of_batches
+from jobs.aggregation import add as add_to_rollups
+from jobs.rollups import of_batches
 
 TOKEN = re.compile(r"(\w+)=(\S*)")
 COLUMN_OF = {"version": "app_version", "duration": "duration_ms", "error": "error_type"}
@@ -152,7 +153,7 @@ def add_events(conn: Connection) -> Callable[..., None]:
         secret = project_secret(conn, project.id)
         for event in written:
             conn.execute(insert(events).values(_row(event, project, row.batch_id, secret)))
-        _add(conn, _of_batches([row]), sign=1)
+        add_to_rollups(conn, of_batches([row]), sign=1)
 
     return add
 

@@ -11,7 +11,7 @@ from analytics.measures.cutting import ALL
 from analytics.measures.loading import TRAILING, Measured, load, values_of
 from analytics.metrics import Metric, find_metric
 from analytics.periods import Period, day_periods, whole
-from analytics.scope import Viewer, within
+from analytics.scope import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def headline(
     """
     metrics = [find_metric(key) for key in keys]
     daily = replace(filters, grain="day")
-    if not within(viewer, "business").sees(filters.project_id, "product"):
+    if not viewer.sees(filters.project_id, "product"):
         return []
     before = _before(daily)
     days = [*(day_periods(before) if before else []), *day_periods(daily)]

@@ -8,8 +8,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL
 
 from db.access import find_project, project_secret
@@ -25,7 +23,7 @@ from ingest_api.importing.outcome import Imported, add
 from ingest_api.importing.reading import opened
 from ingest_api.importing.rejects import RejectsFile
 from ingest_api.importing.rows import Row
-from ingest_api.storing import Stored, Submission
+from ingest_api.submission import Stored, Submission
 from ingest_api.writer import StorageDown, Unstorable, Writer
 
 Progress = Callable[[int, int], None]  # what is done, of how much
@@ -90,23 +88,20 @@ def _sender(url: URL, project_name: str) -> Sender:
 async def _load(
     url: URL, reader: Reader, granted: int | None, result: Imported, progress: Progress
 ) -> None:
-    async with _storage(url) as (writer, conn):
+    async with _storage(url) as writer:
         batch = await asyncio.to_thread(reader.next_batch)
         while batch.rows:
             following = asyncio.create_task(asyncio.to_thread(reader.next_batch))
             with _told_of(batch):
-                project_id = reader.sender.project_id
-                people = await consents.record(conn, project_id, batch.events, granted)
                 stored = await writer.submit(_submission(reader.sender, batch, granted))
-            result.people_granted += people
             _count(result, batch, stored)
             progress(*batch.position)
             batch = await following
 
 
 @contextlib.asynccontextmanager
-async def _storage(url: URL) -> AsyncIterator[tuple[Writer, psycopg.AsyncConnection[Any]]]:
-    """A writer at work, and a connection for what is not the writer's."""
+async def _storage(url: URL) -> AsyncIterator[Writer]:
+    """A writer at work."""
     engine = make_engine(url)
 
     def make_months(months: Iterable[date]) -> None:
@@ -116,9 +111,7 @@ async def _storage(url: URL) -> AsyncIterator[tuple[Writer, psycopg.AsyncConnect
     writer = Writer(conninfo(url), make_months)
     writing = asyncio.create_task(writer.run())
     try:
-        address = make_conninfo("", **conninfo(url))
-        async with await psycopg.AsyncConnection.connect(address, autocommit=True) as conn:
-            yield writer, conn
+        yield writer
     finally:
         writing.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -128,7 +121,8 @@ async def _storage(url: URL) -> AsyncIterator[tuple[Writer, psycopg.AsyncConnect
 
 def _submission(sender: Sender, batch: Batch, granted: int | None) -> Submission:
     outcomes = batch.dropped + batch.rejected
-    return Submission(sender, batch.events, datetime.now(UTC), outcomes, granted)
+    now = datetime.now(UTC)
+    return Submission(sender, batch.events, now, outcomes, granted, grants_source="import")
 
 
 @contextlib.contextmanager
@@ -137,7 +131,7 @@ def _told_of(batch: Batch) -> Iterator[None]:
     try:
         yield
         return
-    except (StorageDown, psycopg.Error):
+    except StorageDown:
         problem = "The database did not confirm"
     except Unstorable:
         problem = "The database refused a value of"
@@ -151,5 +145,6 @@ def _count(result: Imported, batch: Batch, stored: Stored) -> None:
     result.rows += batch.rows
     result.accepted += stored.accepted
     result.duplicates += stored.duplicates
+    result.people_granted += stored.people_granted
     add(result.dropped, batch.dropped + stored.dropped)
     add(result.rejected, batch.rejected)

@@ -67,7 +67,7 @@ async def record_events(request: Request) -> Taken:
         circumstances(request, sender, _sent_at(members)),
         items,
         events.parse,
-        batch_grants=_grants(members),
+        grants=_grants(members),
         do_not_track=says_do_not_track(request, members),
     )
     if answer.rejected and not answer.processed:

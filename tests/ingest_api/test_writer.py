@@ -15,7 +15,7 @@ from db.partitions import ensure_months, existing_months
 from db.tables import events, ledger
 from ingest_api import writer as writing
 from ingest_api.event import Event, Sender
-from ingest_api.storing import Submission
+from ingest_api.submission import Submission
 from ingest_api.writer import QueueFull, StorageDown, Unstorable, Writer
 from tests.ingest_api.conftest import numbers
 
@@ -251,7 +251,7 @@ def test_a_grant_that_comes_with_a_batch_and_a_withdrawal_can_not_lock_each_othe
         sent = submission(asking, *["a"] * len(actors))
         for event, actor in zip(sent.events, actors, strict=True):
             event.actor_key = actor
-        sent.batch_grants = 1
+        sent.grants = 1
         return sent
 
     async def run():

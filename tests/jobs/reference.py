@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from db.tables import DIMENSIONS, cells, kinds
-from jobs.rollups import ROLLUPS
+from jobs.aggregation import ROLLUPS
 
 Rollups = dict[str, dict[tuple[Any, ...], tuple[Any, ...]]]
 

@@ -115,7 +115,7 @@ def upgrade() -> None:
     sa.Column('n', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('failures', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('timed', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
-    sa.Column('duration_us', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('duration_us', sa.Numeric(), server_default=sa.text('0'), nullable=False),
     sa.Column('value_sum', sa.Numeric(), server_default=sa.text('0'), nullable=False),
     sa.PrimaryKeyConstraint('project_id', 'hour', 'kind_id', name=op.f('pk_event_hour'))
     )

@@ -120,7 +120,7 @@ def test_an_executive_page_reads_each_table_once(conn, project):
 def test_a_stranger_has_no_tiles_and_an_unknown_metric_is_refused(conn, project):
     filters = asking(project, date(2026, 3, 10), date(2026, 3, 11))
     assert headline(conn, PUBLIC, filters, EXECUTIVE) == []
-    assert headline(conn, anyone(project, role="product"), filters, EXECUTIVE) == []
+    assert headline(conn, anyone(project, role="member"), filters, EXECUTIVE) == []
     with pytest.raises(UnknownMetric):
         headline(conn, anyone(project), filters, ["happiness"])
 
