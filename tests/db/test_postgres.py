@@ -1,5 +1,6 @@
 """The embedded server: made on first use, kept, and gone without a trace when it is stopped."""
 
+import contextlib
 import os
 import shutil
 import signal
