@@ -29,6 +29,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     true,
     values,
 )
@@ -81,10 +82,8 @@ rolling = Table(
 
 def add(conn: Connection, which: ColumnElement[bool], sign: int) -> None:
     """Add the chosen events to all rollups, or with sign -1 take them out."""
-    _learn(conn, kinds, ("project_id", "name", "subject"), which)
-    _learn(conn, cells, ("project_id", *DIMENSIONS), which)
     rolling.create(conn)
-    conn.execute(insert(rolling).from_select([c.name for c in rolling.c], _keyed(which)))
+    _fill_rolling(conn, which)
     upsert(conn, event_hour, _by_hour(), sign)
     upsert(conn, duration_bin, _by_duration("project_id", "hour", "kind_id", "bin"), sign)
     upsert(conn, duration_value_day, _by_duration_and_value(), sign)
@@ -96,6 +95,19 @@ def add(conn: Connection, which: ColumnElement[bool], sign: int) -> None:
     upsert(conn, session_day, _by_session(), sign)
     _upsert_actors(conn, sign)
     rolling.drop(conn)
+
+
+def _fill_rolling(conn: Connection, which: ColumnElement[bool]) -> None:
+    """Look the events' texts up in the dictionaries.
+
+    Postgres takes the columns of a dictionary's key for independent, expects next to no match and
+    would loop over the dictionary for each event: eight times the time of a hash join.
+    """
+    conn.execute(text("SET LOCAL enable_nestloop = off"))
+    _learn(conn, kinds, ("project_id", "name", "subject"), which)
+    _learn(conn, cells, ("project_id", *DIMENSIONS), which)
+    conn.execute(insert(rolling).from_select([c.name for c in rolling.c], _keyed(which)))
+    conn.execute(text("SET LOCAL enable_nestloop = on"))
 
 
 def _learn(
