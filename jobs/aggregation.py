@@ -98,15 +98,20 @@ def add(conn: Connection, which: ColumnElement[bool], sign: int) -> None:
 
 
 def _fill_rolling(conn: Connection, which: ColumnElement[bool]) -> None:
-    """Look the events' texts up in the dictionaries.
+    """Look the events' texts up in the dictionaries, which learn what they lack.
 
     Postgres takes the columns of a dictionary's key for independent, expects next to no match and
     would loop over the dictionary for each event: eight times the time of a hash join.
     """
+    filling = insert(rolling).from_select([column.name for column in rolling.c], _keyed(which))
+    unknown = select(rolling).where(or_(rolling.c.kind_id.is_(None), rolling.c.cell_id.is_(None)))
     conn.execute(text("SET LOCAL enable_nestloop = off"))
-    _learn(conn, kinds, ("project_id", "name", "subject"), which)
-    _learn(conn, cells, ("project_id", *DIMENSIONS), which)
-    conn.execute(insert(rolling).from_select([c.name for c in rolling.c], _keyed(which)))
+    conn.execute(filling)
+    if conn.execute(select(unknown.exists())).scalar_one():
+        _learn(conn, kinds, ("project_id", "name", "subject"), which)
+        _learn(conn, cells, ("project_id", *DIMENSIONS), which)
+        conn.execute(delete(rolling))
+        conn.execute(filling)
     conn.execute(text("SET LOCAL enable_nestloop = on"))
 
 
@@ -144,8 +149,8 @@ def _keyed(which: ColumnElement[bool]) -> Select[Any]:
             cast(e.value, Numeric),
         )
         .join(projects, projects.c.id == e.project_id)
-        .join(kinds, _same(kinds, ("project_id", "name", "subject")))
-        .join(cells, _same(cells, ("project_id", *DIMENSIONS)))
+        .outerjoin(kinds, _same(kinds, ("project_id", "name", "subject")))
+        .outerjoin(cells, _same(cells, ("project_id", *DIMENSIONS)))
         .where(which)
     )
 
