@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import URL
 
-from benchmarks import ingest, queries, sessions
+from benchmarks import browser, ingest, queries, sessions
 from benchmarks.machine import describe
 from benchmarks.results import Result, show, write
 from db import postgres, running
@@ -56,8 +56,6 @@ def _on_data(chosen: list[str], small: int, large: int) -> list[Result]:
         if "queries" in chosen:
             results += queries.measure(sizes)
         if "browser" in chosen:
-            from benchmarks import browser
-
             results += browser.measure(large_url)
         if "sessions" in chosen:
             results += sessions.measure(large_url)

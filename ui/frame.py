@@ -1,7 +1,10 @@
 """Who looks at a page, and the one way from a page to the data."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -18,8 +21,14 @@ from ui.errors import calm
 
 ASSETS = Path(__file__).parent / "assets"
 START = "pages/home.py"
-FRESH = 60  # seconds that an answer is shown again before it is asked for anew
+FRESH = 5  # seconds that an answer is shown again
+KEPT = 120  # the same for an answer that is costly; none is shown after twice that
+COSTLY_SECONDS = 0.04
+FORGETTING = 0.95  # how much of a former cost still counts, so that one quick answer changes little
 THREADS = ThreadPoolExecutor(max_workers=8, thread_name_prefix="ask")
+
+_seconds: dict[tuple[str, int], float] = {}  # what each question took last
+_viewing: ContextVar[Viewer | None] = ContextVar("viewing", default=None)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,6 +48,12 @@ class Ask:
         """What the question is called, for the cache."""
         return f"{self.question.__module__}.{self.question.__qualname__}"
 
+    @property
+    def cost_key(self) -> tuple[str, int]:
+        """What its cost depends on most: the question, and how large the project is."""
+        about = self.args[0] if self.args else 0
+        return self.name, about if isinstance(about, int) else about.project_id
+
 
 def enter(field: str = "") -> Viewer:
     """Who looks at this page; ends its run for strangers and for roles that may not see the field.
@@ -56,8 +71,21 @@ def enter(field: str = "") -> Viewer:
     return viewer
 
 
+@contextmanager
+def viewing(viewer: Viewer) -> Iterator[None]:
+    """Within this block, a part of one run, nobody asks again who looks."""
+    before = _viewing.set(viewer)
+    try:
+        yield
+    finally:
+        _viewing.reset(before)
+
+
 def current_viewer() -> Viewer:
     """The viewer whom this browser's cookie names now: read anew on every run."""
+    known = _viewing.get()
+    if known is not None:
+        return known
     token = st.context.cookies.get(doors.COOKIE)
     if not token:
         return PUBLIC
@@ -66,7 +94,7 @@ def current_viewer() -> Viewer:
 
 
 def fetch(question: Question[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """The answer to a question of analytics for whoever looks, at most FRESH seconds old."""
+    """The answer to a question of analytics for whoever looks, which may be a moment old."""
     answer: R = fetch_all(ask(question, *args, **kwargs))[0]
     return answer
 
@@ -97,18 +125,41 @@ def clock(step: int = 60) -> datetime:
 
 
 def _ask(viewer: Viewer, asked: Ask) -> Any:
-    return _answer(viewer, asked.name, asked.args, asked.kwargs, asked.question)
+    """From the cache that suits what the question cost when it was last asked of this project."""
+    costly = _seconds.get(asked.cost_key, 0.0) > COSTLY_SECONDS
+    answer = _kept if costly else _fresh
+    return answer(viewer, asked.name, asked.args, asked.kwargs, asked)
 
 
-# The one cache. It is shared by everybody, so viewer and arguments are in its key, and nothing but
-# the function, which `name` stands for, is kept out of it by an underscore.
+# The caches are shared by everybody, so viewer and arguments are in their keys, and nothing but the
+# question itself, which `name` stands for, is kept out of them by an underscore.
 @st.cache_data(ttl=FRESH, max_entries=2_000, show_spinner=False)
-def _answer(
+def _fresh(
     viewer: Viewer,
     name: str,  # noqa: ARG001 - part of the key
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-    _question: Callable[..., Any],
+    args: tuple[Any, ...],  # noqa: ARG001
+    kwargs: dict[str, Any],  # noqa: ARG001
+    _asked: Ask,
 ) -> Any:
+    return _answer(viewer, _asked)
+
+
+# An answer that is older than KEPT is shown once more while a thread asks anew.
+@st.cache_data(ttl=KEPT, max_entries=2_000, show_spinner=False, refresh_mode="background")
+def _kept(
+    viewer: Viewer,
+    name: str,  # noqa: ARG001 - part of the key
+    args: tuple[Any, ...],  # noqa: ARG001
+    kwargs: dict[str, Any],  # noqa: ARG001
+    _asked: Ask,
+) -> Any:
+    return _answer(viewer, _asked)
+
+
+def _answer(viewer: Viewer, asked: Ask) -> Any:
+    started = time.perf_counter()
     with reading() as conn:
-        return _question(conn, viewer, *args, **kwargs)
+        answer = asked.question(conn, viewer, *asked.args, **asked.kwargs)
+    before = _seconds.get(asked.cost_key, 0.0)
+    _seconds[asked.cost_key] = max(time.perf_counter() - started, before * FORGETTING)
+    return answer

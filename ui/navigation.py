@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.scope import PUBLIC, Viewer
 from ui.filters import draw_filters
-from ui.frame import ASSETS, current_viewer
+from ui.frame import ASSETS, current_viewer, viewing
 
 PUBLIC_PAGE = "pages/public.py"
 
@@ -37,10 +37,11 @@ def run(entries: Mapping[str, Sequence[Entry]]) -> None:
         for group, listed in entries.items()
     }
     chosen = st.navigation(pages, position="hidden" if viewer == PUBLIC else "sidebar")
-    if viewer != PUBLIC:
-        st.sidebar.html(_signed_in_as(viewer))
-        draw_filters(chosen.title)
-    chosen.run()
+    with viewing(viewer):
+        if viewer != PUBLIC:
+            st.sidebar.html(_signed_in_as(viewer))
+            draw_filters(chosen.title)
+        chosen.run()
 
 
 def _page(entry: Entry, viewer: Viewer, *, default: bool) -> st.Page:

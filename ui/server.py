@@ -1,7 +1,9 @@
 """The dashboard's process: Streamlit with our routes and headers, warmed up before it answers."""
 
+import asyncio
 import gc
 import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -41,6 +43,9 @@ USED_BY_PAGES = (
     "ui.snippets",
     "ui.tiles",
 )
+
+COLLECT_SECONDS = 20.0
+SWITCH_SECONDS = 0.001  # a page hands over between threads some ten times, each a wait of this long
 
 log = logging.getLogger("looplens.dashboard")
 
@@ -90,17 +95,28 @@ def _database_answers() -> bool:
 
 @asynccontextmanager
 async def warm(_: st.App) -> AsyncIterator[None]:
-    """Load what pages need, open a connection and keep the collector off what stays for good.
-
-    Streamlit collects garbage after every run: 40 to 70 ms with pandas loaded, nothing when frozen.
-    """
+    """Load what pages need, open a connection and keep the collector off what stays for good."""
     for module in USED_BY_PAGES:
         import_module(module)
     _take_over_pages()
     await run_in_threadpool(_database_answers)
+    sys.setswitchinterval(SWITCH_SECONDS)
     gc.collect()
     gc.freeze()
+    collecting = asyncio.create_task(_collect())
     yield
+    collecting.cancel()
+
+
+async def _collect() -> None:
+    """Collect garbage now and then, in place of Streamlit's collection after every run.
+
+    With fifty sessions that took more of the processor than the pages themselves, although what
+    was loaded at the start is frozen; without any, memory creeps up.
+    """
+    while True:
+        await asyncio.sleep(COLLECT_SECONDS)
+        gc.collect()
 
 
 def _take_over_pages() -> None:

@@ -1,7 +1,6 @@
 """The real product on free ports, and a real browser to look at it."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -12,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 from sqlalchemy import make_url
 
+from benchmarks.chromium import FLAGS, find_browser
 from db.access import personas, sign_in
 from db.engine import make_engine
 from tests.browser.visitor import Visitor
@@ -22,16 +23,6 @@ from ui.doors import COOKIE
 
 ROOT = Path(__file__).parents[2]
 DEMO_EVENTS = "200000" if os.environ.get("LOOPLENS_SCREENSHOTS") else "20000"
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 LOOKS = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
@@ -50,23 +41,16 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-def find_browser(playwright):
-    """The path of a Chromium: the system's, else Playwright's own; None when there is none."""
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
-        if found := shutil.which(name):
-            return found
-    own = playwright.chromium.executable_path
-    return own if Path(own).exists() else None
-
-
 @pytest.fixture(scope="package")
 def chromium():
-    """A running browser; skips where none can be found."""
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    with api.sync_playwright() as playwright:
+    """A running browser; where none is found the tests are skipped, or fail if one is required."""
+    with sync_playwright() as playwright:
         path = find_browser(playwright)
         if path is None:
-            pytest.skip("no Chromium was found: install the package chromium")
+            missing = "no Chromium was found: install the package chromium"
+            if os.environ.get("REQUIRE_BROWSER"):
+                pytest.fail(missing)
+            pytest.skip(missing)
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
