@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import streamlit as st
 from sqlalchemy import Connection
 
+from analytics.filters import Filters
 from analytics.scope import PUBLIC, Viewer, viewer_of
 from db.engine import engine
 from ui import doors
@@ -23,7 +24,8 @@ ASSETS = Path(__file__).parent / "assets"
 START = "pages/home.py"
 FRESH = 5  # seconds that an answer is shown again
 KEPT = 120  # the same for an answer that is costly; none is shown after twice that
-COSTLY_SECONDS = 0.04
+COSTLY_SECONDS = 0.03
+NO_TIME = datetime.min.replace(tzinfo=UTC)
 FORGETTING = 0.95  # how much of a former cost still counts, so that one quick answer changes little
 THREADS = ThreadPoolExecutor(max_workers=8, thread_name_prefix="ask")
 
@@ -47,6 +49,11 @@ class Ask:
     def name(self) -> str:
         """What the question is called, for the cache."""
         return f"{self.question.__module__}.{self.question.__qualname__}"
+
+    @property
+    def timeless(self) -> tuple[Any, ...]:
+        """The arguments without the present moment: how old an answer may be, the caches decide."""
+        return tuple(_timeless(value) for value in self.args)
 
     @property
     def cost_key(self) -> tuple[str, int]:
@@ -128,7 +135,13 @@ def _ask(viewer: Viewer, asked: Ask) -> Any:
     """From the cache that suits what the question cost when it was last asked of this project."""
     costly = _seconds.get(asked.cost_key, 0.0) > COSTLY_SECONDS
     answer = _kept if costly else _fresh
-    return answer(viewer, asked.name, asked.args, asked.kwargs, asked)
+    return answer(viewer, asked.name, asked.timeless, asked.kwargs, asked)
+
+
+def _timeless(value: Any) -> Any:
+    if isinstance(value, Filters):
+        return replace(value, now=NO_TIME)
+    return None if isinstance(value, datetime) else value
 
 
 # The caches are shared by everybody, so viewer and arguments are in their keys, and nothing but the
