@@ -105,7 +105,7 @@ def test_every_setting_that_the_code_reads_is_documented() -> None:
     read = set(re.findall(r"""environ(?:\.get\(|\[)["']([A-Z_]+)["']""", code))
     read |= set(re.findall(r"""_port\(["']([A-Z_]+)["']""", code))
     documented = set(re.findall(r"`([A-Z_]+)`", (ROOT / "docs/operations.md").read_text()))
-    assert read - {"PATH", "LOOPLENS_DEMO"} <= documented
+    assert read - {"PATH"} <= documented
 
 
 def test_the_documentation_names_no_place_of_a_machine() -> None:

@@ -6,6 +6,7 @@ They are plain HTTP routes because only a response can set a cookie that scripts
 import base64
 import hashlib
 import html
+import os
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -17,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from db.access import SIGN_IN_LASTS, accept_invite, personas, sign_in, sign_out
+from db.access import SIGN_IN_LASTS, Person, accept_invite, personas, sign_in, sign_out
 from db.engine import engine
 from db.errors import BadAccessLink, LooplensError
 
@@ -79,10 +80,15 @@ def local_path(address: str) -> str:
     return address
 
 
+def offered_personas(conn: Connection) -> list[Person]:
+    """Whom anybody may look around as: the personas, and only where a demo is meant to run."""
+    return personas(conn) if os.environ.get("LOOPLENS_DEMO") == "1" else []
+
+
 def _as_persona(conn: Connection, person: str) -> str:
-    offered = {str(persona.id): persona.id for persona in personas(conn)}
+    offered = {str(persona.id): persona.id for persona in offered_personas(conn)}
     if person not in offered:
-        raise BadAccessLink("This demo does not offer that person.")
+        raise BadAccessLink("Nobody is offered to look around as, or not that person.")
     return sign_in(conn, offered[person])
 
 

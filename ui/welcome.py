@@ -4,8 +4,9 @@ from html import escape
 
 import streamlit as st
 
-from db.access import Person, personas
+from db.access import Person
 from db.engine import engine
+from ui.doors import offered_personas
 from ui.errors import calm
 from ui.frame import ASSETS
 
@@ -23,7 +24,7 @@ PERSONAS = {
 def ways_in() -> None:
     """In a demo a button a persona; else how to get an access link."""
     with calm(), engine().connect() as conn:
-        offered = personas(conn)
+        offered = offered_personas(conn)
     if offered:
         st.subheader("Look around as", anchor=False)
         st.html(_forms(offered))

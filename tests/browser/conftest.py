@@ -85,6 +85,7 @@ def product(server):
         "DATABASE_URL": url.render_as_string(hide_password=False),
         "API_PORT": str(api),
         "DASHBOARD_PORT": str(dashboard),
+        "LOOPLENS_DEMO": "1",
     }
     running = Product(f"http://127.0.0.1:{dashboard}", environment)
     running.command("demo", "--events", DEMO_EVENTS, "--days", "70")

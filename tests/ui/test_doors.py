@@ -49,7 +49,15 @@ def test_a_form_of_another_site_is_refused(browser, link, path, origin):
     assert browser.post(path, {"token": link, "person": "1"}, origin=origin).status == 403
 
 
-def test_only_personas_can_be_chosen(browser, conn):
+def test_outside_of_a_demo_nobody_can_be_chosen(browser, conn, monkeypatch):
+    monkeypatch.delenv("LOOPLENS_DEMO", raising=False)
+    made_up = ensure_person(conn, "eve@demo.example", "executive", is_persona=True)
+    conn.commit()
+    assert browser.post("/persona", {"person": str(made_up)}).status == 403
+
+
+def test_only_personas_can_be_chosen(browser, conn, monkeypatch):
+    monkeypatch.setenv("LOOPLENS_DEMO", "1")
     real = ensure_person(conn, "ann@example.org", "admin")
     made_up = ensure_person(conn, "eve@demo.example", "executive", is_persona=True)
     conn.commit()
