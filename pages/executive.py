@@ -19,11 +19,11 @@ enter("business")
 filters = current_filters()
 figures, growth, top, fresh = fetch_all(
     ask(headline, filters, FIGURES),
-    ask(trend, filters, "actors"),
-    ask(top_subjects, filters, limit=8),
+    ask(trend, filters, "actors", None),  # word for word as on Trends: one answer serves both
+    ask(top_subjects, filters),
     ask(freshness, filters.project_id, clock(10)),
 )
-top = labelled(top)
+top = labelled(top.head(8))
 by_key = {figure.metric.key: figure for figure in figures}
 upto = words.freshness(fresh, clock(1))
 
