@@ -116,7 +116,7 @@ def _daily(conn: Connection, viewer: Viewer, filters: Filters, by: str | None) -
     else:
         d = visible_duration_days(viewer, filters, by)
     groups = [d.c.day, d.c.bin, *([d.c.series] if by else [])]
-    n = func.sum(d.c.n).cast(BigInteger).label("n")
+    n = func.sum(d.c.n.cast(Integer), type_=BigInteger).label("n")
     return read(conn, select(*groups, n).group_by(*groups))
 
 
