@@ -5,7 +5,6 @@ import json
 import subprocess
 import threading
 import time
-from dataclasses import replace
 
 import psutil
 from sqlalchemy import URL, Engine, text
@@ -79,8 +78,7 @@ def _send_batches(target: str, key: str, engine: Engine) -> tuple[Load, float]:
 
 def _send(target: str, key: str, bodies: list[bytes], connections: int) -> Load:
     url = f"{target}/api/v1/analytics/events"
-    load = asyncio.run(send(url, key, bodies, connections))
-    return replace(load, events=load.events)
+    return asyncio.run(send(url, key, bodies, connections))
 
 
 def _is_behind(engine: Engine) -> bool:

@@ -1,10 +1,10 @@
 """The monthly partitions of the table of events: made ahead, made on demand, dropped by age."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import Connection, Engine, func, inspect, select, text
 from sqlalchemy.sql.elements import quoted_name
 
 from db.tables import events
@@ -50,6 +50,16 @@ def ensure_months(conn: Connection, months: Iterable[date]) -> None:
             text(f"CREATE TABLE {name} (LIKE events INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
         )
         conn.execute(text(f"ALTER TABLE events ATTACH PARTITION {name} FOR VALUES {bounds}"))
+
+
+def month_maker(engine: Engine) -> Callable[[Iterable[date]], None]:
+    """What makes missing partitions in a transaction of its own, for a writer."""
+
+    def make(months: Iterable[date]) -> None:
+        with engine.begin() as conn:
+            ensure_months(conn, months)
+
+    return make
 
 
 def drop_month(conn: Connection, month: date) -> None:

@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable
-from datetime import date
+from collections.abc import AsyncIterator
 from typing import cast
 
 from fastapi import FastAPI
@@ -15,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from db.engine import conninfo, database_url, make_engine
-from db.partitions import ensure_months
+from db.partitions import month_maker
 from ingest_api import meters
 from ingest_api.keys import Keys
 from ingest_api.limiting import Limits
@@ -64,12 +63,7 @@ def create_app(url: URL | None = None) -> FastAPI:
 def make_state(url: URL) -> State:
     """Engine, keys, limits and writer on this database."""
     engine = make_engine(url, pool_size=4)
-
-    def make_months(months: Iterable[date]) -> None:
-        with engine.begin() as conn:
-            ensure_months(conn, months)
-
-    writer = Writer(conninfo(url), make_months, _on_commit)
+    writer = Writer(conninfo(url), month_maker(engine), _on_commit)
     return State(engine, Keys(engine), Limits(settings()), writer)
 
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from datetime import UTC, date, datetime
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import URL
 from db.access import find_project, project_secret
 from db.engine import conninfo, make_engine
 from db.errors import BadImport
-from db.partitions import ensure_months
+from db.partitions import month_maker
 from ingest_api import steps
 from ingest_api.event import Event, Reject, Sender, Verdict
 from ingest_api.importing import consent as consents
@@ -103,12 +103,7 @@ async def _load(
 async def _storage(url: URL) -> AsyncIterator[Writer]:
     """A writer at work."""
     engine = make_engine(url)
-
-    def make_months(months: Iterable[date]) -> None:
-        with engine.begin() as conn:
-            ensure_months(conn, months)
-
-    writer = Writer(conninfo(url), make_months)
+    writer = Writer(conninfo(url), month_maker(engine))
     writing = asyncio.create_task(writer.run())
     try:
         yield writer
