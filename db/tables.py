@@ -24,7 +24,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData(
     naming_convention={
@@ -41,6 +41,7 @@ CONSENT_MODES = ("opt-in", "opt-out", "anonymous")
 PURPOSES = ("usage", "features", "performance", "feedback", "geography")
 ROLES = ("admin", "executive", "product", "operations", "author", "org_admin", "member")
 DIMENSIONS = ("platform", "app_version", "country", "channel", "plan")
+ROLLED_AS = 2  # the version of the rollups; the worker rebuilds those of projects with an older one
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
@@ -77,6 +78,7 @@ projects = Table(
     Column("secret", LargeBinary, nullable=False),
     Column("keyless_track", Boolean, nullable=False, server_default=text("false")),
     Column("is_demo", Boolean, nullable=False, server_default=text("false")),
+    Column("rolled_as", SmallInteger, nullable=False, server_default=text(str(ROLLED_AS))),
     _created(),
     _one_of("consent", CONSENT_MODES),
     CheckConstraint("retention_months > 0", name="retention_months"),
@@ -272,17 +274,6 @@ duration_value_day = Table(
     comment="Durations by each dimension alone: an eighth of the rows that the cells have.",
 )
 
-duration_day = Table(
-    "duration_day",
-    metadata,
-    Column("project_id", Integer, nullable=False),
-    Column("day", Date, nullable=False),
-    Column("cell_id", Integer, nullable=False),
-    Column("bin", SmallInteger, nullable=False),
-    _count("n"),
-    PrimaryKeyConstraint("project_id", "day", "cell_id", "bin"),
-)
-
 event_day = Table(
     "event_day",
     metadata,
@@ -317,6 +308,7 @@ actor_day = Table(
     Column("actor_key", BigInteger, nullable=False),
     Column("cell_id", Integer, nullable=False),
     _count("n"),
+    _count("failures"),
     PrimaryKeyConstraint("project_id", "day", "actor_key", "cell_id"),
 )
 
@@ -338,8 +330,10 @@ actor_event_day = Table(
     Column("day", Date, nullable=False),
     Column("kind_id", Integer, nullable=False),
     Column("actor_key", BigInteger, nullable=False),
+    Column("cell_id", Integer, nullable=False),
     _count("n"),
-    PrimaryKeyConstraint("project_id", "day", "kind_id", "actor_key"),
+    _count("failures"),
+    PrimaryKeyConstraint("project_id", "day", "kind_id", "actor_key", "cell_id"),
 )
 
 actor = Table(
@@ -364,6 +358,130 @@ intake_hour = Table(
     _count("n"),
     PrimaryKeyConstraint("project_id", "hour", "outcome"),
     comment="What became of what was sent: accepted, duplicate, rejected, or the name of the drop.",
+)
+
+# Packs: what questions read by the million, as arrays of a day ---------------------------------
+# Each column of a pack holds one value an entry, big-endian and of a fixed width, in one bytea.
+# Packs only grow by new ones; a job makes one of many.
+
+PACKED_KEYS = ("actor", "session", "actor_event")  # the keys of the rollups of these names
+
+
+def _packed(name: str) -> Column[bytes]:
+    return Column(name, LargeBinary, nullable=False)
+
+
+key_pack = Table(
+    "key_pack",
+    metadata,
+    Column("project_id", Integer, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("name", Text, nullable=False, server_default=text("''")),
+    Column("id", BigInteger, Identity(always=True), nullable=False),
+    Column("tier", SmallInteger, nullable=False, server_default=text("0")),
+    _count("n"),
+    _packed("keys"),  # int8: actors or sessions
+    _packed("cells"),  # int4
+    _packed("kinds"),  # int4; empty unless by event
+    PrimaryKeyConstraint("project_id", "what", "day", "name", "id"),
+    _one_of("what", PACKED_KEYS),
+    comment="The keys of actor_day, session_day and, by name, actor_event_day.",
+)
+
+event_pack = Table(
+    "event_pack",
+    metadata,
+    Column("project_id", Integer, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("id", BigInteger, Identity(always=True), nullable=False),
+    Column("tier", SmallInteger, nullable=False, server_default=text("0")),
+    _count("n"),
+    _packed("actors"),  # int8; 0 in anonymous projects
+    _packed("moments"),  # int8: microseconds since 2000-01-01 in UTC
+    _packed("kinds"),  # int4
+    _packed("cells"),  # int4
+    _packed("sessions"),  # int8; 0 where there is none
+    _packed("bins"),  # int2: of the duration; NO_BIN where there is none
+    _packed("failed"),  # int2: 1 where it failed
+    PrimaryKeyConstraint("project_id", "day", "name", "id"),
+    comment="Every event once, by day and name, without its properties.",
+)
+
+NO_BIN = -32_768
+
+# What people keep: segments, views, annotations -------------------------------------------------
+
+segments = Table(
+    "segments",
+    metadata,
+    _id(),
+    Column("project_id", Integer, ForeignKey("projects.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("definition", JSONB, nullable=False),
+    Column("person_id", Integer, ForeignKey("people.id", ondelete="SET NULL")),
+    _created(),
+    Column("counted_at", Instant),
+    _count("size"),
+    UniqueConstraint("project_id", "name"),
+)
+
+segment_members = Table(
+    "segment_members",
+    metadata,
+    Column("project_id", Integer, nullable=False),
+    Column("segment_id", Integer, nullable=False),
+    Column("actor_key", BigInteger, nullable=False),
+    PrimaryKeyConstraint("project_id", "segment_id", "actor_key"),
+    comment="Who was in a segment when it was last counted.",
+)
+
+saved_views = Table(
+    "saved_views",
+    metadata,
+    _id(),
+    Column("project_id", Integer, ForeignKey("projects.id", ondelete="CASCADE"), nullable=False),
+    Column("page", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("person_id", Integer, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("shared_with", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    _created(),
+    UniqueConstraint("project_id", "page", "person_id", "name"),
+    comment="A page's address by name; shared_with holds roles, none for a personal view.",
+)
+
+ANNOTATION_KINDS = ("release", "incident", "campaign", "note")
+
+annotations = Table(
+    "annotations",
+    metadata,
+    _id(),
+    Column("project_id", Integer, ForeignKey("projects.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("until", Instant),
+    Column("url", Text, nullable=False, server_default=text("''")),
+    Column("external_id", Text),
+    Column("person_id", Integer, ForeignKey("people.id", ondelete="SET NULL")),
+    _created(),
+    _one_of("kind", ANNOTATION_KINDS),
+    UniqueConstraint("project_id", "external_id"),
+    Index(None, "project_id", "at"),
+)
+
+completions = Table(
+    "completions",
+    metadata,
+    _id(),
+    Column("project_id", Integer, ForeignKey("projects.id", ondelete="CASCADE"), nullable=False),
+    Column("start_name", Text, nullable=False),
+    Column("done_name", Text, nullable=False),
+    _created(),
+    UniqueConstraint("project_id", "start_name"),
+    comment="Which event ends what another begins, of the same subject.",
 )
 
 # Demo data ----------------------------------------------------------------------------------

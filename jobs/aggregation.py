@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     Connection,
@@ -27,6 +28,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     or_,
     select,
     text,
@@ -46,7 +48,6 @@ from db.tables import (
     cell_day,
     cells,
     duration_bin,
-    duration_day,
     duration_value_day,
     event_day,
     event_hour,
@@ -55,8 +56,10 @@ from db.tables import (
     projects,
     session_day,
 )
+from jobs.packing import pack_events, pack_new_keys
 
 NOBODY = 0  # the actor_key of anonymous projects
+FRESH = literal_column("(xmax = 0)", Boolean).label("fresh")  # inserted, not updated
 
 # The events of a pass, with the keys of the dictionaries in place of their texts.
 rolling = Table(
@@ -70,7 +73,8 @@ rolling = Table(
     Column("day", Date),
     Column("kind_id", Integer),
     Column("cell_id", Integer),
-    Column("failed", Integer),
+    Column("failed", SmallInteger),
+    Column("name", Text),
     Column("first_use", SmallInteger),
     Column("duration_us", BigInteger),
     Column("bin", SmallInteger),
@@ -81,19 +85,23 @@ rolling = Table(
 
 
 def add(conn: Connection, which: ColumnElement[bool], sign: int) -> None:
-    """Add the chosen events to all rollups, or with sign -1 take them out."""
+    """Add the chosen events to all rollups, or with sign -1 take them out.
+
+    Packs only gain by it: what is taken out of the rollups, `forget` takes out of them.
+    """
     rolling.create(conn)
     _fill_rolling(conn, which)
     upsert(conn, event_hour, _by_hour(), sign)
     upsert(conn, duration_bin, _by_duration("project_id", "hour", "kind_id", "bin"), sign)
     upsert(conn, duration_value_day, _by_duration_and_value(), sign)
-    upsert(conn, duration_day, _by_duration("project_id", "day", "cell_id", "bin"), sign)
     upsert(conn, event_day, _by_kind_and_cell(), sign)
     upsert(conn, cell_day, _by_cell(), sign)
-    upsert(conn, actor_day, _by_actor_day(), sign)
-    upsert(conn, actor_event_day, _by_actor_event(), sign)
-    upsert(conn, session_day, _by_session(), sign)
+    upsert(conn, actor_day, _by_actor_day(), sign, packed_as="actor")
+    upsert(conn, actor_event_day, _by_actor_event(), sign, packed_as="actor_event")
+    upsert(conn, session_day, _by_session(), sign, packed_as="session")
     _upsert_actors(conn, sign)
+    if sign > 0:
+        pack_events(conn, rolling)
     rolling.drop(conn)
 
 
@@ -143,6 +151,7 @@ def _keyed(which: ColumnElement[bool]) -> Select[Any]:
             kinds.c.id,
             cells.c.id,
             cast(~e.ok, Integer),
+            e.name,
             e.first_use,
             cast(func.round(e.duration_ms * 1000), BigInteger),
             cast(func.ceil(func.ln(milliseconds) / growth), SmallInteger),
@@ -215,11 +224,12 @@ def _by_actor_day() -> Select[Any]:
 
 
 def _by_actor_event() -> Select[Any]:
-    return _of_somebody("project_id", "day", "kind_id", "actor_key")
+    return _of_somebody("project_id", "day", "kind_id", "actor_key", "cell_id")
 
 
 def _of_somebody(*keys: str) -> Select[Any]:
-    return _grouped(*keys).add_columns(_count()).where(rolling.c.actor_key != NOBODY)
+    counted = _grouped(*keys).add_columns(_count(), _failures())
+    return counted.where(rolling.c.actor_key != NOBODY)
 
 
 def _by_session() -> Select[Any]:
@@ -227,8 +237,13 @@ def _by_session() -> Select[Any]:
     return grouped.where(rolling.c.session_key.is_not(None))
 
 
-def upsert(conn: Connection, table: Table, groups: Select[Any], sign: int) -> None:
-    """Add the groups to the table, in the order of its key, and forget rows that reach 0."""
+def upsert(
+    conn: Connection, table: Table, groups: Select[Any], sign: int, packed_as: str = ""
+) -> None:
+    """Add the groups to the table, in the order of its key, and forget rows that reach 0.
+
+    Rows that are new to the table are packed too, under the name `packed_as`.
+    """
     new = groups.subquery()
     keys = [column.name for column in table.primary_key]
     measures = [column.name for column in new.c if column.name not in keys]
@@ -236,7 +251,11 @@ def upsert(conn: Connection, table: Table, groups: Select[Any], sign: int) -> No
     ordered = select(*signed).order_by(*(new.c[key] for key in keys))
     adding = postgresql.insert(table).from_select([*keys, *measures], ordered)
     summed = {name: table.c[name] + adding.excluded[name] for name in measures}
-    conn.execute(adding.on_conflict_do_update(index_elements=keys, set_=summed))
+    adding = adding.on_conflict_do_update(index_elements=keys, set_=summed)
+    if packed_as and sign > 0:
+        pack_new_keys(conn, packed_as, adding.returning(*table.primary_key, FRESH).cte("added"))
+        return
+    conn.execute(adding)
     if sign < 0:
         _forget_empty(conn, table, keys, new)
 
@@ -294,7 +313,6 @@ def _sightings() -> Select[Any]:
 ROLLUPS = (
     event_hour,
     duration_bin,
-    duration_day,
     duration_value_day,
     event_day,
     cell_day,

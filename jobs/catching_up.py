@@ -1,9 +1,11 @@
 """Roll up all that waits, with progress: after a load, and in tests."""
 
 from collections.abc import Callable
+from datetime import date
 
 from sqlalchemy import Engine
 
+from jobs.packing import merge
 from jobs.rollups import EVENTS_A_PASS, roll, waiting
 
 Progress = Callable[[int, int], None]  # what is done, of how many
@@ -18,4 +20,5 @@ def catch_up(
         done += rolled
         if progress:
             progress(min(done, total), total)
+    merge(engine, until=date.max)
     return done

@@ -5,7 +5,7 @@ them, in the transaction that marks the batches as rolled.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -24,12 +24,26 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
-from db.tables import actor, actor_day, actor_event_day, events, intake_hour, ledger, projects
+from db.tables import (
+    ROLLED_AS,
+    actor,
+    actor_day,
+    actor_event_day,
+    event_pack,
+    events,
+    intake_hour,
+    key_pack,
+    ledger,
+    projects,
+    segment_members,
+)
 from jobs.aggregation import ROLLUPS, add, upsert
+from jobs.packing import forget, repack_keys
 
 EVENTS_A_PASS = 100_000
 BATCHES_A_PASS = 2_000
 ERASING_LOCK = 7_003
+PERSONAL = (actor, actor_day, actor_event_day, segment_members)
 
 
 def roll(engine: Engine, most_events: int = EVENTS_A_PASS) -> int:
@@ -51,10 +65,13 @@ def erase(conn: Connection, project_id: int, actor_keys: Sequence[int]) -> int:
     """
     conn.execute(select(func.pg_advisory_xact_lock(ERASING_LOCK)))
     theirs = and_(events.c.project_id == project_id, events.c.actor_key.in_(actor_keys))
+    days = _active_days(conn, project_id, actor_keys)
     add(conn, and_(theirs, _is_rolled()), sign=-1)
-    for table in (actor, actor_day, actor_event_day):  # what is left of days without raw events
+    for table in PERSONAL:  # what is left of days without raw events
         of_them = and_(table.c.project_id == project_id, table.c.actor_key.in_(actor_keys))
         conn.execute(delete(table).where(of_them))
+    forget(conn, project_id, actor_keys, days)
+    repack_keys(conn, project_id, days)
     gone = delete(events).where(theirs).returning(literal(1))
     return len(conn.execute(gone).all())
 
@@ -62,9 +79,20 @@ def erase(conn: Connection, project_id: int, actor_keys: Sequence[int]) -> int:
 def rebuild(conn: Connection, project_id: int) -> None:
     """Make a project's rollups anew from all of its raw events that are marked as rolled."""
     conn.execute(select(func.pg_advisory_xact_lock(ERASING_LOCK)))
-    for table in ROLLUPS:
+    for table in (*ROLLUPS, key_pack, event_pack):
         conn.execute(delete(table).where(table.c.project_id == project_id))
     add(conn, and_(events.c.project_id == project_id, _is_rolled()), sign=1)
+    conn.execute(update(projects).where(projects.c.id == project_id).values(rolled_as=ROLLED_AS))
+
+
+def rebuild_outdated(engine: Engine) -> None:
+    """Rebuild the rollups that a former version has made."""
+    with engine.connect() as conn:
+        old = conn.execute(select(projects.c.id).where(projects.c.rolled_as < ROLLED_AS))
+        outdated = old.scalars().all()
+    for project_id in outdated:
+        with engine.begin() as conn:
+            rebuild(conn, project_id)
 
 
 def waiting(engine: Engine) -> int:
@@ -72,6 +100,13 @@ def waiting(engine: Engine) -> int:
     with engine.connect() as conn:
         unrolled = select(func.count()).where(ledger.c.rolled_at.is_(None))
         return conn.execute(unrolled).scalar_one()
+
+
+def _active_days(conn: Connection, project_id: int, actor_keys: Sequence[int]) -> Sequence[date]:
+    active = select(actor_day.c.day).where(
+        actor_day.c.project_id == project_id, actor_day.c.actor_key.in_(actor_keys)
+    )
+    return conn.execute(active.distinct()).scalars().all()
 
 
 def _is_rolled() -> ColumnElement[bool]:

@@ -8,10 +8,13 @@ from sqlalchemy import Connection, Engine, delete, select, text
 
 from db.migrate import months_ahead
 from db.partitions import drop_month, ensure_months, existing_months, next_month
-from db.tables import events, ledger, projects, sign_ins
+from db.tables import event_pack, events, key_pack, ledger, projects, sign_ins
 from jobs.aggregation import ROLLUPS
+from jobs.packing import merge
+from jobs.rollups import rebuild_outdated
 
 LEDGER_KEPT = timedelta(days=30)
+LATE = timedelta(days=2)  # after which most of a day has come, so that its packs become one
 LONGEST_WAIT = "5s"  # for a lock that, while we wait for it, holds up all who store or read
 
 log = structlog.get_logger()
@@ -20,6 +23,8 @@ log = structlog.get_logger()
 def keep_up(engine: Engine, now: datetime | None = None) -> None:
     """Do all of it once."""
     now = now or datetime.now(UTC)
+    rebuild_outdated(engine)
+    merge(engine, until=now.date() - LATE)
     with engine.begin() as conn:
         ensure_months(conn, months_ahead(now))
     with engine.begin() as conn:
@@ -41,6 +46,8 @@ def drop_expired(conn: Connection, now: datetime) -> None:
         if cutoff:
             past = (events.c.project_id == project_id) & (events.c.occurred_at < cutoff)
             conn.execute(delete(events).where(past))
+            days = (event_pack.c.project_id == project_id) & (event_pack.c.day < cutoff.date())
+            conn.execute(delete(event_pack).where(days))
     _drop_ledger(conn, now)
 
 
@@ -62,5 +69,5 @@ def _drop_ledger(conn: Connection, now: datetime) -> None:
 def analyze(engine: Engine) -> None:
     """Let the planner know tables that were just filled, and mark their pages as all visible."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        for table in (*ROLLUPS, events):
+        for table in (*ROLLUPS, key_pack, event_pack, events):
             conn.execute(text(f"VACUUM (ANALYZE) {table.name}"))

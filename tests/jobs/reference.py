@@ -58,6 +58,8 @@ def expected(happened: Iterable[Happened], zone: str) -> Rollups:
 MEASURES = {
     "event_hour": ("n", "failures", "timed", "duration_us", "value_sum"),
     "event_day": ("n", "failures"),
+    "actor_day": ("n", "failures"),
+    "actor_event_day": ("n", "failures"),
     "cell_day": ("n", "failures", "first_day", "first_week", "first_month"),
 }
 
@@ -88,12 +90,12 @@ def _count(event: Happened, zone: ZoneInfo, found: dict[str, dict[Any, Any]]) ->
     if timed:
         bin_ = math.ceil(math.log(max(event.duration_ms, 0.001)) / math.log(1.04))
         found["duration_bin"][hour, *event.kind, bin_]["n"] += 1
-        found["duration_day"][day, *event.cell, bin_]["n"] += 1
         for dimension, value in zip(DIMENSIONS, event.cell, strict=True):
             found["duration_value_day"][day, dimension, value, bin_]["n"] += 1
     if event.actor_key:
-        found["actor_day"][day, event.actor_key, *event.cell]["n"] += 1
-        found["actor_event_day"][day, *event.kind, event.actor_key]["n"] += 1
+        key = (event.actor_key, *event.cell)
+        found["actor_day"][day, *key].update(n=1, failures=failed)
+        found["actor_event_day"][day, *event.kind, *key].update(n=1, failures=failed)
     if event.session_key is not None:
         found["session_day"][day, event.session_key, *event.cell]["n"] += 1
 
