@@ -4,6 +4,8 @@ import pandas as pd
 
 from analytics.metrics import METRICS
 from ui import charts
+from ui.charts import axes
+from ui.charts.line import _line, drawn, segments
 
 DAYS = pd.to_datetime(["2026-03-27", "2026-03-28", "2026-03-29"])
 
@@ -18,7 +20,7 @@ def spec(frame):
 
 
 def segment(frame, name):
-    rows = charts.segments(frame)
+    rows = segments(frame)
     return rows.loc[rows["segment"] == name, "value"].tolist()
 
 
@@ -40,19 +42,19 @@ def test_without_any_whole_period_all_is_dashed():
 
 def test_a_breakdown_draws_neither_the_total_nor_the_time_before():
     frame = pd.concat([series(), series("ios"), series("web"), series("web", "previous")])
-    assert set(charts.drawn(frame)["series"]) == {"ios", "web"}
-    assert set(charts.drawn(frame)["which"]) == {"current"}
+    assert set(drawn(frame)["series"]) == {"ios", "web"}
+    assert set(drawn(frame)["which"]) == {"current"}
 
 
 def test_a_series_keeps_its_colour_when_others_are_filtered_away():
     order = ["web", "ios", "android"]
-    assert charts.places(["web", "ios", "android"], order)[:3] == order
-    assert charts.places(["android"], order)[2] == "android"
-    assert charts.places(["android", "Other"], order)[charts.COLOURS - 1] == "Other"
+    assert axes.places(["web", "ios", "android"], order)[:3] == order
+    assert axes.places(["android"], order)[2] == "android"
+    assert axes.places(["android", "Other"], order)[axes.COLOURS - 1] == "Other"
 
 
 def test_series_beyond_the_known_order_take_the_places_that_are_free():
-    placed = charts.places(["x", "web"], ["web"])
+    placed = axes.places(["x", "web"], ["web"])
     assert placed[:2] == ["web", "x"]
 
 
@@ -69,7 +71,7 @@ def test_an_empty_answer_still_makes_charts():
 
 
 def test_the_specification_is_built_once_for_all_that_differs_in_rows_only():
-    charts._line.cache_clear()
+    _line.cache_clear()
     spec(series())
     spec(series().assign(value=7.0))
-    assert charts._line.cache_info().misses == 1
+    assert _line.cache_info().misses == 1

@@ -1,0 +1,132 @@
+"""Series over time."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from analytics.metrics import Metric
+from ui.charts.axes import (
+    ALL,
+    HEIGHT,
+    INK,
+    PERIOD_FORMATS,
+    Chart,
+    legend,
+    number_format,
+    places,
+    stacked,
+    time_axis,
+    value_axis,
+)
+
+BEFORE = 0.42  # the opacity of the time before
+DASHES = {"head": [4, 4], "solid": [1, 0], "tail": [4, 4], "before": [1, 0]}
+
+
+def line(
+    frame: pd.DataFrame, metric: Metric, *, grain: str, zone: str, order: Sequence[str] = ()
+) -> Chart:
+    """Series over time: solid while periods are whole, dashed into those that are not.
+
+    `frame` is what `analytics.product.trends.trend` returns. Without a breakdown the time before
+    is a grey line and the present one has a ground.
+    """
+    frame = drawn(frame)
+    shown = tuple(dict.fromkeys(frame.loc[frame["which"] == "current", "series"]))
+    rows = pd.concat([segments(frame), _points(frame, grain)], ignore_index=True)
+    compared = bool(rows["before"].notna().any())
+    return Chart(rows, _line(metric, grain, zone, shown, tuple(places(shown, order)), compared))
+
+
+def drawn(frame: pd.DataFrame) -> pd.DataFrame:
+    """The series of a breakdown without their total and the time before, or the total with it.
+
+    A browser would read the wall times of the project's zone as its own; as UTC, and drawn on an
+    axis in UTC, they stay what they are.
+    """
+    frame = frame.assign(period=frame["period"].dt.tz_localize("UTC"))
+    broken_down = frame["series"] != ALL
+    return frame[broken_down & (frame["which"] == "current")] if broken_down.any() else frame
+
+
+def segments(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows to join up, as lines of whole periods and dashed ends of those that are not.
+
+    A dashed end begins at the whole period beside it, which so is in two lines.
+    """
+    parts = [frame[frame["which"] == "previous"].assign(segment="before")]
+    for _, rows in frame[frame["which"] == "current"].groupby("series", sort=False):
+        whole = rows["complete"].to_numpy().nonzero()[0]
+        if not len(whole):
+            parts.append(rows.assign(segment="head"))
+            continue
+        first, last = whole[0], whole[-1]
+        parts.append(rows.iloc[: first + 1].assign(segment="head"))
+        parts.append(rows.iloc[first : last + 1].assign(segment="solid"))
+        parts.append(rows.iloc[last:].assign(segment="tail"))
+    return pd.concat(parts, ignore_index=True)[["period", "series", "value", "segment"]]
+
+
+def _points(frame: pd.DataFrame, grain: str) -> pd.DataFrame:
+    """A row a point to point at: its value, that of the time before, and its period in words."""
+    keys = ["period", "series"]
+    current = frame.loc[frame["which"] == "current", [*keys, "value"]]
+    before = frame.loc[frame["which"] == "previous", [*keys, "value"]]
+    rows = current.merge(before.rename(columns={"value": "before"}), on=keys, how="left")
+    pattern = PERIOD_FORMATS[grain][0] if grain != "day" else "%a %-d %b %Y"
+    return rows.assign(when=rows["period"].dt.strftime(pattern), segment="point")
+
+
+@lru_cache(maxsize=512)
+def _line(
+    metric: Metric,
+    grain: str,
+    zone: str,
+    shown: tuple[str, ...],
+    domain: tuple[str, ...],
+    compared: bool,
+) -> str:
+    key = None if len(shown) <= 1 else legend(shown)
+    position: dict[str, Any] = {
+        "x": time_axis(grain, zone),
+        "y": alt.Y("value:Q", axis=value_axis(metric), scale=alt.Scale(zero=True, nice=True)),
+    }
+    colour = alt.Color("series:N", scale=alt.Scale(domain=list(domain)), legend=key)
+    base = alt.Chart().encode(**position)
+    ground = base.transform_filter("datum.segment === 'solid'").mark_area(opacity=0.1)
+    lines = base.transform_filter("datum.segment !== 'point'").mark_line(strokeWidth=2)
+    is_before = alt.datum.segment == "before"
+    lines = lines.encode(
+        color=alt.condition(is_before, alt.value(INK), colour),
+        strokeOpacity=alt.condition(is_before, alt.value(BEFORE), alt.value(1)),
+        strokeDash=alt.StrokeDash(
+            "segment:N",
+            legend=None,
+            scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values())),
+        ),
+        detail=[alt.Detail("series:N"), alt.Detail("segment:N")],
+    )
+    near = alt.selection_point(
+        fields=["period"], nearest=True, on="pointerover", clear="pointerout", empty=False
+    )
+    points = base.transform_filter("datum.segment === 'point'").mark_circle(size=55)
+    points = points.encode(
+        color=colour,
+        opacity=alt.condition(near, alt.value(1), alt.value(0)),
+        tooltip=_tooltip(metric, grain, named=len(shown) > 1, compared=compared),
+    ).add_params(near)
+    return stacked([lines, points] if len(shown) > 1 else [ground, lines, points], HEIGHT)
+
+
+def _tooltip(metric: Metric, grain: str, *, named: bool, compared: bool) -> list[alt.Tooltip]:
+    number = number_format(metric, digits=2)
+    tooltip = [alt.Tooltip("when:N", title=PERIOD_FORMATS[grain][1])]
+    if named:
+        tooltip.append(alt.Tooltip("series:N", title="Of"))
+    tooltip.append(alt.Tooltip("value:Q", title=metric.label, format=number))
+    if compared:
+        tooltip.append(alt.Tooltip("before:Q", title="Before", format=number))
+    return tooltip
