@@ -26,8 +26,9 @@ class BadFilters(LooplensError):
 class Filters:
     """One project's days [start, end), the grain of its periods and the dimensions to keep.
 
-    A dimension left empty keeps everything. `now` is passed in, so that one question always has
-    one answer; it decides which period is unfinished.
+    A dimension left empty keeps everything. So does an empty `event` (the name of events), and of
+    an event's subjects None. `segment` keeps the members of one. `now` is passed in, so that one
+    question always has one answer; it decides which period is unfinished.
     """
 
     project_id: int
@@ -43,6 +44,9 @@ class Filters:
     country: tuple[str, ...] = ()
     channel: tuple[str, ...] = ()
     plan: tuple[str, ...] = ()
+    segment: int | None = None
+    event: str = ""
+    subject: str | None = None
 
     def __post_init__(self) -> None:
         if self.grain not in GRAINS:
@@ -55,6 +59,8 @@ class Filters:
             raise BadFilters(f"A range lies between {EARLIEST} and {LATEST}.")
         if self.now.tzinfo is None:
             raise BadFilters("The present moment needs a time zone.")
+        if self.subject is not None and not self.event:
+            raise BadFilters("A subject is one of an event.")
 
     @property
     def days(self) -> int:
@@ -81,6 +87,11 @@ class Filters:
         """The dimensions that are asked for, with the values to keep."""
         chosen = {name: getattr(self, name) for name in DIMENSIONS}
         return {name: values for name, values in chosen.items() if values}
+
+    @property
+    def plain(self) -> bool:
+        """Whether everything in the range counts, whoever did it, where and what."""
+        return not (self.dimensions or self.segment is not None or self.event)
 
     def over(self, start: date, end: date) -> Self:
         """The same question about other days."""
@@ -128,6 +139,12 @@ class Filters:
             "grain": [self.grain],
             "compare": ["1" if self.compare else "0"],
         }
+        if self.segment is not None:
+            query["segment"] = [str(self.segment)]
+        if self.event:
+            query["event"] = [self.event]
+        if self.subject is not None:
+            query["subject"] = [self.subject]
         return query | {name: list(values) for name, values in self.dimensions.items()}
 
     @classmethod
@@ -149,6 +166,7 @@ class Filters:
             now=now,
             compare="0" not in query.get("compare", ()),
             **chosen,
+            **_narrower(query),
         )
         for wanted in (_range(query) | _grain(query), _range(query), _grain(query)):
             try:
@@ -172,6 +190,14 @@ def _range(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         }
     except ValueError:
         return {}
+
+
+def _narrower(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The segment, the event and its subject, as far as they make sense."""
+    segment, event = ("".join(query.get(name, ())) for name in ("segment", "event"))
+    subject = "".join(query["subject"]) if event and "subject" in query else None
+    known = int(segment) if segment.isascii() and segment.isdigit() else None
+    return {"segment": known, "event": event, "subject": subject}
 
 
 def _grain(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:

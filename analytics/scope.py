@@ -4,6 +4,7 @@ Every select of facts and rollups starts with one of the `visible_*` functions. 
 range and dimensions on it as bound values, and let nothing through for a viewer who may not see it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,18 +79,13 @@ def within(viewer: Viewer, field: str) -> Viewer:
 
 
 def visible_event_hours(viewer: Viewer, filters: Filters) -> Subquery:
-    """event_hour in the range; it has no dimensions, so filters on them are refused."""
+    """event_hour in the range; it has no dimensions or people, so filters on them are refused."""
     return _by_hour(tables.event_hour, viewer, filters)
 
 
 def visible_duration_bins(viewer: Viewer, filters: Filters) -> Subquery:
-    """duration_bin in the range; it has no dimensions, so filters on them are refused."""
+    """duration_bin in the range; it has no dimensions or people, so filters on them are refused."""
     return _by_hour(tables.duration_bin, viewer, filters)
-
-
-def visible_duration_days(viewer: Viewer, filters: Filters, by: str | None = None) -> Subquery:
-    """duration_day in the range, with the breakdown dimension as `series` when `by` names one."""
-    return _by_day(tables.duration_day, viewer, filters, by)
 
 
 def visible_duration_values(viewer: Viewer, filters: Filters, dimension: str) -> Subquery:
@@ -103,6 +99,7 @@ def visible_duration_values(viewer: Viewer, filters: Filters, dimension: str) ->
     query = _scoped(table, viewer, filters).where(
         table.c.day >= filters.start, table.c.day < filters.end, table.c.dimension == dimension
     )
+    query = query.where(*_narrowed(table, filters))
     if dimension in filters.dimensions:
         query = query.where(table.c.value.in_(_stored(filters.dimensions[dimension])))
     return query.add_columns(table.c.value.label("series")).subquery("visible_duration_values")
@@ -128,10 +125,42 @@ def visible_session_days(viewer: Viewer, filters: Filters, by: str | None = None
     return _by_day(tables.session_day, viewer, filters, by)
 
 
-def visible_actor_event_days(viewer: Viewer, filters: Filters) -> Subquery:
-    """actor_event_day in the range; it has no dimensions, so filters on them are refused."""
-    _refuse_dimensions(filters)
-    return _by_day(tables.actor_event_day, viewer, filters, None)
+def visible_actor_event_days(viewer: Viewer, filters: Filters, by: str | None = None) -> Subquery:
+    """actor_event_day in the range, with the breakdown dimension as `series` when `by` names it."""
+    return _by_day(tables.actor_event_day, viewer, filters, by)
+
+
+def visible_key_packs(
+    viewer: Viewer, filters: Filters, what: str, names: Sequence[str] = ()
+) -> Subquery:
+    """key_pack of the days in the range, of these names or all (`analytics.measures.packs`)."""
+    pack = tables.key_pack
+    query = _pack(pack, viewer, filters, names).where(pack.c.what == what)
+    return query.subquery("visible_key_packs")
+
+
+def visible_event_packs(viewer: Viewer, filters: Filters, names: Sequence[str] = ()) -> Subquery:
+    """event_pack of the days in the range, of these names or all (`analytics.measures.packs`)."""
+    return _pack(tables.event_pack, viewer, filters, names).subquery("visible_event_packs")
+
+
+def visible_chosen_cells(viewer: Viewer, filters: Filters) -> Subquery:
+    """The cells that the filters on dimensions keep."""
+    query = _scoped(cells, viewer, filters).where(*_chosen(cells, filters))
+    return query.subquery("visible_chosen_cells")
+
+
+def visible_members(viewer: Viewer, filters: Filters) -> Subquery:
+    """The members of the segment that is asked for; nobody without one."""
+    members = tables.segment_members
+    query = _scoped(members, viewer, filters).where(members.c.segment_id == filters.segment)
+    return query.subquery("visible_members")
+
+
+def visible_actors(viewer: Viewer, filters: Filters) -> Subquery:
+    """actor: everybody ever seen, of the segment that is asked for, whatever else is."""
+    query = _scoped(tables.actor, viewer, filters)
+    return query.where(*_members_only(tables.actor, filters)).subquery("visible_actors")
 
 
 def visible_newcomers(viewer: Viewer, filters: Filters, by: str | None = None) -> Subquery:
@@ -140,6 +169,7 @@ def visible_newcomers(viewer: Viewer, filters: Filters, by: str | None = None) -
         tables.actor.c.first_seen >= midnight(filters.start, filters.tz),
         tables.actor.c.first_seen < midnight(filters.end, filters.tz),
     )
+    query = query.where(*_members_only(tables.actor, filters))
     return _in_cells(query, tables.actor.c.first_cell, filters, by).subquery("newcomers")
 
 
@@ -149,7 +179,10 @@ def visible_events(viewer: Viewer, filters: Filters, by: str | None = None) -> S
         tables.events.c.occurred_at >= midnight(filters.start, filters.tz),
         tables.events.c.occurred_at < midnight(filters.end, filters.tz),
         *_chosen(tables.events, filters),
+        *_members_only(tables.events, filters),
     )
+    if filters.event:
+        query = query.where(*_event_only(tables.events, filters))
     if by:
         query = query.add_columns(_dimension(tables.events, by))
     return query.subquery("visible_events")
@@ -228,9 +261,49 @@ def _scoped(
     return select(table).where(seen, table.c.project_id == filters.project_id)
 
 
+def _pack(table: Table, viewer: Viewer, filters: Filters, names: Sequence[str]) -> Select[Any]:
+    query = _scoped(table, viewer, filters).where(
+        table.c.day >= filters.start, table.c.day < filters.end
+    )
+    if filters.event:
+        query = query.where(table.c.name == filters.event)
+    return query.where(table.c.name.in_(names)) if names else query
+
+
+def _narrowed(table: Table, filters: Filters) -> list[ColumnElement[bool]]:
+    """Conditions for one event and the members of a segment, on tables that carry them."""
+    conditions = _members_only(table, filters)
+    if filters.event:
+        if "kind_id" not in table.c:
+            raise BadFilters("These counts are of all events together.")
+        ours = select(kinds.c.id).where(
+            kinds.c.project_id == filters.project_id, *_event_only(kinds, filters)
+        )
+        conditions.append(table.c.kind_id.in_(ours))
+    return conditions
+
+
+def _event_only(table: Table, filters: Filters) -> list[ColumnElement[bool]]:
+    subject = [] if filters.subject is None else [table.c.subject == filters.subject]
+    return [table.c.name == filters.event, *subject]
+
+
+def _members_only(table: Table, filters: Filters) -> list[ColumnElement[bool]]:
+    if filters.segment is None:
+        return []
+    if "actor_key" not in table.c:
+        raise BadFilters("These counts know no people.")
+    members = tables.segment_members
+    ours = select(members.c.actor_key).where(
+        members.c.project_id == filters.project_id, members.c.segment_id == filters.segment
+    )
+    return [table.c.actor_key.in_(ours)]
+
+
 def _by_hour(table: Table, viewer: Viewer, filters: Filters) -> Subquery:
     _refuse_dimensions(filters)
     query = _scoped(table, viewer, filters).where(
+        *_narrowed(table, filters),
         table.c.hour >= midnight(filters.start, filters.tz),
         table.c.hour < midnight(filters.end, filters.tz),
     )
@@ -239,7 +312,7 @@ def _by_hour(table: Table, viewer: Viewer, filters: Filters) -> Subquery:
 
 def _by_day(table: Table, viewer: Viewer, filters: Filters, by: str | None) -> Subquery:
     query = _scoped(table, viewer, filters).where(
-        table.c.day >= filters.start, table.c.day < filters.end
+        table.c.day >= filters.start, table.c.day < filters.end, *_narrowed(table, filters)
     )
     if by or filters.dimensions:
         query = _in_cells(query, table.c.cell_id, filters, by)

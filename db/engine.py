@@ -2,8 +2,10 @@
 
 import os
 from functools import cache
+from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, make_url, text
+from psycopg.pq import Format
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from db.errors import BadDatabaseUrl, DatabaseUnreachable
@@ -34,13 +36,26 @@ def database_url() -> URL:
 
 def make_engine(url: URL, *, pool_size: int = 5) -> Engine:
     """An engine whose connections have the session settings that our queries were measured with."""
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=10,
         pool_pre_ping=True,
         connect_args={"options": SESSION, "connect_timeout": 10},
     )
+    event.listen(engine, "before_cursor_execute", _in_the_format_asked_for)
+    return engine
+
+
+def _in_the_format_asked_for(
+    _conn: Connection, cursor: Any, _sql: str, _parameters: Any, context: Any, _many: bool
+) -> None:
+    """Have Postgres send binary values where the option `binary` asks for it.
+
+    As text, arrays of bytes are twice as long and take eight times as long to read.
+    """
+    if context is not None and context.execution_options.get("binary"):
+        cursor.format = Format.BINARY
 
 
 @cache

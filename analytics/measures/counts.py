@@ -1,6 +1,6 @@
 """What adds up over time: events, failures and newcomers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -20,12 +20,15 @@ from analytics.measures.cutting import (
     read,
     slices,
 )
-from analytics.periods import Instants, Period
+from analytics.measures.packs import by_cells, load_log
+from analytics.periods import Instants, Period, instants
 from analytics.scope import (
     Viewer,
+    visible_actor_days,
+    visible_actor_event_days,
     visible_cell_days,
+    visible_event_days,
     visible_event_hours,
-    visible_events,
     visible_newcomers,
 )
 
@@ -82,13 +85,10 @@ def load_counts(
     by: str | None = None,
 ) -> dict[str, Counts]:
     """Events and failures of each value of the breakdown, fine enough for these periods."""
-    carries_dimensions = bool(by or filters.dimensions)
-    if carries_dimensions and filters.grain == "hour":
-        rows = _raw(conn, viewer, filters, periods, by)
-    elif carries_dimensions:
-        rows = _daily(conn, viewer, filters, by)
-    else:
-        rows = _hourly(conn, viewer, filters)
+    carried = by or filters.dimensions or filters.segment is not None
+    if carried and filters.grain == "hour":
+        return _packed(conn, viewer, filters, periods, by)
+    rows = _daily(conn, viewer, filters, by) if carried else _hourly(conn, viewer, filters)
     return {value: Counts.of(part) for value, part in by_value(rows, by).items()}
 
 
@@ -114,19 +114,34 @@ def _hourly(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFrame:
 
 
 def _daily(conn: Connection, viewer: Viewer, filters: Filters, by: str | None) -> pd.DataFrame:
-    e = visible_cell_days(viewer, filters, by)
+    e = _smallest(filters)(viewer, filters, by)
     query = _grouped(select(e.c.day, *_summed(e)), e, by).group_by(e.c.day)
     return at_days(read(conn, query), filters)
 
 
-def _raw(
+def _smallest(filters: Filters) -> Callable[[Viewer, Filters, str | None], Subquery]:
+    """The smallest rollup that carries what is asked for."""
+    if filters.segment is None:
+        return visible_event_days if filters.event else visible_cell_days
+    return visible_actor_event_days if filters.event else visible_actor_days
+
+
+def _packed(
     conn: Connection, viewer: Viewer, filters: Filters, periods: Sequence[Period], by: str | None
-) -> pd.DataFrame:
-    e, cuts = visible_events(viewer, filters, by), edges(periods)
-    edge = edge_before(e.c.occurred_at, cuts)
-    failures = func.count().filter(~e.c.ok).label("failures")
-    query = _grouped(select(edge, func.count().label("n"), failures), e, by).group_by(edge)
-    return at_edges(read(conn, query), cuts)
+) -> dict[str, Counts]:
+    log = load_log(conn, viewer, filters, columns=("at", "failed", "cell"), ordered=False)
+    cuts = instants(edges(periods))
+    place = np.searchsorted(cuts, log.at.view("datetime64[us]"), side="right")
+    parts = by_cells(conn, viewer, filters, log.cell, by)
+    return {value: _counted(cuts, place[part], log.failed[part]) for value, part in parts.items()}
+
+
+def _counted(cuts: Instants, place: NDArray[np.int64], failed: NDArray[np.int16]) -> Counts:
+    """Events by the edge before them; those before the first are of no period."""
+    size = len(cuts) + 1
+    n = np.bincount(place, minlength=size)[1:]
+    failures = np.bincount(place[failed != 0], minlength=size)[1:]
+    return Counts(cuts, n, failures)
 
 
 def _summed(e: Subquery) -> list[ColumnElement[int]]:

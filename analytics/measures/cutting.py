@@ -41,8 +41,8 @@ def at_days(frame: pd.DataFrame, filters: Filters) -> pd.DataFrame:
 
 
 def read(conn: Connection, query: Select[*tuple[Any, ...]]) -> pd.DataFrame:
-    """The rows as they come from the driver."""
-    result = conn.execute(query)
+    """The rows as they come from the driver, which gets them in Postgres's binary format."""
+    result = conn.execute(query, execution_options={"binary": True})
     return pd.DataFrame.from_records(result.all(), columns=list(result.keys()))
 
 

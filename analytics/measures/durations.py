@@ -5,9 +5,8 @@ The bins are those of DDSketch (Masson, Rim and Lee, VLDB 2019) with gamma 1.04.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from math import log
-from typing import Self
+from datetime import datetime, timedelta
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -25,15 +24,10 @@ from analytics.measures.cutting import (
     read,
     slices,
 )
-from analytics.periods import Instants, Period
-from analytics.scope import (
-    Viewer,
-    visible_duration_bins,
-    visible_duration_days,
-    visible_duration_values,
-    visible_events,
-)
-from db.tables import BIN_GROWTH, DIMENSIONS, SHORTEST
+from analytics.measures.packs import by_cells, load_log
+from analytics.periods import Instants, Period, instants, midnight
+from analytics.scope import Viewer, visible_duration_bins, visible_duration_values
+from db.tables import BIN_GROWTH, DIMENSIONS, NO_BIN
 
 GAMMA = BIN_GROWTH
 
@@ -99,22 +93,23 @@ def load_durations(
 ) -> dict[str, Durations]:
     """The durations of each value of the breakdown, fine enough for these periods."""
     cuts = edges(periods)
+    many = len({*filters.dimensions, *([by] if by else [])}) > 1
+    narrowed = bool(filters.event) or filters.segment is not None
+    if filters.grain != "hour" and (many or narrowed):
+        return _packed_by_day(conn, viewer, filters, by)
     if filters.grain != "hour":
         rows = at_days(_daily(conn, viewer, filters, by), filters)
-    elif by or filters.dimensions:
-        rows = at_edges(_raw(conn, viewer, filters, cuts, by), cuts)
+    elif by or filters.dimensions or filters.segment is not None:
+        return _packed_by_hour(conn, viewer, filters, cuts, by)
     else:
         rows = at_edges(_hourly(conn, viewer, filters, cuts), cuts)
     return {value: Durations.of(part) for value, part in by_value(rows, by).items()}
 
 
 def _daily(conn: Connection, viewer: Viewer, filters: Filters, by: str | None) -> pd.DataFrame:
-    """From the rows of one dimension where no more than one matters, else from those of cells."""
-    mattering = {*filters.dimensions, *([by] if by else [])} or {DIMENSIONS[0]}
-    if len(mattering) == 1:
-        d = visible_duration_values(viewer, filters, mattering.pop())
-    else:
-        d = visible_duration_days(viewer, filters, by)
+    """From the rows of the one dimension that matters, or of any."""
+    dimension = next(iter({*filters.dimensions, *([by] if by else [])}), DIMENSIONS[0])
+    d = visible_duration_values(viewer, filters, dimension)
     groups = [d.c.day, d.c.bin, *([d.c.series] if by else [])]
     n = func.sum(d.c.n.cast(Integer), type_=BigInteger).label("n")
     return read(conn, select(*groups, n).group_by(*groups))
@@ -129,12 +124,36 @@ def _hourly(
     return read(conn, select(edge, d.c.bin, n).group_by(edge, d.c.bin))
 
 
-def _raw(
+def _packed_by_day(
+    conn: Connection, viewer: Viewer, filters: Filters, by: str | None
+) -> dict[str, Durations]:
+    log = load_log(conn, viewer, filters, columns=("day", "bin", "cell"), ordered=False)
+    days = [filters.start + timedelta(days=number) for number in range(filters.days)]
+    begins = instants([midnight(day, filters.tz) for day in days])
+    parts = by_cells(conn, viewer, filters, log.cell, by)
+    return {value: _counted(begins, log.day[p], log.bin[p]) for value, p in parts.items()}
+
+
+def _packed_by_hour(
     conn: Connection, viewer: Viewer, filters: Filters, cuts: list[datetime], by: str | None
-) -> pd.DataFrame:
-    e = visible_events(viewer, filters, by)
-    milliseconds = func.greatest(e.c.duration_ms, SHORTEST)
-    number = func.ceil(func.ln(milliseconds) / log(GAMMA)).cast(Integer).label("bin")
-    groups = [edge_before(e.c.occurred_at, cuts), number, *([e.c.series] if by else [])]
-    counted = select(*groups, func.count().label("n")).where(e.c.duration_ms.is_not(None))
-    return read(conn, counted.group_by(*groups))
+) -> dict[str, Durations]:
+    log = load_log(conn, viewer, filters, columns=("at", "bin", "cell"), ordered=False)
+    begins = instants(cuts)
+    place = np.searchsorted(begins, log.at.view("datetime64[us]"), side="right") - 1
+    parts = by_cells(conn, viewer, filters, log.cell, by)
+    return {value: _counted(begins, place[p], log.bin[p]) for value, p in parts.items()}
+
+
+def _counted(
+    begins: Instants, place: NDArray[np.integer[Any]], bins: NDArray[np.int16]
+) -> Durations:
+    """The timed events by where they begin and by bin; those of place -1 are of none."""
+    timed = (bins != NO_BIN) & (place >= 0)
+    if not timed.any():
+        return Durations.empty()
+    place, number = place[timed].astype(np.int64), bins[timed].astype(np.int64)
+    lowest = int(number.min())
+    width = int(number.max()) - lowest + 1
+    n = np.bincount(place * width + number - lowest)
+    filled = np.flatnonzero(n)
+    return Durations(begins[filled // width], filled % width + lowest, n[filled])

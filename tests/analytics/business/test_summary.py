@@ -113,7 +113,7 @@ def test_an_executive_page_reads_each_table_once(conn, project):
 
     event.listen(conn, "before_cursor_execute", remember)
     headline(conn, anyone(project), filters, EXECUTIVE)
-    for table in ("actor_day", "event_hour", "actor "):
+    for table in ("key_pack", "event_hour", "actor "):
         assert sum(f"FROM {table}" in " ".join(s.split()) + " " for s in statements) == 1
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analytics.filters import BadFilters
-from analytics.measures.loading import RAW_DAYS
+from analytics.measures import packs
 from analytics.metrics import METRICS
 from analytics.periods import periods
 from analytics.product.trends import TREND, trend
@@ -223,14 +223,17 @@ def test_uniques_reach_over_more_than_one_word_of_days(conn, project, add_events
     assert series(trend(conn, anyone(project), month, "mau")) == [0.0, 1.0, 1.0]
 
 
-def test_what_is_read_raw_is_refused_over_too_many_days(conn, project):
-    long = asking(project, date(2026, 3, 1), date(2026, 3, 2 + RAW_DAYS), grain="hour")
+def test_what_reads_every_event_is_refused_beyond_a_number_of_events(
+    conn, project, add_events, monkeypatch
+):
+    add_events(project, *(f"u{n} open 2026-03-01T10:0{n}Z platform=web" for n in range(3)))
+    hours = asking(project, date(2026, 3, 1), date(2026, 3, 2), grain="hour")
+    assert sum(series(trend(conn, anyone(project), hours, "actors"))) == 3
+    monkeypatch.setattr(packs, "MOST_EVENTS", 2)
     for metric, by in (("actors", None), ("sessions", None), ("events", "plan")):
-        with pytest.raises(TooWide):
-            trend(conn, anyone(project), long, metric, by)
-    assert len(trend(conn, anyone(project), long, "events")) == 24 * (RAW_DAYS + 1)
-    with pytest.raises(TooWide):
-        trend(conn, anyone(project), replace(long, platform=("web",)), "duration_p95")
+        with pytest.raises(TooWide, match="there are 3 in the range"):
+            trend(conn, anyone(project), hours, metric, by)
+    assert sum(series(trend(conn, anyone(project), hours, "events"))) == 3
 
 
 def test_unknown_metrics_breakdowns_and_hourly_months_are_refused(conn, project):

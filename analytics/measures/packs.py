@@ -1,0 +1,296 @@
+"""Events and keys by the million: the packs of the days asked for, as arrays.
+
+Postgres hands over what the worker has packed (see `jobs.packing`); filters that it can't apply to
+packs, those on dimensions, subject and segment, are applied here, so that nothing gets past them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sqlalchemy import BigInteger, Connection, Subquery, func, select
+
+from analytics.filters import NOT_SET, BadFilters, Filters
+from analytics.measures.cutting import ALL, packed, read, unpacked
+from analytics.scope import (
+    Viewer,
+    visible_cells,
+    visible_chosen_cells,
+    visible_event_packs,
+    visible_key_packs,
+    visible_kinds,
+    visible_members,
+)
+from db.errors import TooWide
+from db.tables import DIMENSIONS
+
+MOST_EVENTS = 15_000_000  # 40 bytes each when all columns are read
+EPOCH_US = 946_684_800_000_000  # 2000-01-01, from where Postgres counts, in microseconds of Unix
+EVENT_COLUMNS = {
+    "actor": ("actors", np.int64),
+    "at": ("moments", np.int64),
+    "kind": ("kinds", np.int32),
+    "cell": ("cells", np.int32),
+    "session": ("sessions", np.int64),
+    "bin": ("bins", np.int16),
+    "failed": ("failed", np.int16),
+}
+KEY_COLUMNS = {"key": ("keys", np.int64), "cell": ("cells", np.int32), "kind": ("kinds", np.int32)}
+What = Literal["actor", "session", "actor_event"]
+Column = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Events, one entry each in every array; what was not asked for is empty.
+
+    `keys` holds the different actors (int64), `actor` an index into it (int64); `at` is in
+    microseconds since 1970 in UTC (int64), `day` counts from the first day asked for (int32),
+    `kind` and `cell` are ids of the dictionaries (int32), `session` is 0 where there is none
+    (int64), `bin` the duration's or NO_BIN (int16), `failed` 0 or 1 (int16). In order, they go by
+    actor, then time, then kind.
+    """
+
+    keys: NDArray[np.int64]
+    actor: NDArray[np.int64]
+    at: NDArray[np.int64]
+    day: NDArray[np.int32]
+    kind: NDArray[np.int32]
+    cell: NDArray[np.int32]
+    session: NDArray[np.int64]
+    bin: NDArray[np.int16]
+    failed: NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The different keys of each day, one entry each in every array.
+
+    `day` counts from the first day asked for (int32), `key` is an actor's or session's (int64),
+    `cell` and `kind` are ids of the dictionaries (int32; `kind` is empty unless asked by event).
+    """
+
+    day: NDArray[np.int32]
+    key: NDArray[np.int64]
+    cell: NDArray[np.int32]
+    kind: NDArray[np.int32]
+
+
+def load_log(
+    conn: Connection,
+    viewer: Viewer,
+    filters: Filters,
+    names: Sequence[str] = (),
+    columns: Sequence[str] = ("actor", "at", "kind"),
+    *,
+    ordered: bool = True,
+) -> Log:
+    """The events that the filters keep, of these names or of all, with the columns asked for.
+
+    Raises TooWide when there are more than MOST_EVENTS in the range. Columns that filters or the
+    order need are read as well.
+    """
+    packs = visible_event_packs(viewer, filters, names)
+    _refuse_too_many(conn, packs)
+    wanted = [*columns, *_needed(filters), *(("actor", "at") if ordered else ())]
+    days, arrays = _arrays(conn, packs, EVENT_COLUMNS, wanted)
+    arrays["at"] += EPOCH_US
+    arrays["day"] = _since(days, filters) if "day" in columns else np.empty(0, np.int32)
+    arrays = _taken(arrays, _kept(conn, viewer, filters, arrays))
+    actor, keys = pd.factorize(arrays["actor"])
+    log = Log(**{**arrays, "actor": actor.astype(np.int64), "keys": keys})
+    if filters.segment is not None:
+        log = _of_members(log, _members(conn, viewer, filters))
+    return _ordered(log) if ordered else log
+
+
+def load_keys(
+    conn: Connection, viewer: Viewer, filters: Filters, what: What, names: Sequence[str] = ()
+) -> Keys:
+    """The keys that the filters keep, of events of these names or of all.
+
+    Sessions and actors of whole days are of all events: raises BadFilters where one is asked for.
+    Sessions are nobody's, so that a segment is refused for them too.
+    """
+    if what != "actor_event" and (filters.event or names):
+        raise BadFilters("These keys are of all events together.")
+    if what == "session" and filters.segment is not None:
+        raise BadFilters("Sessions by day know no people.")
+    packs = visible_key_packs(viewer, filters, what, names)
+    days, arrays = _arrays(conn, packs, KEY_COLUMNS, list(KEY_COLUMNS))
+    keys = {"day": _since(days, filters), **arrays}
+    kept = _kept(conn, viewer, filters, arrays)
+    if filters.segment is not None:
+        member = np.isin(arrays["key"], _members(conn, viewer, filters))
+        kept = member if kept is None else kept & member
+    return Keys(**_taken(keys, kept))
+
+
+def kinds_of(conn: Connection, viewer: Viewer, project_id: int) -> pd.DataFrame:
+    """The pairs of name and subject by id. Columns: id (int64), name (str), subject (str)."""
+    k = visible_kinds(viewer, project_id)
+    rows = read(conn, select(k.c.id, k.c.name, k.c.subject).order_by(k.c.id))
+    return rows.astype({"id": "int64", "name": "str", "subject": "str"})
+
+
+def cell_values(
+    conn: Connection, viewer: Viewer, project_id: int, dimension: str
+) -> dict[int, str]:
+    """The value of a dimension in each cell, by the cell's id. Raises BadFilters for another."""
+    if dimension not in DIMENSIONS:
+        raise BadFilters(f"A breakdown is by {', '.join(DIMENSIONS)}, not by '{dimension}'.")
+    c = visible_cells(viewer, project_id)
+    rows = conn.execute(select(c.c.id, c.c[dimension])).all()
+    return {number: value or NOT_SET for number, value in rows}
+
+
+def by_cells(
+    conn: Connection,
+    viewer: Viewer,
+    filters: Filters,
+    cell: NDArray[np.int32],
+    dimension: str | None,
+) -> dict[str, slice | NDArray[np.int64]]:
+    """Where the entries of each value of a dimension are; all of them as "All" without one."""
+    if dimension is None:
+        return {ALL: slice(None)}
+    values = cell_values(conn, viewer, filters.project_id, dimension)
+    labels, codes = np.unique(np.array(list(values.values()), object), return_inverse=True)
+    code_of = np.zeros(max(values, default=0) + 1, np.int16)
+    code_of[list(values)] = codes
+    code = code_of[cell]
+    order = np.argsort(code, kind="stable")
+    ends = np.searchsorted(code[order], np.arange(len(labels)), side="right")
+    parts = np.split(order, ends[:-1]) if len(labels) else []
+    return {str(label): part for label, part in zip(labels, parts, strict=True) if len(part)}
+
+
+def _refuse_too_many(conn: Connection, packs: Subquery) -> None:
+    counted = select(func.coalesce(func.sum(packs.c.n), 0).cast(BigInteger))
+    total = conn.execute(counted).scalar_one()
+    if total > MOST_EVENTS:
+        raise TooWide(
+            f"This reads every event, and there are {total:,} in the range; at most "
+            f"{MOST_EVENTS:,} are read at once. Choose fewer days."
+        )
+
+
+def _needed(filters: Filters) -> list[str]:
+    by_filter = {
+        "cell": bool(filters.dimensions),
+        "kind": filters.subject is not None,
+        "actor": filters.segment is not None,
+    }
+    return [name for name, needed in by_filter.items() if needed]
+
+
+def _arrays(
+    conn: Connection, packs: Subquery, known: dict[str, Any], wanted: Sequence[str]
+) -> tuple[NDArray[np.datetime64], dict[str, Column]]:
+    """The day of every entry, and the columns; those not wanted are empty."""
+    names = [name for name in known if name in wanted]
+    sent = [packs.c[known[name][0]].label(name) for name in names]
+    rows = read(conn, select(packs.c.day, packs.c.n, *sent))
+    arrays = {name: np.empty(0, dtype) for name, (_, dtype) in known.items()}
+    for name in names:
+        dtype = np.dtype(known[name][1])
+        joined = b"".join(rows[name])
+        arrays[name] = np.frombuffer(joined, dtype.newbyteorder(">")).astype(dtype)
+    days = rows["day"].to_numpy("datetime64[D]")
+    return np.repeat(days, rows["n"].to_numpy(np.int64)), arrays
+
+
+def _since(days: NDArray[np.datetime64], filters: Filters) -> NDArray[np.int32]:
+    return (days - np.datetime64(filters.start)).astype(np.int32)
+
+
+def _kept(
+    conn: Connection, viewer: Viewer, filters: Filters, arrays: dict[str, Column]
+) -> NDArray[np.bool_] | None:
+    """Which entries the filters on dimensions and subject keep; None for all."""
+    kept = None
+    if filters.dimensions:
+        cells = visible_chosen_cells(viewer, filters)
+        kept = among(arrays["cell"], _ids(conn, cells))
+    if filters.subject is not None:
+        k = visible_kinds(viewer, filters.project_id)
+        ours = select(k).where(k.c.name == filters.event, k.c.subject == filters.subject)
+        of_subject = among(arrays["kind"], _ids(conn, ours.subquery()))
+        kept = of_subject if kept is None else kept & of_subject
+    return kept
+
+
+def among(entries: NDArray[np.int32], ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which entries are one of these ids, of a dictionary that counts from 1."""
+    most = max(int(entries.max(initial=0)), int(ids.max(initial=0)))
+    known = np.zeros(most + 1, np.bool_)
+    known[ids] = True
+    found: NDArray[np.bool_] = known[entries]
+    return found
+
+
+def _ids(conn: Connection, rows: Subquery) -> NDArray[np.int64]:
+    return np.array(conn.execute(select(rows.c.id)).scalars().all(), np.int64)
+
+
+def _members(conn: Connection, viewer: Viewer, filters: Filters) -> NDArray[np.int64]:
+    """The actors of the segment that is asked for."""
+    m = visible_members(viewer, filters)
+    return unpacked(read(conn, select(packed(m.c.actor_key)))["keys"][0] or b"")
+
+
+def _of_members(log: Log, members: NDArray[np.int64]) -> Log:
+    """The events of these actors, whose indexes have no gap."""
+    staying = np.isin(log.keys, members)
+    kept = staying[log.actor]
+    places = np.cumsum(staying) - 1
+    arrays = _taken(_columns(log), kept)
+    return Log(**{**arrays, "actor": places[arrays["actor"]], "keys": log.keys[staying]})
+
+
+def _taken(
+    arrays: dict[str, Column], which: NDArray[np.bool_] | NDArray[np.int64] | None
+) -> dict[str, Column]:
+    """The chosen entries of the columns that were read."""
+    if which is None:
+        return arrays
+    return {name: column[which] if len(column) else column for name, column in arrays.items()}
+
+
+def _ordered(log: Log) -> Log:
+    """By actor, then time, then kind."""
+    order = _order(log)
+    return replace(log, **_taken(_columns(log), order))
+
+
+def _columns(log: Log) -> dict[str, Column]:
+    return {name: getattr(log, name) for name in ("day", *EVENT_COLUMNS)}
+
+
+def _order(log: Log) -> NDArray[np.int64]:
+    """One sort of actor and time in one integer, where they fit: half the time of two sorts."""
+    if not len(log.at):
+        return np.empty(0, np.int64)
+    since = log.at - log.at.min()
+    bits = int(since.max()).bit_length()
+    kind = log.kind if len(log.kind) else np.zeros(len(log.at), np.int32)
+    if bits + len(log.keys).bit_length() > 63:
+        return np.lexsort((kind, log.at, log.actor))
+    both = (log.actor << bits) | since
+    order = np.argsort(both)
+    return _ties_by_kind(order, both[order], kind)
+
+
+def _ties_by_kind(
+    order: NDArray[np.int64], both: NDArray[np.int64], kind: NDArray[np.int32]
+) -> NDArray[np.int64]:
+    tied = np.zeros(len(order), np.bool_)
+    same = both[1:] == both[:-1]
+    tied[1:] |= same
+    tied[:-1] |= same
+    places = order[tied]
+    order[tied] = places[np.lexsort((kind[places], both[tied]))]
+    return order
