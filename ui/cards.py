@@ -1,16 +1,24 @@
-"""Cards: a chart or table with its title, what it means, how fresh it is, and its data as CSV."""
+"""Cards: a chart or table with its title, what it means, how fresh it is, and ways to take it away.
 
-from collections.abc import Iterator, Mapping, Sequence
+Under each is a quiet row: a note, the data as CSV, the address of the view, and the query.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from ui.charts import Chart
+from ui.errors import calm
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+PASTE = "Paste it into psql, connected to the database of Looplens: it gives these numbers."
+
+Query = Callable[[], str]  # makes the SQL with its values; called when a reader asks for it
 
 
 def chart_card(
@@ -21,6 +29,7 @@ def chart_card(
     help: str,
     name: str,
     note: str = "",
+    query: Query | None = None,
 ) -> None:
     """A chart under a title that says what it shows; `name` names its file and its widgets."""
     with _card(title, help, name):
@@ -28,9 +37,7 @@ def chart_card(
             _nothing()
             return
         st.vega_lite_chart(chart.rows, chart.to_dict(), key=f"chart_{name}", alt=title)
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
-            st.caption(note, width="stretch")
-            _csv_button(data, name)
+        _row(data, name, note, query)
 
 
 def table_card(
@@ -41,6 +48,7 @@ def table_card(
     name: str,
     columns: Mapping[str, Any],
     note: str = "",
+    query: Query | None = None,
 ) -> None:
     """A table under a title; `columns` names and formats those that are shown.
 
@@ -52,8 +60,7 @@ def table_card(
             return
         shown = [column for column in columns if data[column].notna().any()]
         st.dataframe(data[shown], column_config=dict(columns), hide_index=True, alt=title)
-        if note:
-            st.caption(note)
+        _row(data, name, note, query)
 
 
 def text_card(lines: Sequence[str], *, title: str, help: str, name: str) -> None:
@@ -69,6 +76,20 @@ def _card(title: str, help: str, name: str) -> Iterator[None]:
         yield
 
 
+@st.fragment
+def _row(data: pd.DataFrame, name: str, note: str, query: Query | None) -> None:
+    """The row under a card; a part of its own, so that opening one of its doors runs nothing else.
+
+    What is behind a door is made only while it is open.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
+        st.caption(note, width="stretch")
+        _csv_button(data, name)
+        _link(name)
+        if query:
+            _query(query, name)
+
+
 def _csv_button(data: pd.DataFrame, name: str) -> None:
     st.download_button(
         "CSV",
@@ -81,6 +102,40 @@ def _csv_button(data: pd.DataFrame, name: str) -> None:
         icon=":material/download:",
         help="Download this data",
     )
+
+
+def _link(name: str) -> None:
+    door = _door("Link", f"link_{name}", "link", "The address of this view")
+    if door.open:
+        with door:
+            st.code(address(), language=None, wrap_lines=True)
+            st.caption("Whoever may see this project sees the same view there.")
+
+
+def _query(query: Query, name: str) -> None:
+    door = _door("Query", f"query_{name}", "database", "The SQL behind these numbers")
+    if door.open:
+        with door, calm():
+            st.caption(PASTE)
+            st.code(query(), language="sql", height=320)
+
+
+def _door(label: str, key: str, icon: str, help: str) -> Any:
+    return st.popover(
+        label,
+        key=key,
+        icon=f":material/{icon}:",
+        help=help,
+        type="tertiary",
+        on_change="rerun",
+    )
+
+
+def address() -> str:
+    """The full address of what is shown now, with everything that was chosen."""
+    chosen = {name: st.query_params.get_all(name) for name in st.query_params}
+    query = urlencode(chosen, doseq=True)
+    return f"{st.context.url or ''}{'?' if query else ''}{query}"
 
 
 def csv_of(data: pd.DataFrame) -> str:
