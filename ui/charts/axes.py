@@ -18,7 +18,9 @@ from analytics.metrics import Metric
 
 HEIGHT = 300
 PADDING = {"left": 0, "top": 8, "right": 8, "bottom": 4}
-INK, SOFT = "currentColor", 0.75  # soft is 4.5:1 on either ground
+# The theme's text colour by the ground: "currentColor" would be black in a picture that is saved.
+INK: Any = alt.ExprRef("luminance(background) > 0.4 ? '#16191F' : '#E8EBF0'")
+SOFT = 0.75  # the opacity of what is said quietly: 4.5:1 on either ground
 PERIOD_FORMATS = {
     "hour": ("%H:%M, %-d %b", "Hour"),
     "day": ("%-d %b", "Day"),
