@@ -1,6 +1,6 @@
 """What is used most: the pages, features, commands and so on, by events."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,17 +9,15 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Integer,
     Select,
     Subquery,
     func,
-    literal,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from analytics.filters import Filters
-from analytics.measures.cutting import packed, read, unpacked
+from analytics.measures.cutting import read
+from analytics.measures.packs import among, load_keys
 from analytics.periods import midnight
 from analytics.scope import (
     Viewer,
@@ -29,9 +27,6 @@ from analytics.scope import (
     visible_kinds,
     within,
 )
-
-ACTOR_DAYS = 31  # measured at ten million events in 90 days: about 150 ms
-MOST = 60  # subjects at once: an actor's fit into the bits of one integer
 
 SUBJECTS = {
     "name": "str",
@@ -49,15 +44,14 @@ def top_subjects(
 ) -> pd.DataFrame:
     """The kinds of event with the most events in the range, of one `name` or of all.
 
-    Columns: name, subject (str), events (int64), actors (Int64, distinct; missing over more than
-    `ACTOR_DAYS` days, with filters on dimensions and in anonymous projects), error_rate (float64,
-    0 to 1), previous_events (int64, in as many whole days before), change (float64: the range's
-    days that are over against those; NaN where there was nothing before or nothing is compared).
+    Columns: name, subject (str), events (int64), actors (Int64, distinct; missing in anonymous
+    projects), error_rate (float64, 0 to 1), previous_events (int64, in as many whole days before),
+    change (float64: the range's days that are over against those; NaN where there was nothing
+    before or nothing is compared).
     """
     viewer = within(viewer, "product")
-    query = _ranked(viewer, filters, name).limit(min(limit, MOST))
-    rows = read(conn, query)
-    rows["actors"] = rows["kind_id"].map(_actors(conn, viewer, filters, rows["kind_id"].tolist()))
+    rows = read(conn, _ranked(viewer, filters, name).limit(limit))
+    rows["actors"] = pd.NA if filters.anonymous else _actors(conn, viewer, filters, rows)
     rows = rows.astype({"events": "float64", "failures": "float64", "previous_events": "float64"})
     rows["error_rate"] = rows["failures"] / rows["events"]
     rows["change"] = rows["over"].astype("float64") / rows["previous_events"].replace(0, np.nan) - 1
@@ -68,7 +62,7 @@ def _ranked(viewer: Viewer, filters: Filters, name: str | None) -> Select[Any]:
     over = filters.whole_days()
     before = over.previous() if over and filters.compare else None
     span = filters.over(before.start if before else filters.start, filters.end)
-    e = (visible_event_days if filters.dimensions else visible_event_hours)(viewer, span)
+    e = _smallest(filters)(viewer, span)
     events = _sum(e, "n", filters, "events")
     counted = (
         select(
@@ -90,6 +84,13 @@ def _ranked(viewer: Viewer, filters: Filters, name: str | None) -> Select[Any]:
     )
 
 
+def _smallest(filters: Filters) -> Callable[[Viewer, Filters], Subquery]:
+    """The smallest rollup that carries what is asked for."""
+    if filters.segment is not None:
+        return visible_actor_event_days
+    return visible_event_days if filters.dimensions else visible_event_hours
+
+
 def _sum(e: Subquery, column: str, days: Filters | None, label: str) -> ColumnElement[int]:
     """SQL for a sum over some of the days that were read; 0 over none."""
     if days is None:
@@ -105,18 +106,14 @@ def _during(e: Subquery, days: Filters) -> ColumnElement[bool]:
     return (e.c.hour >= start) & (e.c.hour < end)
 
 
-def _actors(
-    conn: Connection, viewer: Viewer, filters: Filters, kinds: Sequence[int]
-) -> dict[int, int]:
-    """Distinct actors of each kind; nothing where the rollup can't tell in time.
-
-    Each actor's kinds are the bits of one integer, which needs one small group an actor.
-    """
-    if filters.dimensions or filters.anonymous or not kinds or filters.days > ACTOR_DAYS:
-        return {}
-    a = visible_actor_event_days(viewer, filters)
-    place = func.array_position(literal(list(kinds), ARRAY(Integer)), a.c.kind_id) - 1
-    used = func.bit_or(literal(1, BigInteger).op("<<")(place)).label("used")
-    actors = select(used).where(a.c.kind_id.in_(kinds)).group_by(a.c.actor_key).subquery()
-    bits = unpacked(conn.execute(select(packed(actors.c.used))).scalar_one() or b"")
-    return {kind: int(np.sum(bits >> place & 1)) for place, kind in enumerate(kinds)}
+def _actors(conn: Connection, viewer: Viewer, filters: Filters, rows: pd.DataFrame) -> list[int]:
+    """Distinct actors of each row's kind."""
+    names = tuple(dict.fromkeys(rows["name"]))
+    seen = load_keys(conn, viewer, filters, "actor_event", names)
+    listed = among(seen.kind, rows["kind_id"].to_numpy(np.int64))
+    kind, kinds = pd.factorize(seen.kind[listed])
+    actor, actors = pd.factorize(seen.key[listed])
+    pairs = pd.unique(kind * len(actors) + actor)
+    found = np.bincount(pairs // max(len(actors), 1), minlength=len(kinds))
+    by_kind = dict(zip(kinds.tolist(), found.tolist(), strict=True))
+    return [by_kind.get(kind_id, 0) for kind_id in rows["kind_id"]]

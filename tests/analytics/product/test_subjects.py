@@ -2,8 +2,10 @@ from datetime import UTC, date, datetime
 
 import pandas as pd
 import pytest
+from sqlalchemy import insert, select
 
 from analytics.product.subjects import SUBJECTS, top_subjects
+from db.tables import actor, segment_members
 from tests.analytics.reference import anyone, asking
 
 LINES = (
@@ -47,9 +49,18 @@ def test_what_was_used_only_before_is_not_listed(conn, filled):
     assert "old" not in set(top_subjects(conn, anyone(filled), asked(filled))["subject"])
 
 
-def test_under_filters_the_people_of_a_subject_are_not_known(conn, filled):
+def test_under_filters_only_those_who_match_are_counted(conn, filled):
     (only,) = rows(top_subjects(conn, anyone(filled), asked(filled, platform=("web",))))
-    assert (only["events"], only["actors"], only["previous_events"]) == (2, None, 1)
+    assert (only["events"], only["actors"], only["previous_events"]) == (2, 1, 1)
+
+
+def test_a_segment_keeps_its_members_and_what_they_did(conn, filled):
+    who = conn.execute(select(actor.c.actor_key).order_by(actor.c.first_seen).limit(1)).scalar_one()
+    row = {"project_id": filled.id, "segment_id": 5, "actor_key": who}
+    conn.execute(insert(segment_members).values(row))
+    (only,) = rows(top_subjects(conn, anyone(filled), asked(filled, segment=5)))
+    assert (only["subject"], only["events"], only["actors"]) == ("home", 2, 1)
+    assert top_subjects(conn, anyone(filled), asked(filled, segment=6)).empty
 
 
 def test_one_name_and_a_limit_narrow_the_list(conn, filled):
