@@ -280,7 +280,7 @@ def _order(log: Log) -> NDArray[np.int64]:
     if bits + len(log.keys).bit_length() > 63:
         return np.lexsort((kind, log.at, log.actor))
     both = (log.actor << bits) | since
-    order = np.argsort(both)
+    order = np.argsort(both, kind="stable")  # packs come in runs, which this sort merges
     return _ties_by_kind(order, both[order], kind)
 
 
