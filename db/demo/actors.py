@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from db.demo.kinds import CLI, TABLE, VISITOR, WEB, Codes, quantiles
 from db.demo.shape import (
+    CAMPAIGN_CHANNEL,
+    CAMPAIGN_DAYS,
+    CAMPAIGN_SHARE,
     COUNTRY_CODES,
     COUNTRY_WEIGHTS,
     EVENTS_PER_ACTOR_DAY,
@@ -130,7 +133,7 @@ def population(shape: Shape) -> Actors:
         manner=manner,
         country=_countries(rng, joined, shape),
         platform=platform,
-        channel=_pick(rng, CHANNEL_WEIGHTS, count),
+        channel=_channels(rng, joined, shape),
         adopts=adopts,
         templates=templates,
         upgrade_day=upgrade_day,
@@ -169,6 +172,15 @@ def _countries(rng: np.random.Generator, joined: Days, shape: Shape) -> NDArray[
     early = _pick(rng, before, len(joined))
     late = _pick(rng, COUNTRY_WEIGHTS, len(joined))
     return np.where(joined < shape.launch_day, early, late).astype(np.int8)
+
+
+def _channels(rng: np.random.Generator, joined: Days, shape: Shape) -> NDArray[np.int8]:
+    during = np.where(np.array(CHANNELS) == CAMPAIGN_CHANNEL, 0.0, CHANNEL_WEIGHTS)
+    during *= (1 - CAMPAIGN_SHARE) / during.sum()
+    during[CHANNELS.index(CAMPAIGN_CHANNEL)] = CAMPAIGN_SHARE
+    since = joined - shape.campaign_day
+    usual, led = _pick(rng, CHANNEL_WEIGHTS, len(joined)), _pick(rng, during, len(joined))
+    return np.where((since >= 0) & (since < CAMPAIGN_DAYS), led, usual).astype(np.int8)
 
 
 def _platforms(rng: np.random.Generator, manner: NDArray[np.int8]) -> NDArray[np.int8]:

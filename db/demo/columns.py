@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 
 from db.demo import kinds
 from db.demo.actors import CHANNELS, PLANS, Flags
+from db.demo.following import VALUES
 from db.demo.kinds import CLI, PLATFORMS, Codes
 from db.demo.moments import Instants
+from db.demo.properties import TEXTS
 from db.demo.scene import Scene
 from db.demo.shape import COUNTRY_CODES, INCIDENT_SLOWNESS
 
 Columns = dict[str, pa.Array]
 
 MEDIAN_MS, SPREAD = kinds.per_verb("median_ms"), kinds.per_verb("spread")
-VALUE = np.array([kinds.PRICES.get(s, 0.0) if n == "upgrade" else 0.0 for n, s in kinds.KINDS])
 
 
 def instants(scene: Scene, occurred: Instants, received: Instants) -> Columns:
@@ -57,18 +58,19 @@ def what(scene: Scene, code: Codes, ok: Flags) -> Columns:
         "purpose": _texts(kinds.PURPOSE_OF[verb], kinds.PURPOSES),
         "ok": pa.array(ok),
         "error_type": _texts(error, kinds.ERROR_TYPES),
-        "properties": _texts(kinds.PROPERTY[verb, scene.pick(64)], kinds.PROPERTIES),
+        "properties": _texts(kinds.PROPERTY[verb, scene.pick(TEXTS)], kinds.PROPERTIES),
     }
 
 
 def measures(scene: Scene, code: Codes, incident: Flags) -> Columns:
-    """Durations in ms, log-normal by verb, and the monthly price of an upgrade in USD."""
+    """Durations in ms, log-normal by verb, upgrades in USD a month, ratings from 1 to 5."""
     verb = kinds.VERB_OF[code]
     duration = MEDIAN_MS[verb] * np.exp(SPREAD[verb] * scene.rng.standard_normal(scene.count))
+    value = VALUES[code, scene.pick(VALUES.shape[1])]
     duration = np.round(duration * np.where(incident, INCIDENT_SLOWNESS, 1.0), 1)
     return {
         "duration_ms": pa.array(duration, mask=MEDIAN_MS[verb] == 0.0),
-        "value": pa.array(VALUE[code], mask=VALUE[code] == 0.0),
+        "value": pa.array(value, mask=value == 0.0),
     }
 
 

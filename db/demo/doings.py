@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from db.demo import kinds
+from db.demo import following, kinds
 from db.demo.actors import HABITS, Flags
 from db.demo.kinds import CLI, Codes, kind, kinds_of
 from db.demo.scene import Scene
@@ -16,7 +16,6 @@ REPORTED = 0.6  # of the failures of pages and features in a client: sent as an 
 SLOTS = kinds.quantiles(kinds.zipf(HABITS, 1.1), 64)
 FAILURE = kinds.per_verb("failure")
 OTHER_FEATURES = kinds_of("feature_use")[1:]
-TEMPLATES = np.array(kinds_of("template_used"), np.int16)
 UPGRADES = np.array(kinds_of("upgrade"), np.int16)
 SHOWN = kinds_of("page_view") + kinds_of("feature_use")
 
@@ -28,15 +27,16 @@ def drawn(scene: Scene) -> Codes:
     usual = scene.chance(HABIT) & (scene.platform == scene.people.platform[scene.actor])
     habit = scene.people.habits[scene.actor, SLOTS[scene.pick(64)]]
     code = _entered(scene, np.where(usual, habit, code))
-    return _in_funnel(scene, _without_templates(scene, _adopted(scene, code)))
+    code = _in_first_session(scene, _without_templates(scene, _adopted(scene, code)))
+    return _upgraded(scene, following.rated(scene, following.completed(scene, code)))
 
 
 def outcomes(scene: Scene, code: Codes, incident: Flags) -> Flags:
-    """Whether each attempt succeeds."""
+    """Whether each attempt succeeds; what is completed later had begun well."""
     bad = is_bad(scene.shape, scene.visits)[scene.session]
     usual = FAILURE[kinds.VERB_OF[code]] * np.where(bad, BAD_FACTOR, 1.0)
     chance = np.where(incident, INCIDENT_FAILURE, usual)
-    ok: Flags = scene.rng.random(scene.count) >= chance
+    ok: Flags = (scene.rng.random(scene.count) >= chance) | following.is_completed(code)
     return ok
 
 
@@ -62,23 +62,29 @@ def _adopted(scene: Scene, code: Codes) -> Codes:
 
 def _without_templates(scene: Scene, code: Codes) -> Codes:
     """Who uses no templates does something else instead, so that the funnel's rate is exact."""
-    never = np.isin(code, TEMPLATES) & ~scene.people.templates[scene.actor]
+    may = scene.people.templates[scene.actor] & following.may_start(scene)
     page, command = kind("page_view", "templates"), kind("command_run", "init")
     instead = np.where(scene.platform == CLI, command, page)
-    return np.where(never, instead, code).astype(np.int16)
+    return np.where(np.isin(code, following.STARTS) & ~may, instead, code).astype(np.int16)
 
 
-def _in_funnel(scene: Scene, code: Codes) -> Codes:
-    """Sign-up, first template and first use of the adopted feature are in the first session."""
+def _in_first_session(scene: Scene, code: Codes) -> Codes:
+    """Sign-up, first template and first use of the adopted feature, with room to complete one."""
     people, actor, place = scene.people, scene.actor, scene.place
     joins = scene.visits.first[scene.session] & people.signs_up()[actor]
-    ends = place == scene.visits.length[scene.session] - 1
     steps = [
         (joins & (place == 1), kind("sign_up")),
-        (joins & (place == 2) & people.templates[actor], TEMPLATES[scene.pick(3)]),
-        (joins & (place == 3) & people.adopts[actor], kind("feature_use", kinds.ADOPTED)),
-        (ends & scene.visits.upgrades[scene.session], UPGRADES[people.plan_after[actor] - 1]),
+        (joins & (place == 2) & people.templates[actor], following.STARTS[scene.pick(3)]),
+        (joins & (place == 4) & people.adopts[actor], kind("feature_use", kinds.ADOPTED)),
     ]
     where, what = zip(*steps, strict=True)
     planned: Codes = np.select(list(where), list(what), code).astype(np.int16)
     return planned
+
+
+def _upgraded(scene: Scene, code: Codes) -> Codes:
+    """A session with an upgrade ends with it."""
+    last = scene.place == scene.visits.length[scene.session] - 1
+    plan = scene.people.plan_after[scene.actor] - 1
+    ends = last & scene.visits.upgrades[scene.session]
+    return np.where(ends, UPGRADES[plan], code).astype(np.int16)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from db.demo import properties
+
 PLATFORMS = ("web", "ios", "android", "cli", "api")
 WEB, IOS, ANDROID, CLI, API = range(len(PLATFORMS))
 VISITOR = len(PLATFORMS)  # the row of TABLE for people who only look around
@@ -25,7 +27,7 @@ class Verb:
     spread: float = 0.0  # standard deviation of the logarithm of the duration
     skew: float = 1.0  # exponent of Zipf's law over the subjects
     errors: tuple[str, ...] = ()
-    properties: tuple[str, ...] = ()  # as JSON texts
+    properties: tuple[str, ...] = ()  # as JSON texts, picked uniformly
 
 
 PAGES = "home dashboard editor templates docs explore pricing settings integrations billing"
@@ -58,13 +60,16 @@ VERBS = (
     ),
     Verb(
         "template_used", "features", (0.06, 0.04, 0.04, 0.08, 0.0), tuple(TEMPLATES.split()),
-        0.015, 900, 0.5, 1.0, INPUT,
+        0.05, 900, 0.5, 1.0, INPUT,
+    ),
+    Verb(
+        "template_completed", "features", (0.0,) * 5, tuple(TEMPLATES.split()),
+        median_ms=190_000, spread=0.8,
     ),
     Verb(
         "command_run", "usage", (0.0, 0.0, 0.0, 0.58, 0.0),
         ("run", "build", "test", "status", "deploy", "init", "logs", "config", "login"),
-        0.05, 2_400, 0.9, 0.9, INPUT,
-        ('{"output": "text"}', '{"output": "json"}', '{"output": "table", "flags": ["--wide"]}'),
+        0.05, 2_400, 0.9, 0.9, INPUT, properties.of_commands(),
     ),
     Verb(
         "api_request", "performance", (0.13, 0.14, 0.14, 0.20, 0.80), ENDPOINTS,
@@ -73,8 +78,7 @@ VERBS = (
     Verb(
         "ai_request", "features", (0.09, 0.08, 0.08, 0.14, 0.20),
         ("nova-small", "nova-large", "lynx-2", "lynx-2-mini"),
-        0.03, 2_800, 0.6, 0.8, NETWORK,
-        ('{"prompt": "short"}', '{"prompt": "medium"}', '{"prompt": "long"}'),
+        0.03, 2_800, 0.6, 0.8, NETWORK, properties.of_requests(),
     ),
     Verb(
         "voice_request", "features", (0.01, 0.08, 0.08, 0.0, 0.0),
@@ -87,6 +91,7 @@ VERBS = (
     ),
     Verb("sign_up", "usage", (0.0,) * 5, ("",), median_ms=1_100, spread=0.4),
     Verb("upgrade", "usage", (0.0,) * 5, ("pro", "team")),
+    Verb("rating", "feedback", (0.0,) * 5, (*TEMPLATES.split(), *FEATURES.split())),
     Verb(
         "error", "performance", (0.0,) * 5,
         ("editor", "sync", "rendering", "network", "permissions", "startup"),
@@ -153,12 +158,19 @@ def _visitor_weights() -> NDArray[np.float64]:
     return np.where(pages, _platform_weights(WEB), 0.0)
 
 
-def _codes_in(vocabulary: tuple[str, ...], texts: tuple[str, ...]) -> Codes:
+def _properties(texts: tuple[str, ...]) -> Codes:
     """A table of codes to pick from uniformly; -1 throughout when there are no texts."""
     if not texts:
+        return np.full(properties.TEXTS, -1, np.int16)
+    return np.array([PROPERTIES.index(text) for text in texts], np.int16)
+
+
+def _errors(errors: tuple[str, ...]) -> Codes:
+    """A table of codes to pick from uniformly; -1 throughout when there are none."""
+    if not errors:
         return np.full(64, -1, np.int16)
-    codes = np.array([vocabulary.index(text) for text in texts], np.int16)
-    return codes[quantiles(zipf(len(texts), 1.0), 64)]
+    codes = np.array([ERROR_TYPES.index(error) for error in errors], np.int16)
+    return codes[quantiles(zipf(len(errors), 1.0), 64)]
 
 
 TABLE: Codes = np.stack(
@@ -166,6 +178,6 @@ TABLE: Codes = np.stack(
     + [quantiles(_visitor_weights())]
 )
 AREAS: Codes = np.array(kinds_of("error"), np.int16)[quantiles(zipf(6, 1.0), 64)]
-ERRORS: Codes = np.stack([_codes_in(ERROR_TYPES, verb.errors) for verb in VERBS])
-PROPERTY: Codes = np.stack([_codes_in(PROPERTIES, verb.properties) for verb in VERBS])
+ERRORS: Codes = np.stack([_errors(verb.errors) for verb in VERBS])
+PROPERTY: Codes = np.stack([_properties(verb.properties) for verb in VERBS])
 PURPOSE_OF: Codes = np.array([PURPOSES.index(verb.purpose) for verb in VERBS], np.int16)

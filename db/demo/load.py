@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, delete, insert, text
 
 from db.access import Project
 from db.demo.generate import chunks
+from db.demo.keeping import keep
 from db.demo.shape import Shape
 from db.demo.truths import truths
 from db.errors import BadSetting
@@ -58,6 +59,7 @@ def fill(
     with engine.begin() as conn:
         ensure_months(conn, (shape.date_of(day) for day in range(-1, days + 1)))
         _store_truths(conn, project, shape)
+        keep(conn, project, shape)
     stored = 0
     for day, chunk in enumerate(_ahead(chunks(shape))):
         with engine.begin() as conn:

@@ -49,6 +49,10 @@ FIRST_RELEASE = 3  # the day on which the first release inside the range comes o
 BAD_PLATFORM = "android"
 BAD_FACTOR = 4.0  # how often the bad version fails, against the others
 
+CAMPAIGN_CHANNEL = "newsletter"
+CAMPAIGN_DAYS = 10
+CAMPAIGN_SHARE = 0.40  # of those who join in these days
+
 INCIDENT_SUBJECT = "POST /v1/runs"
 INCIDENT_HOURS = (13, 18)
 INCIDENT_FAILURE = 0.45
@@ -125,6 +129,11 @@ class Shape:
     def launch_day(self) -> int:
         """The day from which on people of the launched country join."""
         return int(self.days * 0.55)
+
+    @cached_property
+    def campaign_day(self) -> int:
+        """The first day of the campaign, in the second quarter."""
+        return int(self.days * 0.35)
 
     @cached_property
     def incident_day(self) -> int:

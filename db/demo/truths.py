@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from db.demo import actors, kinds, shape
+from db.demo import actors, following, kinds, properties, shape
 from db.demo.kinds import VERBS
 from db.demo.shape import Shape
 
@@ -31,6 +31,10 @@ def truths(of: Shape) -> list[dict[str, object]]:
         *_incident(of),
         _regression(of),
         _launch(of),
+        _campaign(of),
+        *_completions(),
+        _satisfaction(),
+        _output_format(),
     ]  # fmt: skip
 
 
@@ -115,3 +119,38 @@ def _launch(of: Shape) -> dict[str, object]:
     where: dict[str, object] = {"country": shape.LAUNCHED, "from": str(of.date_of(of.launch_day))}
     what = "A country without users before gives this part of the new users from its launch on"
     return _truth("country_launch", what, where, share, "share")
+
+
+def _campaign(of: Shape) -> dict[str, object]:
+    where: dict[str, object] = {"channel": shape.CAMPAIGN_CHANNEL}
+    where["from"] = str(of.date_of(of.campaign_day))
+    where["to"] = str(of.date_of(of.campaign_day + shape.CAMPAIGN_DAYS))
+    what = "A campaign brings this part of the new users while it lasts"
+    return _truth("campaign", what, where, shape.CAMPAIGN_SHARE, "share")
+
+
+def _completions() -> list[dict[str, object]]:
+    """One truth a template; the lowest is a leak."""
+    what = "Of the uses of the template, so many are completed"
+    pair: dict[str, object] = {"start": following.START, "done": following.DONE}
+    return [
+        _truth(
+            f"completion_{subject}", what, pair | {"subject": subject},
+            following.completion(subject), "share",
+        )
+        for subject in kinds.TEMPLATES.split()
+    ]  # fmt: skip
+
+
+def _satisfaction() -> dict[str, object]:
+    """The template that fewest complete is also liked least."""
+    subject = min(following.SATISFIED, key=following.satisfaction)
+    where: dict[str, object] = {"name": following.RATING, "subject": subject}
+    what = "A template gets this share of 4 and 5 among its ratings"
+    return _truth("satisfaction", what, where, following.satisfaction(subject), "share")
+
+
+def _output_format() -> dict[str, object]:
+    where: dict[str, object] = {"name": "command_run", "output_format": "json"}
+    what = "This share of the commands writes JSON"
+    return _truth("output_format", what, where, properties.OUTPUT_FORMATS["json"], "share")

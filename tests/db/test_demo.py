@@ -1,5 +1,6 @@
 """The demo data: what was planted can be measured, here with pandas and no SQL."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,12 +14,13 @@ from sqlalchemy import URL, Engine, func, select
 from db.access import create_project
 from db.demo import fill
 from db.demo.generate import chunks
-from db.demo.kinds import KINDS
+from db.demo.keeping import notes
+from db.demo.kinds import KINDS, TEMPLATES
 from db.demo.shape import Shape
 from db.demo.truths import truths
 from db.engine import make_engine
 from db.errors import BadSetting
-from db.tables import events, ledger, planted_truths
+from db.tables import annotations, completions, events, ledger, planted_truths
 
 NOW = datetime(2026, 3, 18, 15, 20, tzinfo=UTC)
 SHAPE = Shape(events=1_000_000, seed=7, days=90, now=NOW, zone="UTC")
@@ -129,6 +131,39 @@ def country_launch(demo: pd.DataFrame, where: Where) -> float:
     return float((new == where["country"]).mean())
 
 
+def campaign(demo: pd.DataFrame, where: Where) -> float:
+    begin, end = (pd.Timestamp(where[key], tz="UTC") for key in ("from", "to"))
+    new = demo[(demo["first"] >= begin) & (demo["first"] < end)]
+    return float((new.groupby("actor_key")["channel"].first() == where["channel"]).mean())
+
+
+def completion(demo: pd.DataFrame, where: Where) -> float:
+    """Of the starts, those whose actor ends the same subject before starting it again."""
+    pair = demo["name"].isin([where["start"], where["done"]]) & (
+        demo["subject"] == where["subject"]
+    )
+    order = demo[pair].sort_values(["actor_key", "occurred_at"], kind="stable")
+    starts = order["name"] == where["start"]
+    ended = ~starts.shift(-1, fill_value=True) & (
+        order["actor_key"] == order["actor_key"].shift(-1)
+    )
+    return float(ended[starts].mean())
+
+
+def satisfaction(demo: pd.DataFrame, where: Where) -> float:
+    stars = demo.loc[
+        (demo["name"] == where["name"]) & (demo["subject"] == where["subject"]), "value"
+    ]
+    assert stars.isin([1, 2, 3, 4, 5]).all()
+    return float((stars >= 4).mean())
+
+
+def output_format(demo: pd.DataFrame, where: Where) -> float:
+    said = demo.loc[demo["name"] == where["name"], "properties"]
+    formats = [json.loads(text)["output_format"] for text in said]
+    return formats.count(where["output_format"]) / len(formats)
+
+
 MEASURES: dict[str, tuple[Callable[[pd.DataFrame, Where], float], float]] = {
     "weekly_growth": (weekly_growth, 0.15),
     "weekend": (weekend, 0.05),
@@ -143,6 +178,10 @@ MEASURES: dict[str, tuple[Callable[[pd.DataFrame, Where], float], float]] = {
     "incident_slowness": (incident_slowness, 0.20),
     "version_regression": (version_regression, 0.10),
     "country_launch": (country_launch, 0.20),
+    "campaign": (campaign, 0.20),
+    **{f"completion_{subject}": (completion, 0.06) for subject in TEMPLATES.split()},
+    "satisfaction": (satisfaction, 0.30),
+    "output_format": (output_format, 0.03),
 }
 
 
@@ -227,7 +266,7 @@ def test_versions_replace_each_other(demo):
 def test_every_kind_occurs_and_failures_name_their_reason(demo):
     found = set(demo[["name", "subject"]].drop_duplicates().itertuples(index=False, name=None))
     assert found == set(KINDS)
-    assert 60 <= len(KINDS) <= 70
+    assert 90 <= len(KINDS) <= 100
     assert ((demo["error_type"] == "") == demo["ok"]).all()
     assert not demo.loc[demo["name"] == "error", "ok"].any()
 
@@ -278,14 +317,35 @@ def assert_same_events(found: pd.DataFrame, expected: pd.DataFrame) -> None:
     assert found["session_key"].isna().tolist() == expected["session_key"].isna().tolist()
 
 
+def test_every_completion_follows_its_start_and_no_failed_start_is_completed(demo):
+    pairs = demo[demo["name"].isin(["template_used", "template_completed"])]
+    pairs = pairs.sort_values(["actor_key", "occurred_at"], kind="stable")
+    done = pairs["name"] == "template_completed"
+    before = pairs.shift()[done]
+    assert (before["name"] == "template_used").all()
+    assert (before["subject"] == pairs.loc[done, "subject"]).all()
+    assert before["ok"].all()
+
+
+def test_annotations_tell_of_releases_incident_launch_and_campaign():
+    told = notes(SHAPE)
+    kinds = pd.Series([note["kind"] for note in told]).value_counts().to_dict()
+    assert kinds == {"release": 7, "incident": 1, "note": 1, "campaign": 1}
+    assert len({note["external_id"] for note in told}) == len(told)
+    assert all(note["at"] <= NOW for note in told)
+
+
 def test_filling_twice_at_different_times_keeps_the_truths_of_the_last(empty):
     with empty.begin() as conn:
         project = create_project(conn, "demo", consent="opt-out")
     for now in (NOW - timedelta(days=40), NOW):
         fill(empty, project, 200, days=5, now=now)
     with empty.connect() as conn:
-        count = conn.execute(select(func.count()).select_from(planted_truths)).scalar_one()
-    assert count == len(MEASURES)
+        counts = [
+            conn.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in (planted_truths, annotations, completions)
+        ]
+    assert counts == [len(MEASURES), len(notes(Shape(200, 7, 5, NOW, "UTC"))), 1]
 
 
 @pytest.mark.parametrize(("count", "days"), [(10, 0), (5, 10), (10_000, 10_000)])
