@@ -96,9 +96,8 @@ def load_log(
     packs = visible_event_packs(viewer, filters, names)
     _refuse_too_many(conn, packs)
     wanted = [*columns, *_needed(filters), *(("actor", "at") if ordered else ())]
-    days, arrays = _arrays(conn, packs, EVENT_COLUMNS, wanted)
+    arrays = _arrays(conn, filters, packs, EVENT_COLUMNS, wanted)
     arrays["at"] += EPOCH_US
-    arrays["day"] = _since(days, filters) if "day" in columns else np.empty(0, np.int32)
     arrays = _taken(arrays, _kept(conn, viewer, filters, arrays))
     actor, keys = pd.factorize(arrays["actor"])
     log = Log(**{**arrays, "actor": actor.astype(np.int64), "keys": keys})
@@ -120,13 +119,12 @@ def load_keys(
     if what == "session" and filters.segment is not None:
         raise BadFilters("Sessions by day know no people.")
     packs = visible_key_packs(viewer, filters, what, names)
-    days, arrays = _arrays(conn, packs, KEY_COLUMNS, list(KEY_COLUMNS))
-    keys = {"day": _since(days, filters), **arrays}
+    arrays = _arrays(conn, filters, packs, KEY_COLUMNS, ["day", *KEY_COLUMNS])
     kept = _kept(conn, viewer, filters, arrays)
     if filters.segment is not None:
         member = np.isin(arrays["key"], _members(conn, viewer, filters))
         kept = member if kept is None else kept & member
-    return Keys(**_taken(keys, kept))
+    return Keys(**_taken(arrays, kept))
 
 
 def kinds_of(conn: Connection, viewer: Viewer, project_id: int) -> pd.DataFrame:
@@ -188,9 +186,13 @@ def _needed(filters: Filters) -> list[str]:
 
 
 def _arrays(
-    conn: Connection, packs: Subquery, known: dict[str, Any], wanted: Sequence[str]
-) -> tuple[NDArray[np.datetime64], dict[str, Column]]:
-    """The day of every entry, and the columns; those not wanted are empty."""
+    conn: Connection,
+    filters: Filters,
+    packs: Subquery,
+    known: dict[str, Any],
+    wanted: Sequence[str],
+) -> dict[str, Column]:
+    """The columns, and the day of every entry; what is not wanted is empty."""
     names = [name for name in known if name in wanted]
     sent = [packs.c[known[name][0]].label(name) for name in names]
     rows = read(conn, select(packs.c.day, packs.c.n, *sent))
@@ -199,12 +201,9 @@ def _arrays(
         dtype = np.dtype(known[name][1])
         joined = b"".join(rows[name])
         arrays[name] = np.frombuffer(joined, dtype.newbyteorder(">")).astype(dtype)
-    days = rows["day"].to_numpy("datetime64[D]")
-    return np.repeat(days, rows["n"].to_numpy(np.int64)), arrays
-
-
-def _since(days: NDArray[np.datetime64], filters: Filters) -> NDArray[np.int32]:
-    return (days - np.datetime64(filters.start)).astype(np.int32)
+    days = rows["day"].to_numpy("datetime64[D]") - np.datetime64(filters.start)
+    repeated = rows["n"].to_numpy(np.int64) if "day" in wanted else 0
+    return arrays | {"day": np.repeat(days.astype(np.int32), repeated)}
 
 
 def _kept(
