@@ -20,7 +20,6 @@ from ui.frame import clock, fetch
 
 RANGES = ("7d", "28d", "90d", "12m", "month", "custom")
 CHOSEN = "chosen_filters"
-STEP = 300  # seconds by which a question's present moves on; answers within it can be shown again
 NO_BREAKDOWN = "Nothing"
 LABELS = {
     "platform": "Platform",
@@ -49,8 +48,8 @@ def draw_filters(title: str) -> Filters:
         if not projects:
             _teach_projects()
         project = projects[_choose_project(list(projects))]
-        today = clock(STEP).astimezone(ZoneInfo(project.timezone)).date()
-        start, end = _choose_range(today)
+        now = clock(1)
+        start, end = _choose_range(now.astimezone(ZoneInfo(project.timezone)).date())
     more = _choose_more(project)
     with calm():
         filters = Filters(
@@ -59,7 +58,7 @@ def draw_filters(title: str) -> Filters:
             consent=project.consent,
             start=start,
             end=end,
-            now=clock(STEP),
+            now=now,
             **more,
         )
     st.session_state[CHOSEN] = filters
