@@ -58,6 +58,34 @@ def top_subjects(
     return rows[list(SUBJECTS)].astype(SUBJECTS)
 
 
+def top_subjects_sql(
+    viewer: Viewer, filters: Filters, name: str | None = None, limit: int = 10
+) -> Select[Any]:
+    """One statement with the rows of `top_subjects`."""
+    viewer = within(viewer, "product")
+    ranked = _ranked(viewer, filters, name).limit(limit).subquery("ranked")
+    a = visible_actor_event_days(viewer, filters)
+    people = (
+        select(a.c.kind_id, func.count(a.c.actor_key.distinct()).label("actors"))
+        .group_by(a.c.kind_id)
+        .subquery("people")
+    )
+    r = ranked.c
+    return (
+        select(
+            r.name,
+            r.subject,
+            r.events,
+            people.c.actors,
+            (r.failures * 1.0 / r.events).label("error_rate"),
+            r.previous_events,
+            (r.over * 1.0 / func.nullif(r.previous_events, 0) - 1).label("change"),
+        )
+        .outerjoin_from(ranked, people, people.c.kind_id == r.kind_id)
+        .order_by(r.events.desc(), r.name, r.subject)
+    )
+
+
 def _ranked(viewer: Viewer, filters: Filters, name: str | None) -> Select[Any]:
     over = filters.whole_days()
     before = over.previous() if over and filters.compare else None

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 from sqlalchemy import insert, select
 
-from analytics.product.subjects import SUBJECTS, top_subjects
+from analytics.product.subjects import SUBJECTS, top_subjects, top_subjects_sql
+from analytics.showing import shown
 from db.tables import actor, segment_members
 from tests.analytics.reference import anyone, asking
 
@@ -81,3 +82,15 @@ def test_the_columns_are_the_same_with_and_without_rows(conn, project, filled):
     for name in (None, "nothing"):
         found = top_subjects(conn, anyone(filled), asked(filled), name=name)
         assert found.dtypes.to_dict() == wanted
+
+
+@pytest.mark.parametrize("more", [{}, {"platform": ("web",)}, {"event": "open"}])
+def test_the_statement_shown_gives_the_same_rows(conn, filled, more):
+    filters = asked(filled, **more)
+    found = rows(top_subjects(conn, anyone(filled), filters))
+    text = shown(top_subjects_sql(anyone(filled), filters))
+    cursor = conn.connection.cursor().execute(text)
+    for row, expected in zip(cursor.fetchall(), found, strict=True):
+        assert row[:4] == tuple(list(expected.values())[:4])
+        assert float(row[4]) == pytest.approx(expected["error_rate"])
+        assert (None if row[6] is None else float(row[6])) == expected["change"]
