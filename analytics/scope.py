@@ -157,6 +157,15 @@ def visible_members(viewer: Viewer, filters: Filters) -> Subquery:
     return query.subquery("visible_members")
 
 
+def visible_memberships(viewer: Viewer, project_id: int) -> Subquery:
+    """The members of every segment of a project."""
+    members = tables.segment_members
+    query = select(members).where(
+        _may_see(viewer, project_id, USAGE), members.c.project_id == project_id
+    )
+    return query.subquery("visible_memberships")
+
+
 def visible_actors(viewer: Viewer, filters: Filters) -> Subquery:
     """actor: everybody ever seen, of the segment that is asked for, whatever else is."""
     query = _scoped(tables.actor, viewer, filters)

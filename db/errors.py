@@ -50,3 +50,27 @@ class TooWide(LooplensError):
 
 class BadImport(LooplensError):
     """The file can't be imported."""
+
+
+class BadSegment(LooplensError):
+    """This is not the definition of a segment."""
+
+
+class SegmentExists(LooplensError):
+    """A segment of this name exists already."""
+
+
+class UnknownSegment(LooplensError):
+    """This segment does not exist any more."""
+
+
+class BadAnnotation(LooplensError):
+    """This annotation can't be kept."""
+
+
+class BadView(LooplensError):
+    """This view can't be kept."""
+
+
+class UnknownView(LooplensError):
+    """This view does not exist any more, or belongs to somebody else."""

@@ -11,10 +11,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from db.engine import database_url, make_engine
 from jobs.packing import merge
 from jobs.rollups import roll
+from jobs.segments import count_due
 from jobs.upkeep import keep_up
 
 PACE_SECONDS = 1.5  # between the starts of passes: the more a pass finds, the less each costs
 MERGE_SECONDS = 30.0
+SEGMENTS_SECONDS = 30.0  # between looks for those that are due
 UPKEEP_SECONDS = 3_600.0
 UPKEEP_RETRY_SECONDS = 60.0  # rolling goes on meanwhile
 RETRY_SECONDS = 2.0
@@ -28,7 +30,7 @@ def main() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
     engine = make_engine(database_url(), pool_size=2)
-    upkeep_due = merge_due = 0.0
+    upkeep_due = merge_due = segments_due = 0.0
     gc.freeze()
     while not stopping.is_set():
         try:
@@ -41,6 +43,9 @@ def main() -> None:
             if started >= merge_due:
                 merge(engine)
                 merge_due = started + MERGE_SECONDS
+            if started >= segments_due:
+                count_due(engine)
+                segments_due = started + SEGMENTS_SECONDS
             stopping.wait(max(0.0, started + PACE_SECONDS - time.monotonic()))
         except SQLAlchemyError as error:
             log.warning("a pass failed and is tried again", error=type(error).__name__)

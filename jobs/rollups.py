@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
+from db.locks import ERASING_LOCK
 from db.tables import (
     ROLLED_AS,
     actor,
@@ -42,7 +43,6 @@ from jobs.packing import forget, repack_keys
 
 EVENTS_A_PASS = 100_000
 BATCHES_A_PASS = 2_000
-ERASING_LOCK = 7_003
 PERSONAL = (actor, actor_day, actor_event_day, segment_members)
 
 

@@ -9,7 +9,7 @@ from importlib import import_module
 import numpy as np
 import pandas as pd
 import pytest
-from sqlalchemy import Connection, Subquery, Table, func, insert, select
+from sqlalchemy import Connection, Select, Subquery, Table, func, insert, select
 
 import analytics
 from analytics import scope
@@ -17,7 +17,9 @@ from analytics.filters import NOT_SET, BadFilters
 from analytics.metrics import METRICS
 from analytics.periods import periods
 from analytics.scope import PUBLIC, ROLE_FIELDS, Viewer, viewer_of
+from analytics.segments.definition import Definition, Did, LastDays, Rule
 from db import access, tables
+from db.segments import create_segment, list_segments, lock_segment, store_members
 from tests.analytics.reference import anyone, asking
 
 DAY = date(2026, 3, 2)
@@ -25,6 +27,7 @@ EVENTS = (
     "u1 open 2026-03-02T10:00Z subject=home platform=web session=s1 duration=20",
     "u2 save 2026-03-02T11:00Z subject=file platform=ios session=s2 duration=30 ok=0",
 )
+EVERYBODY = Definition((Rule(Did(within=LastDays(365))),))
 
 
 def questions():
@@ -47,12 +50,16 @@ def filled(conn, project, add_events):
     hour = datetime(2026, 3, 2, 10, tzinfo=UTC)
     sent = {"project_id": project.id, "hour": hour, "outcome": "accepted", "n": 2}
     conn.execute(insert(tables.intake_hour).values(sent))
+    segment = create_segment(conn, project.id, "everybody", EVERYBODY.json, None)
+    seen = select(tables.actor.c.actor_key).where(tables.actor.c.project_id == project.id)
+    store_members(conn, lock_segment(conn, project.id, segment), seen, hour)
     return project
 
 
 def ask(function, conn, viewer, project, **more):
     """Call a question with whatever its signature asks for."""
     filters = asking(project, DAY, date(2026, 3, 3), **more)
+    segment = next(iter(list_segments(conn, project.id)), None)
     known = {
         "conn": conn,
         "viewer": viewer,
@@ -67,6 +74,10 @@ def ask(function, conn, viewer, project, **more):
         "source": "counts",
         "field": "product",
         "dimension": "platform",
+        "project": project,
+        "definition": EVERYBODY,
+        "segment": segment,
+        "segment_id": segment and segment.id,
     }
     wanted = inspect.signature(function).parameters
     missing = [
@@ -80,6 +91,8 @@ def ask(function, conn, viewer, project, **more):
 
 def is_nothing(conn: Connection, answer: object) -> bool:
     """Whether an answer holds no row, no count and no time of anybody."""
+    if isinstance(answer, Select):
+        answer = answer.subquery()
     if isinstance(answer, Subquery):
         return conn.execute(select(func.count()).select_from(answer)).scalar_one() == 0
     if isinstance(answer, pd.DataFrame):

@@ -1,0 +1,1 @@
+"""Segments: named sets of actors, by what they are, what they did and when they came."""

@@ -1,0 +1,3 @@
+"""Advisory locks that several parts of the house take."""
+
+ERASING_LOCK = 7_003  # shared by what writes about people, alone for what forgets one
