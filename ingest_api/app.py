@@ -20,7 +20,7 @@ from ingest_api.keys import Keys
 from ingest_api.limiting import Limits
 from ingest_api.middleware import AnyOrigin, Metered, TrailingSlash
 from ingest_api.problems import Problem, answer, on_problem
-from ingest_api.routes import consent, events, health, track
+from ingest_api.routes import annotations, consent, events, health, track
 from ingest_api.settings import settings
 from ingest_api.state import State
 from ingest_api.writer import Writer
@@ -49,7 +49,7 @@ def create_app(url: URL | None = None) -> FastAPI:
     app = FastAPIOffline(
         title="Looplens", version="1", description=DESCRIPTION, lifespan=lifespan, redoc_url=None
     )
-    for module in (events, track, consent, health):
+    for module in (events, track, consent, annotations, health):
         app.include_router(module.router)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, _on_http_error)
