@@ -31,6 +31,7 @@ THREADS = ThreadPoolExecutor(max_workers=8, thread_name_prefix="ask")
 
 _seconds: dict[tuple[str, int], float] = {}  # what each question took last
 _viewing: ContextVar[Viewer | None] = ContextVar("viewing", default=None)
+_answered: ContextVar[dict[tuple[Any, ...], Any] | None] = ContextVar("answered", default=None)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -54,6 +55,11 @@ class Ask:
     def timeless(self) -> tuple[Any, ...]:
         """The arguments without the present moment: how old an answer may be, the caches decide."""
         return tuple(_timeless(value) for value in self.args)
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What tells it apart from the other questions of a run."""
+        return self.name, self.timeless, tuple(sorted(self.kwargs.items()))
 
     @property
     def cost_key(self) -> tuple[str, int]:
@@ -80,12 +86,13 @@ def enter(field: str = "") -> Viewer:
 
 @contextmanager
 def viewing(viewer: Viewer) -> Iterator[None]:
-    """Within this block, a part of one run, nobody asks again who looks."""
-    before = _viewing.set(viewer)
+    """Within this block, a part of one run, nobody asks again who looks, or anything twice."""
+    before, answered = _viewing.set(viewer), _answered.set({})
     try:
         yield
     finally:
         _viewing.reset(before)
+        _answered.reset(answered)
 
 
 def current_viewer() -> Viewer:
@@ -109,10 +116,16 @@ def fetch(question: Question[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 def fetch_all(*asked: Ask) -> list[Any]:
     """The answers to several questions, asked side by side."""
     viewer = enter()
+    known = _answered.get()
+    answers = {} if known is None else known
+    new = {each.key: each for each in asked if each.key not in answers}
     with calm():
-        if len(asked) == 1:
-            return [_ask(viewer, asked[0])]
-        return list(THREADS.map(partial(_ask, viewer), asked))
+        if len(new) == 1:
+            found = [_ask(viewer, *new.values())]
+        else:
+            found = list(THREADS.map(partial(_ask, viewer), new.values()))
+    answers.update(zip(new, found, strict=True))
+    return [answers[each.key] for each in asked]
 
 
 def ask(question: Question[P, R], *args: P.args, **kwargs: P.kwargs) -> Ask:
