@@ -28,6 +28,12 @@ class Metric:
     counts: bool = True
     grains: tuple[str, ...] = ("hour", *DAILY)
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether parts add up to the whole; a person or session may be in several, and a share is
+        of its own part."""
+        return self.counts and self.sources[0] in ("counts", "newcomers")
+
 
 CATALOGUE = (
     Metric(

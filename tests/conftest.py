@@ -1,5 +1,6 @@
 """A real Postgres, migrated once; what a test does to it is rolled back or thrown away."""
 
+import json
 import os
 import re
 import shutil
@@ -24,7 +25,7 @@ from jobs.rollups import of_batches
 
 TOKEN = re.compile(r"(\w+)=(\S*)")
 COLUMN_OF = {"version": "app_version", "duration": "duration_ms", "error": "error_type"}
-NUMBERS = {"duration_ms": float, "value": float, "first_use": int}
+NUMBERS = {"duration_ms": float, "value": float, "first_use": int, "properties": json.loads}
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,8 @@ from tests.analytics.reference import anyone, asking
 
 DAY = date(2026, 3, 2)
 EVENTS = (
-    "u1 open 2026-03-02T10:00Z subject=home platform=web session=s1 duration=20",
+    "u1 open 2026-03-02T10:00Z subject=home platform=web session=s1 duration=20"
+    ' properties={"tab":1}',
     "u2 save 2026-03-02T11:00Z subject=file platform=ios session=s2 duration=30 ok=0",
 )
 EVERYBODY = Definition((Rule(Did(within=LastDays(365))),))
@@ -74,6 +75,7 @@ def ask(function, conn, viewer, project, **more):
         "source": "counts",
         "field": "product",
         "dimension": "platform",
+        "event": "open",
         "project": project,
         "definition": EVERYBODY,
         "segment": segment,

@@ -1,0 +1,183 @@
+"""What a trend's statement is made of: the rows that count, and the windows they fall into."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    Boolean,
+    ColumnElement,
+    Date,
+    DateTime,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+    values,
+)
+
+from analytics.filters import NOT_SET, Filters
+from analytics.measures.actives import MONTH, WEEK
+from analytics.measures.anonymous import UNITS, calendar_unit
+from analytics.measures.cutting import ALL
+from analytics.metrics import Metric, find_metric
+from analytics.periods import Period, midnight, periods
+from analytics.product.properties import bin_of, property_of, value_of
+from analytics.product.readings import Reading, so_far, trailing
+from analytics.product.trends import compared_periods
+from analytics.scope import (
+    Viewer,
+    visible_actor_days,
+    visible_actor_event_days,
+    visible_cell_days,
+    visible_event_days,
+    visible_events,
+    visible_newcomers,
+    visible_session_days,
+)
+
+BACK = {"wau": WEEK, "mau": MONTH, "stickiness": MONTH}  # days that end with the one shown
+Instant = DateTime(timezone=True)
+ONE_DAY = timedelta(days=1)
+Window = tuple[str, datetime, Period]  # which, the label of the period shown, what is counted
+
+
+def trend_facts(
+    viewer: Viewer, filters: Filters, metric: str, by: str | None = None
+) -> Select[Any]:
+    """One row a thing that counts: at (an instant, or a day), series, and what the metric needs."""
+    chosen, key = find_metric(metric), property_of(by)
+    dimension = None if key else by
+    if "newcomers" in chosen.sources:
+        n = visible_newcomers(viewer, filters, dimension)
+        return select(n.c.first_seen.label("at"), _series(n, by), literal(1).label("n"))
+    if key or _needs_events(chosen, filters):
+        return _events(visible_events(viewer, filters, dimension), by)
+    return _days(viewer, filters, chosen, by)
+
+
+def windows(filters: Filters, metric: Metric, by: str | None, reading: Reading, at: Any) -> CTE:
+    """One row a stretch of time that is counted, and the period in which it is shown.
+
+    Columns: which, period, complete, begins and ends (days where the facts have days, else
+    instants), and unit, the calendar unit that it is, for projects without ids.
+    """
+    days = isinstance(at.type, Date)
+    rows = [
+        (
+            which,
+            label,
+            span.complete,
+            span.first if days else span.start,
+            span.last if days else span.end,
+            calendar_unit(span.first, span.last),
+        )
+        for which, label, span in _spans(filters, metric, by, reading)
+    ]
+    kind = Date() if days else Instant
+    types: dict[str, Any] = {"which": Text(), "period": DateTime(), "complete": Boolean()}
+    types |= {"begins": kind, "ends": kind, "unit": Text()}
+    columns: list[Any] = [column(name, each) for name, each in types.items()]
+    listed = values(*columns, name="listed").data(rows)
+    return select(*(cast(each, each.type).label(each.name) for each in listed.c)).cte("windows")
+
+
+def spanned(filters: Filters, metric: Metric, by: str | None) -> Filters:
+    """All days that are read: those of the periods shown, and those that windows reach back to."""
+    shown = [*compared_periods(filters, by), *periods(filters)]
+    first = min((period.first for period in shown), default=filters.start)
+    last = max((period.last for period in shown), default=filters.end)
+    return filters.over(first - timedelta(days=BACK.get(metric.key, 1) - 1), last)
+
+
+def _needs_events(metric: Metric, span: Filters) -> bool:
+    """Whether no rollup by day has what the metric needs."""
+    if span.anonymous and "actives" in metric.sources:
+        return False
+    narrowed = bool(span.event) or span.segment is not None
+    of_all = "sessions" in metric.sources and narrowed
+    return span.grain == "hour" or "durations" in metric.sources or of_all
+
+
+def _events(e: Subquery, by: str | None) -> Select[Any]:
+    return select(
+        e.c.occurred_at.label("at"),
+        _series(e, by),
+        literal(1).label("n"),
+        cast(~e.c.ok, Integer).label("failures"),
+        e.c.actor_key.label("actor"),
+        e.c.session_key.label("session"),
+        bin_of(e.c.duration_ms).label("bin"),
+    )
+
+
+def _days(viewer: Viewer, span: Filters, metric: Metric, by: str | None) -> Select[Any]:
+    people = "actives" in metric.sources or span.segment is not None
+    if "sessions" in metric.sources:
+        s = visible_session_days(viewer, span, by)
+        return select(s.c.day.label("at"), _series(s, by), s.c.session_key.label("session"))
+    if span.anonymous and people:
+        c = visible_cell_days(viewer, span, by)
+        return _counted(c, by).add_columns(*(c.c[unit] for unit in UNITS))
+    if people:
+        door = visible_actor_event_days if span.event else visible_actor_days
+        a = door(viewer, span, by)
+        return _counted(a, by).add_columns(a.c.actor_key.label("actor"))
+    return _counted((visible_event_days if span.event else visible_cell_days)(viewer, span, by), by)
+
+
+def _counted(d: Subquery, by: str | None) -> Select[Any]:
+    return select(d.c.day.label("at"), _series(d, by), d.c.n, d.c.failures)
+
+
+def _series(source: Subquery, by: str | None) -> ColumnElement[str]:
+    key = property_of(by)
+    if key:
+        return value_of(source, key).label("series")
+    if by:
+        return func.coalesce(func.nullif(source.c.series, ""), NOT_SET).label("series")
+    return literal(ALL).label("series")
+
+
+def _spans(filters: Filters, metric: Metric, by: str | None, reading: Reading) -> Iterator[Window]:
+    """The windows of the time before, then those of the range, oldest first."""
+    before, now = compared_periods(filters, by), periods(filters)
+    labels = [filters.compared_with(period.label) for period in before]
+    for shown, period, span in zip(labels, before, _read(before, metric, reading), strict=True):
+        yield from _each_day("previous", shown, period, span, filters, metric)
+    for period, span in zip(now, _read(now, metric, reading), strict=True):
+        yield from _each_day("current", period.label, period, span, filters, metric)
+
+
+def _read(shown: Sequence[Period], metric: Metric, reading: Reading) -> Sequence[Period]:
+    if reading == "cumulative" and shown:
+        return so_far(shown)
+    return trailing(shown) if reading == "average" and "durations" in metric.sources else shown
+
+
+def _each_day(
+    which: str, label: datetime, period: Period, span: Period, filters: Filters, metric: Metric
+) -> Iterator[Window]:
+    """The window itself; of metrics that reach back, one that ends with each day that they show."""
+    back = BACK.get(metric.key)
+    if back is None:
+        yield which, label, span
+        return
+    for day in _days_shown(period, filters.today, metric):
+        first, end = day - (back - 1) * ONE_DAY, day + ONE_DAY
+        begins, ends = midnight(first, filters.tz), midnight(end, filters.tz)
+        yield which, label, Period(label, begins, ends, first, end, period.complete)
+
+
+def _days_shown(period: Period, today: date, metric: Metric) -> list[date]:
+    """The last day that has begun; of stickiness, which is a mean, all days that are over."""
+    if metric.key != "stickiness":
+        return [min(period.last - ONE_DAY, today)]
+    last = min(period.last, max(today, period.first + ONE_DAY))
+    return [period.first + n * ONE_DAY for n in range((last - period.first).days)]
