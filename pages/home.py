@@ -3,8 +3,9 @@
 import streamlit as st
 
 from analytics.business.summary import headline
-from analytics.operations.intake import freshness, intake
+from analytics.operations.intake import freshness, intake, intake_sql
 from analytics.product.trends import top_subjects
+from analytics.showing import shown
 from ui import charts, words
 from ui.cards import chart_card, text_card
 from ui.filters import current_filters
@@ -58,6 +59,7 @@ elif total:
             title="Events today",
             help="What became of everything that was sent today: kept, or dropped and why.",
             name="intake",
+            query=lambda: shown(intake_sql(viewer, today)),
         )
 else:
     st.subheader("Send your first event", anchor=False)

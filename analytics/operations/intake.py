@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import BigInteger, Connection, func, select
+from sqlalchemy import BigInteger, Connection, Select, func, select
 
 from analytics.filters import Filters
 from analytics.scope import (
@@ -51,7 +52,12 @@ def intake(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFrame:
 
     Columns: outcome (str: accepted, duplicate, rejected or the name of the drop), n (int64).
     """
+    rows = pd.read_sql(intake_sql(viewer, filters), conn)
+    return rows.astype({"outcome": "str", "n": "int64"})
+
+
+def intake_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
+    """The statement behind `intake`."""
     i = visible_intake(viewer, filters)
     n = func.sum(i.c.n).cast(BigInteger).label("n")
-    query = select(i.c.outcome, n).group_by(i.c.outcome).order_by(n.desc(), i.c.outcome)
-    return pd.read_sql(query, conn).astype({"outcome": "str", "n": "int64"})
+    return select(i.c.outcome, n).group_by(i.c.outcome).order_by(n.desc(), i.c.outcome)
