@@ -1,64 +1,84 @@
-"""What a team would keep about the demo product: annotations and pairs of start and end."""
+"""What a team would keep about the demo product: annotations, segments, views, pairs of events."""
 
-from dataclasses import asdict, dataclass
-from datetime import datetime
+import json
+from dataclasses import replace
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql
 
-from db.access import Project
+from db.access import PERSONAS, Project
+from db.annotations import Draft, annotate
 from db.demo import following
+from db.demo.kinds import ADOPTED
 from db.demo.shape import CAMPAIGN_DAYS, INCIDENT_HOURS, INCIDENT_SUBJECT, Shape
-from db.tables import annotations, completions
+from db.segments import create_segment, list_segments
+from db.tables import annotations, completions, people
+from db.views import Keeper, save_view
 
 OURS = "demo-"  # how the external ids of the demo's annotations begin
 RELEASED_AT = 9  # o'clock
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """One annotation: a moment, or a stretch of time."""
-
-    kind: str
-    title: str
-    at: datetime
-    until: datetime | None = None
+LONG = {"kind": "last", "days": 90}
+SEGMENTS: dict[str, list[dict[str, object]]] = {
+    "Adopters of saved views": [
+        {"condition": {"kind": "did", "name": "feature_use", "subject": ADOPTED, "within": LONG}}
+    ],
+    "Dropped before first template": [
+        {"condition": {"kind": "did", "name": "sign_up", "within": LONG}},
+        {"condition": {"kind": "did", "name": following.START, "within": LONG}, "negated": True},
+    ],
+}
+VIEWS = {  # the address of a page by its name
+    ("funnels", "Sign-up to upgrade"): "steps=page_view~sign_up~template_used~upgrade&window=7d",
+    ("retention", "New people by week"): "range=90d&grain=week",
+}
+SHARED_WITH = ("executive", "product")
 
 
 def keep(conn: Connection, project: Project, shape: Shape) -> None:
     """Store what belongs to this shape, in place of what an earlier fill stored."""
     ours = annotations.c.external_id.startswith(OURS, autoescape=True)
     conn.execute(delete(annotations).where(annotations.c.project_id == project.id, ours))
-    for note in notes(shape):
-        conn.execute(insert(annotations).values(note | {"project_id": project.id}))
+    for draft in drafts(shape):
+        annotate(conn, project.id, draft)
     pair = {"start_name": following.START, "done_name": following.DONE}
-    conn.execute(
-        postgresql.insert(completions)
-        .values(pair | {"project_id": project.id})
-        .on_conflict_do_nothing()
-    )
+    new = postgresql.insert(completions).values(pair | {"project_id": project.id})
+    conn.execute(new.on_conflict_do_nothing())
+    persona = select(people.c.id).where(people.c.email == PERSONAS["product"])
+    maker = conn.execute(persona).scalar_one_or_none()
+    _keep_segments(conn, project, maker)
+    if maker is not None:
+        for (page, name), query in VIEWS.items():
+            save_view(conn, Keeper(project.id, maker), page, name, query, SHARED_WITH)
 
 
-def notes(shape: Shape) -> list[dict[str, object]]:
-    """The annotations up to now: kind, title, at, until and external_id."""
+def drafts(shape: Shape) -> list[Draft]:
+    """The annotations up to now: releases, the incident, the launch and the campaign."""
     begin, end = (shape.instant(shape.incident_day, hour) for hour in INCIDENT_HOURS)
     led = shape.campaign_day
     planned = [
         *_releases(shape),
-        Note("incident", f"{INCIDENT_SUBJECT} fails and is slow", begin, end),
-        Note("note", "Launch in Brazil", shape.instant(shape.launch_day)),
-        Note("campaign", "Newsletter", shape.instant(led), shape.instant(led + CAMPAIGN_DAYS)),
+        Draft("incident", f"{INCIDENT_SUBJECT} fails and is slow", begin, end),
+        Draft("note", "Launch in Brazil", shape.instant(shape.launch_day)),
+        Draft("campaign", "Newsletter", shape.instant(led), shape.instant(led + CAMPAIGN_DAYS)),
     ]
-    return [_of_demo(note) for note in planned if note.at <= shape.now]
+    begun = [draft for draft in planned if draft.at and draft.at <= shape.now]
+    return [_ours(draft) for draft in begun]
 
 
-def _releases(shape: Shape) -> list[Note]:
+def _releases(shape: Shape) -> list[Draft]:
     return [
-        Note("release", f"Version {version}", shape.instant(int(day), RELEASED_AT))
+        Draft("release", f"Version {version}", shape.instant(int(day), RELEASED_AT))
         for day, version in zip(shape.release_days, shape.versions, strict=True)
         if day >= 0
     ]
 
 
-def _of_demo(note: Note) -> dict[str, object]:
-    return asdict(note) | {"external_id": f"{OURS}{note.kind}-{note.at:%Y-%m-%d}"}
+def _ours(draft: Draft) -> Draft:
+    return replace(draft, external_id=f"{OURS}{draft.kind}-{draft.at:%Y-%m-%d}")
+
+
+def _keep_segments(conn: Connection, project: Project, maker: int | None) -> None:
+    known = {segment.name for segment in list_segments(conn, project.id)}
+    for name, rules in SEGMENTS.items():
+        if name not in known:
+            create_segment(conn, project.id, name, json.dumps({"rules": rules}), maker)

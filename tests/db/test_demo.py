@@ -11,16 +11,26 @@ import pyarrow as pa
 import pytest
 from sqlalchemy import URL, Engine, func, select
 
-from db.access import create_project
+from analytics.segments.definition import definition_of
+from db.access import PERSONAS, create_demo, create_project
 from db.demo import fill
 from db.demo.generate import chunks
-from db.demo.keeping import notes
+from db.demo.keeping import SEGMENTS, SHARED_WITH, VIEWS, drafts
 from db.demo.kinds import KINDS, TEMPLATES
 from db.demo.shape import Shape
 from db.demo.truths import truths
 from db.engine import make_engine
 from db.errors import BadSetting
-from db.tables import annotations, completions, events, ledger, planted_truths
+from db.tables import (
+    annotations,
+    completions,
+    events,
+    ledger,
+    people,
+    planted_truths,
+    saved_views,
+    segments,
+)
 
 NOW = datetime(2026, 3, 18, 15, 20, tzinfo=UTC)
 SHAPE = Shape(events=1_000_000, seed=7, days=90, now=NOW, zone="UTC")
@@ -328,11 +338,27 @@ def test_every_completion_follows_its_start_and_no_failed_start_is_completed(dem
 
 
 def test_annotations_tell_of_releases_incident_launch_and_campaign():
-    told = notes(SHAPE)
-    kinds = pd.Series([note["kind"] for note in told]).value_counts().to_dict()
+    told = drafts(SHAPE)
+    kinds = pd.Series([draft.kind for draft in told]).value_counts().to_dict()
     assert kinds == {"release": 7, "incident": 1, "note": 1, "campaign": 1}
-    assert len({note["external_id"] for note in told}) == len(told)
-    assert all(note["at"] <= NOW for note in told)
+    assert len({draft.external_id for draft in told}) == len(told)
+    assert all(draft.at <= NOW for draft in told)
+
+
+@pytest.mark.parametrize("name", SEGMENTS)
+def test_the_segments_can_be_read(name):
+    assert definition_of(json.dumps({"rules": SEGMENTS[name]})).gap == ""
+
+
+def test_the_views_are_of_the_product_manager_and_shared(empty):
+    with empty.begin() as conn:
+        project = create_demo(conn, "demo")
+    fill(empty, project, 200, days=5, now=NOW)
+    owned = select(saved_views.c.page, people.c.email, saved_views.c.shared_with).join(people)
+    with empty.connect() as conn:
+        kept = conn.execute(owned.order_by(saved_views.c.page)).all()
+    maker = PERSONAS["product"]
+    assert kept == [(page, maker, list(SHARED_WITH)) for page, _ in sorted(VIEWS)]
 
 
 def test_filling_twice_at_different_times_keeps_the_truths_of_the_last(empty):
@@ -343,9 +369,9 @@ def test_filling_twice_at_different_times_keeps_the_truths_of_the_last(empty):
     with empty.connect() as conn:
         counts = [
             conn.execute(select(func.count()).select_from(table)).scalar_one()
-            for table in (planted_truths, annotations, completions)
+            for table in (planted_truths, annotations, completions, segments)
         ]
-    assert counts == [len(MEASURES), len(notes(Shape(200, 7, 5, NOW, "UTC"))), 1]
+    assert counts == [len(MEASURES), len(drafts(Shape(200, 7, 5, NOW, "UTC"))), 1, 2]
 
 
 @pytest.mark.parametrize(("count", "days"), [(10, 0), (5, 10), (10_000, 10_000)])
