@@ -252,6 +252,43 @@ def visible_kinds(viewer: Viewer, project_id: int) -> Subquery:
     return query.subquery("visible_kinds")
 
 
+def visible_completions(viewer: Viewer, project_id: int) -> Subquery:
+    """Which event ends what another begins, in a project."""
+    pairs = tables.completions
+    query = select(pairs).where(
+        _may_see(viewer, project_id, USAGE), pairs.c.project_id == project_id
+    )
+    return query.subquery("visible_completions")
+
+
+def visible_annotations(viewer: Viewer, project_id: int) -> Subquery:
+    """What was annotated in a project."""
+    notes = tables.annotations
+    query = select(notes).where(
+        _may_see(viewer, project_id, USAGE), notes.c.project_id == project_id
+    )
+    return query.subquery("visible_annotations")
+
+
+def visible_views(viewer: Viewer, project_id: int) -> Subquery:
+    """The viewer's own saved views of a project, and those that are shared with their role."""
+    views = tables.saved_views
+    theirs = (views.c.person_id == viewer.person_id) | (views.c.shared_with.any_() == viewer.role)
+    query = select(views).where(
+        _may_see(viewer, project_id, USAGE), views.c.project_id == project_id, theirs
+    )
+    return query.subquery("visible_views")
+
+
+def visible_grants(viewer: Viewer, project_id: int) -> Subquery:
+    """What the actors of a project granted and refused, as bits in the order of PURPOSES."""
+    grants = tables.grants
+    query = select(grants).where(
+        _may_see(viewer, project_id, USAGE), grants.c.project_id == project_id
+    )
+    return query.subquery("visible_grants")
+
+
 # How a door is built --------------------------------------------------------------------------
 
 

@@ -19,7 +19,9 @@ from analytics.periods import periods
 from analytics.scope import PUBLIC, ROLE_FIELDS, Viewer, viewer_of
 from analytics.segments.definition import Definition, Did, LastDays, Rule
 from db import access, tables
+from db.annotations import Draft, annotate
 from db.segments import create_segment, list_segments, lock_segment, store_members
+from db.views import Keeper, save_view
 from tests.analytics.reference import anyone, asking
 
 DAY = date(2026, 3, 2)
@@ -54,7 +56,17 @@ def filled(conn, project, add_events):
     segment = create_segment(conn, project.id, "everybody", EVERYBODY.json, None)
     seen = select(tables.actor.c.actor_key).where(tables.actor.c.project_id == project.id)
     store_members(conn, lock_segment(conn, project.id, segment), seen, hour)
+    _keep(conn, project.id, hour)
     return project
+
+
+def _keep(conn, project_id, hour):
+    """What people keep and grant: a note, a view that is shared, and a grant."""
+    person = access.ensure_person(conn, "keeper@example.org", "product", (project_id,))
+    annotate(conn, project_id, Draft("note", "Moved", at=hour))
+    save_view(conn, Keeper(project_id, person), "trends", "Mobile", "range=7d", tables.ROLES)
+    granted = {"project_id": project_id, "actor_key": 1, "granted": 1, "refused": 0}
+    conn.execute(insert(tables.grants).values(granted))
 
 
 def ask(function, conn, viewer, project, **more):
