@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Dialect, Select
 from sqlalchemy.dialects import postgresql
 
 # Drivers with `%s` parameters have every percent sign written twice; psql wants it once.
-DIALECT = postgresql.dialect(paramstyle="named")
+DIALECT: Dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
 
 
 def shown(query: Select[Any]) -> str:
