@@ -16,6 +16,7 @@ from analytics import scope
 from analytics.filters import NOT_SET, BadFilters
 from analytics.metrics import METRICS
 from analytics.periods import periods
+from analytics.product.retention.terms import ANYTHING, FIRST_TIME
 from analytics.scope import PUBLIC, ROLE_FIELDS, Viewer, viewer_of
 from analytics.segments.definition import Definition, Did, LastDays, Rule
 from db import access, tables
@@ -88,6 +89,8 @@ def ask(function, conn, viewer, project, **more):
         "field": "product",
         "dimension": "platform",
         "event": "open",
+        "terms": FIRST_TIME,
+        "doing": ANYTHING,
         "project": project,
         "definition": EVERYBODY,
         "segment": segment,

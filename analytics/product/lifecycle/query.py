@@ -1,0 +1,115 @@
+"""Lifecycle in one plain SQL statement over the rollups: the same rows, to be read and checked."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Date, Double, Select, Subquery, and_, cast, func, select
+
+from analytics.filters import Filters
+from analytics.periods import periods
+from analytics.product.intervals import in_interval, intervals_cte, refuse_hours
+from analytics.product.lifecycle.answer import intervals_shown, intervals_whole, start_before
+from analytics.product.newcomers import ANYWHERE
+from analytics.scope import (
+    Viewer,
+    visible_actor_days,
+    visible_actor_event_days,
+    visible_newcomers,
+    within,
+)
+
+
+def lifecycle_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
+    """The rows of `lifecycle`, by its column names."""
+    refuse_hours("Lifecycle", filters)
+    viewer = within(viewer, "product")
+    shown = periods(filters)
+    before = start_before(shown, filters.grain) if shown else filters.start
+    span = filters.over(before, filters.end)
+    intervals = intervals_cte(intervals_shown(shown, before) if shown else [])
+    calendar = intervals_cte(intervals_whole(shown, before) if shown else [], "calendar")
+    days = (visible_actor_event_days if span.event else visible_actor_days)(viewer, span)
+    active = _active(days, intervals)
+    current = _current(active, _seen(viewer, span, calendar))
+    return _counted(intervals, current, _gone(active)).where(select(days).exists())
+
+
+def _active(a: Subquery, intervals: CTE) -> CTE:
+    """Who was active in which interval."""
+    within_one = in_interval(a.c.day, intervals)
+    query = select(a.c.actor_key, intervals.c.place).join(intervals, within_one)
+    return query.distinct().cte("active")
+
+
+def _seen(viewer: Viewer, span: Filters, calendar: CTE) -> CTE:
+    """Who was first ever seen in which interval of the calendar, whatever they did and where."""
+    n = visible_newcomers(viewer, replace(span, **ANYWHERE))
+    day = cast(func.timezone(span.zone, n.c.first_seen), Date)
+    query = select(n.c.actor_key, calendar.c.place).join(calendar, in_interval(day, calendar))
+    return query.cte("seen")
+
+
+def _current(active: CTE, seen: CTE) -> CTE:
+    """Each actor of each interval: whether active in the one before, and whether new."""
+    earlier = active.alias("earlier")
+    same = (earlier.c.actor_key == active.c.actor_key, earlier.c.place == active.c.place - 1)
+    first = (seen.c.actor_key == active.c.actor_key, seen.c.place == active.c.place)
+    return (
+        select(
+            active.c.place,
+            earlier.c.actor_key.is_not(None).label("was"),
+            seen.c.actor_key.is_not(None).label("first"),
+        )
+        .outerjoin(earlier, and_(*same))
+        .outerjoin(seen, and_(*first))
+        .cte("current")
+    )
+
+
+def _gone(active: CTE) -> CTE:
+    """How many were active in the interval before and are not in this one."""
+    later = active.alias("later")
+    same = (later.c.actor_key == active.c.actor_key, later.c.place == active.c.place + 1)
+    return (
+        select((active.c.place + 1).label("place"), func.count().label("dormant"))
+        .outerjoin(later, and_(*same))
+        .where(later.c.actor_key.is_(None))
+        .group_by(active.c.place)
+        .cte("gone")
+    )
+
+
+def _counted(intervals: CTE, current: CTE, gone: CTE) -> Select[Any]:
+    c = current.c
+    phases = (
+        select(
+            c.place,
+            func.count().filter(~c.was & c.first).label("new"),
+            func.count().filter(c.was).label("returning"),
+            func.count().filter(~c.was & ~c.first).label("resurrecting"),
+        )
+        .group_by(c.place)
+        .cte("phases")
+    )
+    new, returning, resurrecting, dormant = (
+        func.coalesce(column, 0)
+        for column in (phases.c.new, phases.c.returning, phases.c.resurrecting, gone.c.dormant)
+    )
+    won: ColumnElement[int] = new + resurrecting
+    return (
+        select(
+            intervals.c.label.label("period"),
+            new.label("new"),
+            returning.label("returning"),
+            resurrecting.label("resurrecting"),
+            dormant.label("dormant"),
+            (won + returning).label("active"),
+            (won - dormant).label("net"),
+            (cast(won, Double) / func.nullif(cast(dormant, Double), 0)).label("quick_ratio"),
+            intervals.c.ripe.label("complete"),
+        )
+        .outerjoin(phases, phases.c.place == intervals.c.place)
+        .outerjoin(gone, gone.c.place == intervals.c.place)
+        .where(intervals.c.place > 0)
+        .order_by(intervals.c.place)
+    )
