@@ -3,19 +3,19 @@
 import json
 import signal
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
-from functools import wraps
 from itertools import count
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from sqlalchemy import URL, Connection
 
 from db import access, running
+from db.commands_product import complete
+from db.console import AsJson, Name, answer, in_database, told_plainly
 from db.engine import make_engine
-from db.errors import BadSetting, LooplensError
+from db.errors import BadSetting
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,38 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Projects, keys, people and data of Looplens.",
 )
-Name = Annotated[str, typer.Argument(help="The project's name.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
-
-
-def told_plainly(command: Callable[..., None]) -> Callable[..., None]:
-    """An error of ours is one sentence on standard error, and exit code 1."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except LooplensError as error:
-            typer.echo(str(error), err=True)
-            raise typer.Exit(1) from None
-
-    return run
-
-
-def in_database(work: Callable[[Connection], Any]) -> Any:
-    """What the work returns, done in one transaction."""
-    with running.database() as url:
-        engine = make_engine(url)
-        try:
-            with engine.begin() as conn:
-                return work(conn)
-        finally:
-            engine.dispose()
-
-
-def answer(value: Any, text: str, as_json: bool) -> None:
-    """The answer on standard output: as JSON, or as text for people."""
-    typer.echo(json.dumps(value, default=str) if as_json else text)
+app.command()(complete)
 
 
 def _months(given: str) -> int | None:
