@@ -1,0 +1,1 @@
+"""Journeys: what people do before or after something, within their sessions."""
