@@ -64,9 +64,9 @@ def funnel_sql(viewer: Viewer, filters: Filters, funnel: Funnel) -> Select[Any]:
     ).order_by(n.step)
 
 
-def values_sql(viewer: Viewer, filters: Filters, funnel: Funnel, by: str) -> Select[Any]:
+def values_sql(viewer: Viewer, filters: Filters, funnel: Funnel, dimension: str) -> Select[Any]:
     """value, entered, converted, conversion, maturing, lost and median_seconds, as in `values`."""
-    c = _chains(viewer, filters, funnel, by)
+    c = _chains(viewer, filters, funnel, dimension)
     converted = c.c.steps == len(funnel.steps)
     entered = func.count().label("entered")
     done = func.count().filter(converted)
