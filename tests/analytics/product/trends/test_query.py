@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from analytics.filters import BadFilters
 from analytics.metrics import METRICS
-from analytics.product.readings import READINGS
-from analytics.product.trend_query import trend_sql
 from analytics.product.trends import trend
+from analytics.product.trends.query import trend_sql
+from analytics.product.trends.readings import READINGS
 from analytics.scope import PUBLIC
 from analytics.showing import shown
 from db.access import create_project

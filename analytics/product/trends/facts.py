@@ -27,10 +27,9 @@ from analytics.measures.actives import MONTH, WEEK
 from analytics.measures.anonymous import UNITS, calendar_unit
 from analytics.measures.cutting import ALL
 from analytics.metrics import Metric, find_metric
-from analytics.periods import Period, midnight, periods
+from analytics.periods import Period, midnight
 from analytics.product.properties import bin_of, property_of, value_of
-from analytics.product.readings import Reading, so_far, trailing
-from analytics.product.trends import compared_periods
+from analytics.product.trends.readings import Reading, so_far, trailing
 from analytics.scope import (
     Viewer,
     visible_actor_days,
@@ -62,38 +61,47 @@ def trend_facts(
     return _days(viewer, filters, chosen, by)
 
 
-def windows(filters: Filters, metric: Metric, by: str | None, reading: Reading, at: Any) -> CTE:
+def windows(counted: Sequence[Window], at: Any) -> CTE:
     """One row a stretch of time that is counted, and the period in which it is shown.
 
-    Columns: which, period, complete, begins and ends (days where the facts have days, else
-    instants), and unit, the calendar unit that it is, for projects without ids.
+    Columns: which, period, complete, begins and ends (days where `at` is a day, else instants), and
+    unit, the calendar unit that it is, for projects without ids.
     """
     days = isinstance(at.type, Date)
-    rows = [
-        (
-            which,
-            label,
-            span.complete,
-            span.first if days else span.start,
-            span.last if days else span.end,
-            calendar_unit(span.first, span.last),
-        )
-        for which, label, span in _spans(filters, metric, by, reading)
-    ]
     kind = Date() if days else Instant
     types: dict[str, Any] = {"which": Text(), "period": DateTime(), "complete": Boolean()}
     types |= {"begins": kind, "ends": kind, "unit": Text()}
     columns: list[Any] = [column(name, each) for name, each in types.items()]
+    rows = [
+        (which, label, time.complete, *_ends(time, days), calendar_unit(time.first, time.last))
+        for which, label, time in counted
+    ]
     listed = values(*columns, name="listed").data(rows)
     return select(*(cast(each, each.type).label(each.name) for each in listed.c)).cte("windows")
 
 
-def spanned(filters: Filters, metric: Metric, by: str | None) -> Filters:
-    """All days that are read: those of the periods shown, and those that windows reach back to."""
-    shown = [*compared_periods(filters, by), *periods(filters)]
+def counted_for(
+    which: str,
+    labels: Sequence[datetime],
+    shown: Sequence[Period],
+    metric: Metric,
+    reading: Reading,
+    filters: Filters,
+) -> list[Window]:
+    """What is counted for successive periods, under the labels at which they are shown."""
+    read = _read(shown, metric, reading)
+    return [
+        window
+        for label, period, time in zip(labels, shown, read, strict=True)
+        for window in _each_day((which, label, time), period, filters, metric)
+    ]
+
+
+def spanned(filters: Filters, shown: Sequence[Period], metric: Metric) -> Filters:
+    """All days that are read: those of the periods shown, and those that metrics reach back to."""
     first = min((period.first for period in shown), default=filters.start)
     last = max((period.last for period in shown), default=filters.end)
-    return filters.over(first - timedelta(days=BACK.get(metric.key, 1) - 1), last)
+    return filters.over(first - (BACK.get(metric.key, 1) - 1) * ONE_DAY, last)
 
 
 def _needs_events(metric: Metric, span: Filters) -> bool:
@@ -145,29 +153,23 @@ def _series(source: Subquery, by: str | None) -> ColumnElement[str]:
     return literal(ALL).label("series")
 
 
-def _spans(filters: Filters, metric: Metric, by: str | None, reading: Reading) -> Iterator[Window]:
-    """The windows of the time before, then those of the range, oldest first."""
-    before, now = compared_periods(filters, by), periods(filters)
-    labels = [filters.compared_with(period.label) for period in before]
-    for shown, period, span in zip(labels, before, _read(before, metric, reading), strict=True):
-        yield from _each_day("previous", shown, period, span, filters, metric)
-    for period, span in zip(now, _read(now, metric, reading), strict=True):
-        yield from _each_day("current", period.label, period, span, filters, metric)
+def _ends(time: Period, days: bool) -> tuple[date, date] | tuple[datetime, datetime]:
+    return (time.first, time.last) if days else (time.start, time.end)
 
 
 def _read(shown: Sequence[Period], metric: Metric, reading: Reading) -> Sequence[Period]:
+    """The time that is counted for each period; averages are made of what is counted for each."""
     if reading == "cumulative" and shown:
         return so_far(shown)
     return trailing(shown) if reading == "average" and "durations" in metric.sources else shown
 
 
-def _each_day(
-    which: str, label: datetime, period: Period, span: Period, filters: Filters, metric: Metric
-) -> Iterator[Window]:
+def _each_day(window: Window, period: Period, filters: Filters, metric: Metric) -> Iterator[Window]:
     """The window itself; of metrics that reach back, one that ends with each day that they show."""
+    which, label, _ = window
     back = BACK.get(metric.key)
     if back is None:
-        yield which, label, span
+        yield window
         return
     for day in _days_shown(period, filters.today, metric):
         first, end = day - (back - 1) * ONE_DAY, day + ONE_DAY

@@ -8,18 +8,14 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from analytics.filters import Filters
-from analytics.measures.cutting import ALL
-from analytics.measures.loading import Measured, load
+from analytics.measures.loading import Measured
 from analytics.metrics import Metric, find_metric
-from analytics.periods import Period, periods, whole
-from analytics.product.properties import REST, check_property, load_by_property, property_of
-from analytics.product.readings import Reading, check_reading, read_as
-from analytics.product.subjects import top_subjects
+from analytics.periods import Period, periods
+from analytics.product.properties import property_of
+from analytics.product.trends.readings import Reading, check_reading, read_as
+from analytics.product.trends.series import load_series
 from analytics.scope import Viewer
 
-__all__ = ["top_subjects", "trend"]
-
-OTHER = "Other"
 TREND = {
     "period": "datetime64[us]",
     "series": "str",
@@ -58,11 +54,11 @@ def trend(
     if not viewer.sees(filters.project_id, "product") or not now:
         return _frame([])
     before = compared_periods(filters, by)
-    loaded = _load(conn, viewer, filters, [*before, *now], chosen, by)
+    loaded = load_series(conn, viewer, filters, [*before, *now], metric, by, top)
     labels = [period.label for period in now]
     earlier = [filters.compared_with(period.label) for period in before]
     parts = []
-    for name, measured in _series(loaded, chosen, whole(filters), by, top).items():
+    for name, measured in loaded.items():
         parts.append(_rows(name, chosen, measured, now, labels, "current", reading))
         parts.append(_rows(name, chosen, measured, before, earlier, "previous", reading))
     return _frame(parts)
@@ -71,41 +67,6 @@ def trend(
 def compared_periods(filters: Filters, by: str | None) -> list[Period]:
     """The periods of the time before, where there is something to compare with."""
     return periods(filters.previous()) if filters.compare and not property_of(by) else []
-
-
-def label_of(value: str) -> str:
-    """A value of a breakdown as it is shown; one that is called like a series of ours is quoted."""
-    return f"\u201c{value}\u201d" if value in (ALL, OTHER) else value
-
-
-def _load(
-    conn: Connection,
-    viewer: Viewer,
-    filters: Filters,
-    shown: Sequence[Period],
-    metric: Metric,
-    by: str | None,
-) -> dict[str, Measured]:
-    key = property_of(by)
-    if key is None:
-        return load(conn, viewer, filters, shown, [metric], by)
-    check_property(metric, filters)
-    return load_by_property(conn, viewer, filters, shown, [metric], key)
-
-
-def _series(
-    loaded: dict[str, Measured], metric: Metric, period: Period, by: str | None, top: int
-) -> dict[str, Measured]:
-    """The total, then the values with the most behind them, then the union of the others."""
-    everything = Measured.merged(list(loaded.values())) if loaded else Measured()
-    if by is None:
-        return {ALL: everything}
-    source = metric.sources[0]
-    values = sorted(value for value in loaded if value != REST)
-    ranked = sorted(values, key=lambda value: -loaded[value].volume(source, period))
-    rest = [loaded[value] for value in [*ranked[top:], REST] if value in loaded]
-    others = {OTHER: Measured.merged(rest)} if rest else {}
-    return {ALL: everything} | {label_of(v): loaded[v] for v in ranked[:top]} | others
 
 
 def _rows(

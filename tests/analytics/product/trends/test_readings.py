@@ -14,8 +14,8 @@ from analytics.measures.loading import Measured
 from analytics.measures.visits import Visits
 from analytics.metrics import METRICS
 from analytics.periods import instants, periods
-from analytics.product.readings import read_as
 from analytics.product.trends import trend
+from analytics.product.trends.readings import read_as
 from tests.analytics import reference
 from tests.analytics.reference import anyone, asking, history, keep
 

@@ -9,7 +9,7 @@ from analytics.filters import BadFilters
 from analytics.measures import packs
 from analytics.metrics import METRICS
 from analytics.periods import periods
-from analytics.product.trends import TREND, trend
+from analytics.product.trends.over_time import TREND, trend
 from db.access import create_project
 from db.errors import TooWide, UnknownMetric
 from tests.analytics import reference
