@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
+from ui.addresses import address
 from ui.charts import Chart
 from ui.errors import calm
 
@@ -82,7 +82,7 @@ def _row(data: pd.DataFrame, name: str, note: str, query: Query | None) -> None:
 
     What is behind a door is made only while it is open.
     """
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption(note, width="stretch")
         _csv_button(data, name)
         _link(name)
@@ -100,7 +100,7 @@ def _csv_button(data: pd.DataFrame, name: str) -> None:
         on_click="ignore",
         type="tertiary",
         icon=":material/download:",
-        help="Download this data",
+        help="The numbers. A picture (PNG) is in the toolbar above the chart.",
     )
 
 
@@ -117,7 +117,7 @@ def _query(query: Query, name: str) -> None:
     if door.open:
         with door, calm():
             st.caption(PASTE)
-            st.code(query(), language="sql", height=320)
+            st.code(query(), language="sql")
 
 
 def _door(label: str, key: str, icon: str, help: str) -> Any:
@@ -129,13 +129,6 @@ def _door(label: str, key: str, icon: str, help: str) -> Any:
         type="tertiary",
         on_change="rerun",
     )
-
-
-def address() -> str:
-    """The full address of what is shown now, with everything that was chosen."""
-    chosen = {name: st.query_params.get_all(name) for name in st.query_params}
-    query = urlencode(chosen, doseq=True)
-    return f"{st.context.url or ''}{'?' if query else ''}{query}"
 
 
 def csv_of(data: pd.DataFrame) -> str:

@@ -4,6 +4,7 @@ The widgets stay on the page also when they are folded away: a widget that is no
 one in a closed popover, loses its part of the address.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -36,11 +37,11 @@ def current_filters() -> Filters:
     return chosen or draw_filters("Looplens")
 
 
-def draw_filters(title: str) -> Filters:
+def draw_filters(title: str, beside: Callable[[Project], None] | None = None) -> Filters:
     """Draw the page's title and the filter bar; without any project, say so and end the run.
 
-    It is drawn before the page runs, not by it: then a change of pages leaves the bar, and with it
-    what the address says, as it was.
+    `beside` draws what else stands in the bar. The bar is drawn before the page runs, not by it:
+    then a change of pages leaves it, and with it what the address says, as it was.
     """
     projects = {project.name: project for project in fetch(projects_of)}
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
@@ -50,6 +51,8 @@ def draw_filters(title: str) -> Filters:
         project = projects[_choose_project(list(projects))]
         now = clock(1)
         start, end = _choose_range(now.astimezone(ZoneInfo(project.timezone)).date())
+        if beside:
+            beside(project)
     more = _choose_more(project)
     with calm():
         filters = Filters(

@@ -133,6 +133,11 @@ def ask(question: Question[P, R], *args: P.args, **kwargs: P.kwargs) -> Ask:
     return Ask(question, args, kwargs)
 
 
+def forget() -> None:
+    """Show nobody a quick answer from before now: for when something was changed here."""
+    _fresh.clear()
+
+
 def reading() -> Connection:
     """A connection for reading, without the round trips that begin and end a transaction."""
     return engine().execution_options(isolation_level="AUTOCOMMIT").connect()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import streamlit as st
 from analytics.scope import PUBLIC, Viewer
 from ui.filters import draw_filters
 from ui.frame import ASSETS, current_viewer, viewing
+from ui.keeping import draw_keeping
 
 PUBLIC_PAGE = "pages/public.py"
 
@@ -37,10 +39,12 @@ def run(entries: Mapping[str, Sequence[Entry]]) -> None:
         for group, listed in entries.items()
     }
     chosen = st.navigation(pages, position="hidden" if viewer == PUBLIC else "sidebar")
+    listed = [page for group in pages.values() for page in group if page.visibility == "visible"]
+    titles = {page.url_path: page.title for page in listed}
     with viewing(viewer):
         if viewer != PUBLIC:
             st.sidebar.html(_signed_in_as(viewer))
-            draw_filters(chosen.title)
+            draw_filters(chosen.title, partial(draw_keeping, page=chosen.url_path, titles=titles))
         chosen.run()
 
 
