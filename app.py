@@ -20,6 +20,9 @@ run(
         ],
         "Product": [
             Entry("pages/trends.py", "Trends", "trending_up", field="product"),
+            Entry("pages/retention.py", "Retention", "replay", field="product"),
+            Entry("pages/lifecycle.py", "Lifecycle", "cycle", field="product"),
+            Entry("pages/segments.py", "Segments", "group_work", field="product"),
         ],
     }
 )

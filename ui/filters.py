@@ -15,7 +15,10 @@ import streamlit as st
 from analytics.choices import dimension_values, projects_of
 from analytics.filters import MAX_DAYS, Filters, add_months
 from analytics.metrics import METRICS, Metric
+from analytics.segments.asking import segments_of
 from db.access import Project
+from db.segments import Segment
+from ui import words, words_segments
 from ui.errors import calm
 from ui.frame import clock, fetch
 
@@ -149,6 +152,8 @@ def _choose_more(project: Project) -> dict[str, Any]:
     values = fetch(dimension_values, project.id)
     with st.expander("Filters", key="more", type="compact"), st.grid("auto", min_column_width=150):
         chosen: dict[str, Any] = {name: _choose(name, values[name]) for name in LABELS}
+        segment = _choose_segment(project)
+        chosen["segment"] = segment and segment.id
         chosen["compare"] = st.toggle(
             "Compare",
             value=True,
@@ -158,6 +163,8 @@ def _choose_more(project: Project) -> dict[str, Any]:
         )
     named = [f"**{label}** {', '.join(chosen[name])}" for name, label in LABELS.items()]
     used = [text for text, name in zip(named, LABELS, strict=True) if chosen[name]]
+    if segment:
+        used.append(_only(segment))
     if used:
         st.caption("Only " + " · ".join(used))
     return chosen
@@ -167,6 +174,27 @@ def _choose(name: str, values: list[str]) -> tuple[str, ...]:
     return tuple(
         st.multiselect(LABELS[name], values, key=name, bind="query-params", placeholder="All")
     )
+
+
+def _choose_segment(project: Project) -> Segment | None:
+    segments = {segment.name: segment for segment in fetch(segments_of, project.id)}
+    name = st.selectbox(
+        "Segment",
+        list(segments),
+        index=None,
+        key="segment",
+        bind="query-params",
+        placeholder="Everybody",
+        disabled=not segments,
+    )
+    return segments[name] if name else None
+
+
+def _only(segment: Segment) -> str:
+    """The segment that is chosen, and how old its count of members is."""
+    counted = words.ago(segment.counted_at, clock(1))
+    size = words_segments.people(segment.size)
+    return f"**Segment** {words.plain(segment.name)} ({size}, counted {counted})"
 
 
 def _teach_projects() -> None:

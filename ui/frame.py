@@ -138,6 +138,14 @@ def forget() -> None:
     _fresh.clear()
 
 
+def renew(*asked: Ask) -> None:
+    """Forget the answers that whoever looks has just changed, so that they see what they did."""
+    viewer = enter()
+    for each in asked:
+        for cached in (_fresh, _kept):
+            cached.clear(viewer, each.name, each.timeless, each.kwargs, each)
+
+
 def reading() -> Connection:
     """A connection for reading, without the round trips that begin and end a transaction."""
     return engine().execution_options(isolation_level="AUTOCOMMIT").connect()

@@ -1,18 +1,24 @@
 """What is asked about segments: which there are, how large one is, and how much of the activity."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import CTE, Connection, func, select
 
 from analytics.filters import Filters
-from analytics.measures.cutting import read
 from analytics.scope import Viewer, visible_actor_days, visible_memberships
 from analytics.segments.definition import Definition
 from analytics.segments.members import members_sql
 from db.segments import Segment, list_segments
 
-SHARES = {"segment_id": "int64", "active": "int64", "share": "float64"}
+SHARES = {
+    "segment_id": "int64",
+    "active": "int64",
+    "everybody": "int64",
+    "share": "float64",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +59,28 @@ def size_of(conn: Connection, viewer: Viewer, filters: Filters, definition: Defi
     return Size(*conn.execute(query).one())
 
 
-def shares(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFrame:
-    """How much of those active in the range each segment of the project holds, as last counted.
+def shares(
+    conn: Connection, viewer: Viewer, filters: Filters, segments: Sequence[Segment]
+) -> pd.DataFrame:
+    """How much of those active in the range each segment holds, as it was last counted.
 
-    Columns: segment_id (int64), active (int64, distinct actors), share (float64, 0 to 1 of all
-    active). Segments without anybody active are left out.
+    Columns: segment_id (int64), active (int64, distinct actors of the segment), everybody (int64,
+    distinct actors), share (float64, active / everybody; NaN where nobody is active).
     """
     active = _active(viewer, filters)
     members = visible_memberships(viewer, filters.project_id)
-    everybody = select(func.count()).select_from(active).scalar_subquery()
     query = (
-        select(members.c.segment_id, func.count().label("active"), everybody.label("everybody"))
+        select(members.c.segment_id, func.count().label("active"))
         .join(active, active.c.actor_key == members.c.actor_key)
         .group_by(members.c.segment_id)
-        .order_by(members.c.segment_id)
     )
-    rows = read(conn, query)
-    rows["share"] = rows["active"].astype("float64") / rows.pop("everybody").astype("float64")
+    counted: dict[int, int] = {row.segment_id: row.active for row in conn.execute(query)}
+    everybody = conn.execute(select(func.count()).select_from(active)).scalar_one()
+    seen = viewer.sees(filters.project_id, "product")
+    rows = pd.DataFrame({"segment_id": [segment.id for segment in segments if seen]})
+    rows["active"] = rows["segment_id"].map(counted).fillna(0)
+    rows["everybody"] = everybody
+    rows["share"] = rows["active"] / (everybody or np.nan)
     return rows.astype(SHARES)
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, TypeAdapter, ValidationError
 
 from analytics.filters import EARLIEST, LATEST, MAX_DAYS
+from analytics.product.funnels.definition import BadFunnel, Funnel
 from db.errors import BadSegment
 from db.tables import DIMENSIONS
 
@@ -130,7 +131,37 @@ class FirstSeen:
     kind: Literal["first seen"] = "first seen"
 
 
-Condition = Annotated[Trait | Did | InStage | FirstSeen, Field(discriminator="kind")]
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Entered a funnel in the span and is lost after this step (from 1).
+
+    The funnel is held as `Funnel.text`. After the last step nobody is lost: those are they who came
+    to the end.
+    """
+
+    funnel: str
+    step: int = 1
+    within: Span = LastDays(30)
+    kind: Literal["dropped"] = "dropped"
+
+    def __post_init__(self) -> None:
+        _between("The step of a funnel", self.step, 1, len(self.steps))
+
+    @property
+    def of(self) -> Funnel:
+        """The funnel itself."""
+        try:
+            return Funnel.from_text(self.funnel)
+        except BadFunnel as error:
+            raise BadSegment(str(error)) from None
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The names of the funnel's events, in order."""
+        return tuple(step.name for step in self.of.steps)
+
+
+Condition = Annotated[Trait | Did | InStage | FirstSeen | Dropped, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True)

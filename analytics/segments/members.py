@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     CompoundSelect,
     Date,
     Integer,
@@ -21,9 +22,11 @@ from sqlalchemy import (
     select,
     union,
 )
+from sqlalchemy.sql import visitors
 
 from analytics.filters import EARLIEST, MAX_DAYS, Filters, add_months
 from analytics.periods import periods
+from analytics.product.funnels.sql import dropped_sql
 from analytics.scope import (
     Viewer,
     visible_actor_days,
@@ -35,6 +38,7 @@ from analytics.segments.definition import (
     Condition,
     Definition,
     Did,
+    Dropped,
     FirstSeen,
     InStage,
     LastDays,
@@ -55,7 +59,8 @@ def members_sql(viewer: Viewer, filters: Filters, definition: Definition) -> Sel
     """
     definition.check()
     asked = everything(filters)
-    sets = [_ruled(viewer, asked, rule) for rule in definition.rules]
+    rules = enumerate(definition.rules, start=1)
+    sets = [_apart(_ruled(viewer, asked, rule), place) for place, rule in rules]
     joined = intersect(*sets) if definition.match == "all" else union(*sets)
     members = joined.subquery("members")
     return select(members.c.actor_key)
@@ -87,6 +92,14 @@ def _ruled(viewer: Viewer, asked: Filters, rule: Rule) -> Actors:
     return except_(_everybody(viewer, asked), actors) if rule.negated else actors
 
 
+def _apart(actors: Actors, place: int) -> Actors:
+    """With the rule's place in the names of its CTEs: those of two funnels are named alike."""
+    for part in set(visitors.iterate(actors)):
+        if isinstance(part, CTE):
+            part.name = f"{part.name}_{place}"
+    return actors
+
+
 def _meeting(viewer: Viewer, asked: Filters, condition: Condition) -> Actors:
     match condition:
         case Trait():
@@ -97,6 +110,9 @@ def _meeting(viewer: Viewer, asked: Filters, condition: Condition) -> Actors:
             return _staged(viewer, asked, condition)
         case FirstSeen():
             return _each(visible_newcomers(viewer, _during(asked, condition.within)))
+        case Dropped():
+            entered = _during(asked, condition.within)
+            return dropped_sql(viewer, entered, condition.of, condition.step)
 
 
 def _having(viewer: Viewer, asked: Filters, trait: Trait) -> Actors:

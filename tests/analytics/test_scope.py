@@ -9,18 +9,21 @@ from importlib import import_module
 import numpy as np
 import pandas as pd
 import pytest
-from sqlalchemy import Connection, Select, Subquery, Table, func, insert, select
+from sqlalchemy import CTE, Connection, Select, Subquery, Table, func, insert, select
 
 import analytics
 from analytics import scope
 from analytics.filters import NOT_SET, BadFilters
 from analytics.metrics import METRICS
 from analytics.periods import periods
+from analytics.product.funnels.definition import Funnel, Step
+from analytics.product.journeys.asking import Journey
 from analytics.product.retention.terms import ANYTHING, FIRST_TIME
 from analytics.scope import PUBLIC, ROLE_FIELDS, Viewer, viewer_of
 from analytics.segments.definition import Definition, Did, LastDays, Rule
 from db import access, tables
 from db.annotations import Draft, annotate
+from db.completions import Completion, set_completion
 from db.segments import create_segment, list_segments, lock_segment, store_members
 from db.views import Keeper, save_view
 from tests.analytics.reference import anyone, asking
@@ -30,6 +33,7 @@ EVENTS = (
     "u1 open 2026-03-02T10:00Z subject=home platform=web session=s1 duration=20"
     ' properties={"tab":1}',
     "u2 save 2026-03-02T11:00Z subject=file platform=ios session=s2 duration=30 ok=0",
+    "u1 rating 2026-03-02T12:00Z subject=home platform=web session=s1 value=5",
 )
 EVERYBODY = Definition((Rule(Did(within=LastDays(365))),))
 
@@ -65,6 +69,7 @@ def _keep(conn, project_id, hour):
     """What people keep and grant: a note, a view that is shared, and a grant."""
     person = access.ensure_person(conn, "keeper@example.org", "product", (project_id,))
     annotate(conn, project_id, Draft("note", "Moved", at=hour))
+    set_completion(conn, project_id, "open", "save")
     save_view(conn, Keeper(project_id, person), "trends", "Mobile", "range=7d", tables.ROLES)
     granted = {"project_id": project_id, "actor_key": 1, "granted": 1, "refused": 0}
     conn.execute(insert(tables.grants).values(granted))
@@ -89,12 +94,22 @@ def ask(function, conn, viewer, project, **more):
         "field": "product",
         "dimension": "platform",
         "event": "open",
+        "name": "open",
+        "pair": Completion("open", "save"),
+        "subjects": ["home"],
         "terms": FIRST_TIME,
         "doing": ANYTHING,
         "project": project,
         "definition": EVERYBODY,
         "segment": segment,
+        "segments": [segment] if segment else [],
         "segment_id": segment and segment.id,
+        "funnel": Funnel((Step("open"),)),
+        "funnels": [("saved", Funnel((Step("open"), Step("save"))))],
+        "step": 1,
+        "figure": "count",
+        "journey": Journey(),
+        "spans": [(period.start, period.end) for period in periods(filters)],
     }
     wanted = inspect.signature(function).parameters
     missing = [
@@ -110,7 +125,7 @@ def is_nothing(conn: Connection, answer: object) -> bool:
     """Whether an answer holds no row, no count and no time of anybody."""
     if isinstance(answer, Select):
         answer = answer.subquery()
-    if isinstance(answer, Subquery):
+    if isinstance(answer, Subquery | CTE):
         return conn.execute(select(func.count()).select_from(answer)).scalar_one() == 0
     if isinstance(answer, pd.DataFrame):
         return answer.empty

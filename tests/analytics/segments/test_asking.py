@@ -42,6 +42,12 @@ def keep(conn, project, name, definition):
     return segment
 
 
+def held(conn, project, filters=None, viewer=None):
+    """The shares of all segments of a project."""
+    listed = segments_of(conn, anyone(project), project.id)
+    return shares(conn, viewer or anyone(project), filters or asked(project), listed)
+
+
 def test_the_size_counts_all_members_and_the_share_those_active_in_the_range(conn, shop):
     size = size_of(conn, anyone(shop), asked(shop), SAVED)
     assert (size.people, size.active, size.of, size.share) == (2, 1, 2, 0.5)
@@ -63,7 +69,7 @@ def test_an_incomplete_definition_has_no_size(conn, shop):
 
 def test_stored_and_live_sizes_agree(conn, shop):
     kept = {keep(conn, shop, name, one): one for name, one in (("o", OPENED), ("s", SAVED))}
-    found = shares(conn, anyone(shop), asked(shop)).set_index("segment_id")
+    found = held(conn, shop).set_index("segment_id")
     listed = {segment.id: segment for segment in segments_of(conn, anyone(shop), shop.id)}
     for number, definition in kept.items():
         live = size_of(conn, anyone(shop), asked(shop), definition)
@@ -75,22 +81,30 @@ def test_the_share_is_that_of_the_trend_with_the_segment_as_filter(conn, shop):
     segment = keep(conn, shop, "opened", OPENED)
     filters = replace(asked(shop), grain="month", segment=segment)
     active = trend(conn, anyone(shop), filters, "actors")["value"].sum()
-    assert shares(conn, anyone(shop), filters)["active"].tolist() == [active] == [2]
+    assert held(conn, shop, filters)["active"].tolist() == [active] == [2]
+
+
+def test_a_segment_without_anybody_active_holds_nothing(conn, shop):
+    keep(conn, shop, "saved", SAVED)
+    (row,) = held(conn, shop, asked(shop, platform=("ios",))).to_dict("records")
+    assert (row["active"], row["everybody"], row["share"]) == (0, 1, 0.0)
+    assert held(conn, shop, asked(shop, platform=("tv",)))["share"].isna().all()
 
 
 def test_the_shares_of_nothing_keep_their_types(conn, shop):
-    theirs = shares(conn, PUBLIC, asked(shop))
-    assert theirs.empty
     keep(conn, shop, "opened", OPENED)
-    ours = shares(conn, anyone(shop), asked(shop))
-    assert theirs.dtypes.to_dict() == ours.dtypes.to_dict()
+    theirs = held(conn, shop, viewer=PUBLIC)
+    assert theirs.empty
+    assert theirs.dtypes.to_dict() == held(conn, shop).dtypes.to_dict()
 
 
 def test_segments_of_another_project_are_neither_listed_nor_counted(conn, shop, berlin):
     keep(conn, shop, "opened", OPENED)
+    both = anyone(shop, berlin)
     assert segments_of(conn, anyone(berlin), shop.id) == []
-    assert segments_of(conn, anyone(shop, berlin), berlin.id) == []
-    assert shares(conn, anyone(shop, berlin), asked(berlin)).empty
+    assert segments_of(conn, both, berlin.id) == []
+    foreign = segments_of(conn, both, shop.id)
+    assert shares(conn, both, asked(berlin), foreign)["active"].tolist() == [0]
 
 
 def test_a_segment_of_another_project_as_filter_holds_nobody(conn, shop, berlin, add_events):
