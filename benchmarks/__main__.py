@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import URL
 
-from benchmarks import browser, ingest, queries, sessions
+from benchmarks import browser, ingest, product, queries, sessions
 from benchmarks.machine import describe
 from benchmarks.results import Result, show, write
 from db import postgres, running
@@ -22,7 +22,7 @@ from db.access import list_projects
 from db.engine import make_engine
 
 ROOT = Path(__file__).parent.parent
-PARTS = ("ingest", "queries", "browser", "sessions")
+PARTS = ("ingest", "queries", "product", "browser", "sessions")
 
 
 def main(
@@ -55,6 +55,8 @@ def _on_data(chosen: list[str], small: int, large: int) -> list[Result]:
         sizes = {f"{small:,}": (small_url, "demo"), f"{large:,}": (large_url, "demo")}
         if "queries" in chosen:
             results += queries.measure(sizes)
+        if "product" in chosen:
+            results += product.measure(large_url)
         if "browser" in chosen:
             results += browser.measure(large_url)
         if "sessions" in chosen:
