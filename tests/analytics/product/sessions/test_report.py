@@ -1,88 +1,40 @@
 """A report on sessions says what the reference says, and its SQL says the same."""
 
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from sqlalchemy import text
 
-from analytics.measures.packs import cell_values, kinds_of, load_log
+from analytics.measures.packs import cell_values, kinds_of
 from analytics.product.sessions import query
-from analytics.product.sessions.cutting import COLUMNS, load_visits
+from analytics.product.sessions.cutting import load_visits
 from analytics.product.sessions.ends import LENGTHS
 from analytics.product.sessions.metrics import SESSION_METRICS
 from analytics.product.sessions.report import session_report
 from analytics.scope import PUBLIC
-from analytics.showing import shown
-from db.access import create_project
 from tests.analytics.product.sessions.reference import (
     MINUTE,
-    Event,
     figures,
     minutes,
-    sessions,
 )
-from tests.analytics.reference import anyone, asking, history
+from tests.analytics.product.sessions.stored import NIGHTS, by_reference, pasted, visited
+from tests.analytics.reference import anyone, asking
 
-NIGHTS = {  # a day on which the clocks change, or half an hour is odd
-    "Europe/Berlin": date(2026, 3, 29),
-    "America/New_York": date(2026, 11, 1),
-    "Asia/Kolkata": date(2026, 3, 29),
-    "Pacific/Auckland": date(2026, 4, 5),
-}
 KEYS = [metric.key for metric in SESSION_METRICS]
 
 
 @pytest.fixture(params=NIGHTS)
 def busy(request, conn, add_events):
-    """A project with sessions that clients tell, and visits of people that nobody does."""
-    zone, night = request.param, NIGHTS[request.param]
-    project = create_project(conn, zone, consent="opt-out", timezone=zone, retention_months=None)
-    told = history(5, night - timedelta(days=8), 14, events=150)
-    add_events(project, *(event.line for event in told), *alone(night))
-    return project, asking(project, night - timedelta(days=2), night + timedelta(days=3))
-
-
-def alone(night):
-    """What three people and a server do over some days without session ids."""
-    dice = np.random.default_rng(7)
-    lines, at = [], datetime(night.year, night.month, night.day, tzinfo=UTC) - timedelta(days=6)
-    while at < datetime(night.year, night.month, night.day, tzinfo=UTC) + timedelta(days=4):
-        at += timedelta(minutes=int(dice.choice([0, 1, 5, 29, 30, 31, 200])))
-        what = dice.choice(["view subject=home", "view subject=pricing", "buy"])
-        name, _, subject = what.partition(" ")
-        platform = dice.choice(["web", "ios", "cli", ""], p=[0.5, 0.3, 0.1, 0.1])
-        who = f"a{dice.integers(3)}"
-        lines.append(f"{who} {name} {at.isoformat()} {subject} platform={platform} channel=ads")
-    return lines
-
-
-def as_events(conn, project, filters):
-    """The events of the range as the reference takes them."""
-    log = load_log(conn, anyone(project), filters, columns=COLUMNS)
-    columns = (log.keys[log.actor], log.at, log.kind, log.cell, log.session)
-    return [Event(*map(int, row)) for row in zip(*columns, strict=True)]
-
-
-def by_reference(conn, project, filters):
-    platforms = cell_values(conn, anyone(project), project.id, "platform")
-    servers = {cell for cell, name in platforms.items() if name == "cli"}
-    return sessions(as_events(conn, project, filters), servers)
+    return visited(conn, add_events, request.param)
 
 
 def day(session, filters):
     return (
         datetime.fromtimestamp(session[0].at / 1e6, UTC).astimezone(ZoneInfo(filters.zone)).date()
     )
-
-
-def pasted(conn, statement):
-    """The rows of a statement as a reader pastes it."""
-    result = conn.execute(text(shown(statement).replace(":", r"\:")))
-    return [tuple(row) for row in result.all()]
 
 
 def same(ours, theirs):
