@@ -6,6 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analytics.product.retention import MILESTONES
+
 SUBJECTS: Mapping[str, Any] = {
     "subject": st.column_config.TextColumn("Subject", help="What it was done to", pinned=True),
     "name": st.column_config.TextColumn("Event"),
@@ -30,6 +32,19 @@ def labelled(top: pd.DataFrame) -> pd.DataFrame:
     label = top["subject"].where(top["subject"] != "", top["name"])
     twice = label.duplicated(keep=False)
     return top.assign(label=label.where(~twice, label + " (" + top["name"] + ")"))
+
+
+def milestones(grain: str) -> Mapping[str, Any]:
+    """The columns of retention at some intervals, by their numbers."""
+    shares = {
+        str(number): st.column_config.NumberColumn(
+            f"{grain.capitalize()} {number}", help="Back, of those old enough", format="percent"
+        )
+        for number in MILESTONES[grain]
+    }
+    series = st.column_config.TextColumn("Of", pinned=True)
+    size = st.column_config.NumberColumn("Users", help="In all cohorts", format="localized")
+    return {"series": series, "size": size, **shares}
 
 
 def outcomes(intake: pd.DataFrame) -> pd.DataFrame:

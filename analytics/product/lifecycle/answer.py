@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 from analytics.filters import Filters, add_months
 from analytics.measures.cutting import ratio
 from analytics.measures.packs import Keys, load_keys
-from analytics.metrics import Metric
 from analytics.periods import Period, periods
 from analytics.product.attendance import Counts, Rows, attendance, size, who
 from analytics.product.intervals import Interval, intervals_of, refuse_hours
@@ -29,17 +28,6 @@ LIFECYCLE = {
     "quick_ratio": "float64",
     "complete": "bool",
 }
-QUICK_RATIO = Metric(
-    key="quick_ratio",
-    label="Quick ratio",
-    unit="ratio",
-    definition="How many people are won for each one who is lost: above 1, the audience grows.",
-    formula="(new + resurrecting) / dormant",
-    direction="up",
-    sources=("actives",),
-    counts=False,
-    grains=("day", "week", "month"),
-)
 
 
 @dataclass(frozen=True, slots=True)

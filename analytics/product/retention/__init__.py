@@ -7,14 +7,18 @@ that lies in the interval of the start.
 
 from analytics.product.retention.answer import curves, retention
 from analytics.product.retention.query import curves_sql, retention_sql
+from analytics.product.retention.summary import MILESTONES, milestones, on_weekdays
 from analytics.product.retention.terms import ANYTHING, Doing, Terms
 
 __all__ = [
     "ANYTHING",
+    "MILESTONES",
     "Doing",
     "Terms",
     "curves",
     "curves_sql",
+    "milestones",
+    "on_weekdays",
     "retention",
     "retention_sql",
 ]
