@@ -18,13 +18,13 @@ from db.views import Keeper, save_view
 OURS = "demo-"  # how the external ids of the demo's annotations begin
 RELEASED_AT = 9  # o'clock
 LONG = {"kind": "last", "days": 90}
+FIRST_TEMPLATE = f"steps=sign_up~{following.START}&order=ordered&window=7d"
 SEGMENTS: dict[str, list[dict[str, object]]] = {
     "Adopters of saved views": [
         {"condition": {"kind": "did", "name": "feature_use", "subject": ADOPTED, "within": LONG}}
     ],
     "Dropped before first template": [
-        {"condition": {"kind": "did", "name": "sign_up", "within": LONG}},
-        {"condition": {"kind": "did", "name": following.START, "within": LONG}, "negated": True},
+        {"condition": {"kind": "dropped", "funnel": FIRST_TEMPLATE, "step": 1, "within": LONG}}
     ],
 }
 VIEWS = {  # the address of a page by its name
