@@ -13,7 +13,7 @@ from analytics.business.summary import headline
 from analytics.filters import Filters
 from analytics.metrics import CATALOGUE
 from analytics.product.adoption import adoption
-from analytics.product.funnels.asking import conversion
+from analytics.product.funnels.asking import conversion, dropped
 from analytics.product.funnels.definition import Condition, Funnel, Step
 from analytics.product.journeys.asking import Journey
 from analytics.product.journeys.flow import journeys
@@ -267,6 +267,8 @@ def test_entrants_of_a_funnel_add_up_over_the_values_of_their_first_step(demo, f
     assert found.values["converted"].sum() == found.steps["actors"][1]
     gone = found.steps["lost"] + found.steps["maturing"]
     assert (found.steps["actors"].diff(-1).iloc[:-1] == gone.iloc[:-1]).all()
+    for step, lost in zip((1, 2), (found.steps["lost"][0], found.steps["actors"][1]), strict=True):
+        assert len(dropped(demo.conn, demo.viewer, filters, steps, step)) == lost
 
 
 # Sessions and journeys ------------------------------------------------------------------------
