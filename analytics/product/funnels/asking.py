@@ -15,7 +15,14 @@ from analytics.periods import instants, midnight, periods
 from analytics.product.funnels import frames
 from analytics.product.funnels.definition import Funnel
 from analytics.product.funnels.instants import Instants, Ints, Marked
-from analytics.product.funnels.outcomes import Entries, Outcomes, entries_of, labels_of, outcomes_of
+from analytics.product.funnels.outcomes import (
+    Entries,
+    Outcomes,
+    entries_of,
+    labels_of,
+    outcomes_of,
+    times_of,
+)
 from analytics.product.funnels.reading import marked_events
 from analytics.scope import Viewer, within
 
@@ -102,12 +109,13 @@ def conversion(
     read = _read(conn, viewer, filters, funnel, by)
     everybody = outcomes_of(read.entries, funnel, filters.now)
     found = _counted(everybody)
-    took = frames.whole_times(read.entries, found, funnel)
+    done = times_of(read.events, read.moments, read.entries, found.row, funnel.order)
+    took = frames.whole_times(found, done)
     return Conversion(
-        steps=frames.steps_frame(read.entries, found, funnel),
+        steps=frames.steps_frame(found, done, funnel),
         series=_series(read.entries, filters, funnel),
         times=frames.times_frame(took),
-        values=_values(read, found, funnel, by),
+        values=_values(read, found, done, funnel, by),
         left_out=int(everybody.left_out.sum()),
         median_seconds=float(np.median(took)) if len(took) else None,
         mean_seconds=float(np.mean(took)) if len(took) else None,
@@ -172,9 +180,11 @@ def _series(entries: Entries, filters: Filters, funnel: Funnel) -> pd.DataFrame:
     return frames.series_frame(group[found.row], found, shown, funnel, filters.now)
 
 
-def _values(read: _Read, found: Outcomes, funnel: Funnel, by: str | None) -> pd.DataFrame:
+def _values(
+    read: _Read, found: Outcomes, done: Ints, funnel: Funnel, by: str | None
+) -> pd.DataFrame:
     if by is None:
         return frames.empty(frames.VALUES)
     places = read.entries.place[found.row]
     label = labels_of(read.events, read.moments, places, funnel.order)
-    return frames.values_frame(read.entries, found, label, read.events.values, len(funnel.steps))
+    return frames.values_frame(found, done, label, read.events.values)

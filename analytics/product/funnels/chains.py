@@ -1,7 +1,7 @@
 """How far each entry gets, and when: one row an entry, all of them looked at together.
 
 Taking each next step at the earliest moment is never worse than waiting, so that one chain an entry
-is enough. Moments are in microseconds; FOREVER stands for what does not happen within the window.
+is enough. Moments are in microseconds; FOREVER stands for what does not happen in time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,9 @@ from itertools import combinations
 import numpy as np
 
 from analytics.product.funnels.definition import Order
-from analytics.product.funnels.instants import FOREVER, Flags, Instants, Ints, Marked, following
+from analytics.product.funnels.instants import FOREVER, Flags, Instants, Ints, Marked
+
+Moves = Iterator[tuple[Ints, int, Ints, Ints]]  # rows, from which step, to which, at which moment
 
 
 def can_enter(events: Marked, moments: Instants, order: Order) -> Flags:
@@ -21,54 +23,70 @@ def can_enter(events: Marked, moments: Instants, order: Order) -> Flags:
     return entered
 
 
-def arrivals(events: Marked, moments: Instants, entries: Ints, order: Order, window: int) -> Ints:
-    """When each step is done: one row an entry (a place in `moments`), one column a step.
+def furthest(events: Marked, moments: Instants, entries: Ints, order: Order, latest: Ints) -> Ints:
+    """How many steps each entry (a place in `moments`) leads to until its latest moment (int64)."""
+    if order == "any":
+        done = arrivals(events, moments, entries, order, latest)
+        reached: Ints = np.count_nonzero(done != FOREVER, axis=1)
+        return reached
+    steps = np.zeros(len(entries), np.int64)
+    for rows, _, to, _ in _moves(moments, entries, order, latest):
+        steps[rows] = np.maximum(steps[rows], to)
+    return steps
 
-    `window` is in microseconds; its last moment belongs to it.
-    """
-    latest = moments.at[entries] + window
+
+def arrivals(events: Marked, moments: Instants, entries: Ints, order: Order, latest: Ints) -> Ints:
+    """When each step is done until the latest moment: a row an entry, a column a step (int64)."""
     if order == "any":
         done = _any(events, moments, entries)
         done[done > latest[:, None]] = FOREVER
         return done
-    return (_strict if order == "strict" else _ordered)(moments, entries, latest)
-
-
-def _ordered(moments: Instants, entries: Ints, latest: Ints) -> Ints:
-    """Go on to the next moment that has the next step, until there is none in time."""
-    done, step = _entered(moments, entries)
-    place = entries.copy()
-    for coming in range(1, len(moments.reach)):
-        onward = following(moments.reach[coming] > coming)
-        rows = np.flatnonzero(step == coming)
-        rows, there = _in_time(moments, entries, latest, rows, onward[place[rows] + 1])
-        step[rows], place[rows] = moments.reach[coming, there], there
-        _arrive(done, rows, coming, step[rows], moments.at[there])
+    done = np.full((len(entries), len(moments.reach)), FOREVER)
+    for rows, step, to, there in _moves(moments, entries, order, latest):
+        for column in range(step, done.shape[1]):
+            here = rows[to > column]
+            done[here, column] = np.minimum(done[here, column], moments.at[there[to > column]])
     return done
 
 
-def _strict(moments: Instants, entries: Ints, latest: Ints) -> Ints:
+def _moves(moments: Instants, entries: Ints, order: Order, latest: Ints) -> Moves:
+    yield np.arange(len(entries)), 0, moments.reach[0, entries].astype(np.int64), entries
+    yield from (_strict if order == "strict" else _ordered)(moments, entries, latest)
+
+
+def _ordered(moments: Instants, entries: Ints, latest: Ints) -> Moves:
+    """Go on to the next moment that has the next step, until there is none in time."""
+    step, place = moments.reach[0, entries].astype(np.int64), entries.copy()
+    for coming in range(1, len(moments.reach)):
+        rows = np.flatnonzero(step == coming)
+        rows, there = _in_time(
+            moments, entries, latest, rows, moments.onward[coming][place[rows] + 1]
+        )
+        to = moments.reach[coming, there].astype(np.int64)
+        step[rows], place[rows] = to, there
+        yield rows, coming, to, there
+
+
+def _strict(moments: Instants, entries: Ints, latest: Ints) -> Moves:
     """Go on from moment to moment; a chain passes one only if it uses all of its events.
 
     `stands` says at which steps the chains of each entry may stand: more than one, since events of
     an instant that a chain does not need may come before its entry, or after its last step.
     """
-    done, step = _entered(moments, entries)
     count, rows = len(moments.reach), np.arange(len(entries))
-    stands = np.arange(count + 1) <= step[:, None]
+    stands = np.arange(count + 1) <= moments.reach[0, entries][:, None]
     stands[:, 0] = False
     for ahead in range(1, count):
         moving = rows[stands[rows].any(axis=1)]
         rows, there = _in_time(moments, entries, latest, moving, entries[moving] + ahead)
         before, stands[rows] = stands[rows], False
-        for at in range(1, count):
-            here = np.flatnonzero(before[:, at])
-            goes, to = rows[here], there[here]
-            reached = moments.reach[at, to].astype(np.int64)
-            _arrive(done, goes, at, reached, moments.at[to])
-            passed = reached == at + moments.size[to]
-            stands[goes[passed], reached[passed]] = True
-    return done
+        for step in range(1, count):
+            here = np.flatnonzero(before[:, step])
+            goes, at = rows[here], there[here]
+            to = moments.reach[step, at].astype(np.int64)
+            yield goes, step, to, at
+            passed = to == step + moments.size[at]
+            stands[goes[passed], to[passed]] = True
 
 
 def _any(events: Marked, moments: Instants, entries: Ints) -> Ints:
@@ -120,14 +138,6 @@ def _linked(kinds: Sequence[int], count: int) -> list[list[int]]:
     return [[step for step in range(count) if group >> step & 1] for group in groups]
 
 
-def _entered(moments: Instants, entries: Ints) -> tuple[Ints, Ints]:
-    """When the steps of the entry's own moment are done, and how many they are."""
-    done = np.full((len(entries), len(moments.reach)), FOREVER)
-    step = moments.reach[0, entries].astype(np.int64)
-    _arrive(done, np.arange(len(entries)), 0, step, moments.at[entries])
-    return done, step
-
-
 def _in_time(
     moments: Instants, entries: Ints, latest: Ints, rows: Ints, there: Ints
 ) -> tuple[Ints, Ints]:
@@ -137,13 +147,3 @@ def _in_time(
     same = moments.actor[there] == moments.actor[entries[rows]]
     kept = same & (moments.at[there] <= latest[rows])
     return rows[kept], there[kept]
-
-
-def _arrive(done: Ints, rows: Ints, step: int, reached: Ints, at: Ints) -> None:
-    """Note that chains at a step have reached another one, where none has before."""
-    for column in range(step, done.shape[1]):
-        further = reached > column
-        if not further.any():
-            return
-        here = rows[further]
-        done[here, column] = np.minimum(done[here, column], at[further])

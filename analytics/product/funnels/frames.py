@@ -11,7 +11,7 @@ from analytics.measures.cutting import ALL, ratio
 from analytics.periods import Period
 from analytics.product.funnels.definition import Funnel
 from analytics.product.funnels.instants import Ints
-from analytics.product.funnels.outcomes import Entries, Outcomes
+from analytics.product.funnels.outcomes import Outcomes
 
 Floats = NDArray[np.float64]
 SECOND = 1e6  # microseconds
@@ -60,14 +60,13 @@ def empty(columns: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
 
 
-def steps_frame(entries: Entries, found: Outcomes, funnel: Funnel) -> pd.DataFrame:
+def steps_frame(found: Outcomes, done: Ints, funnel: Funnel) -> pd.DataFrame:
     """One row a step; see `Conversion`."""
     count = len(funnel.steps)
     actors = np.array([np.sum(found.steps >= step) for step in range(1, count + 1)])
     ended = np.bincount(found.steps, minlength=count + 1)[1:]
     ended[-1] = 0
     maturing = np.bincount(found.steps[found.open], minlength=count + 1)[1:]
-    done = entries.done[found.row]
     took = [_seconds(done, found.steps > step, step - 1, step) for step in range(1, count)]
     frame = {
         "step": np.arange(1, count + 1),
@@ -83,10 +82,10 @@ def steps_frame(entries: Entries, found: Outcomes, funnel: Funnel) -> pd.DataFra
     return pd.DataFrame(frame).astype(STEPS)
 
 
-def whole_times(entries: Entries, found: Outcomes, funnel: Funnel) -> Floats:
+def whole_times(found: Outcomes, done: Ints) -> Floats:
     """How long those who came to the end took from the first step to the last, in seconds."""
-    last = len(funnel.steps) - 1
-    return _seconds(entries.done[found.row], found.steps > last, 0, last)
+    last = done.shape[1] - 1
+    return _seconds(done, found.steps > last, 0, last)
 
 
 def times_frame(took: Floats) -> pd.DataFrame:
@@ -104,13 +103,14 @@ def times_frame(took: Floats) -> pd.DataFrame:
 
 
 def values_frame(
-    entries: Entries, found: Outcomes, label: NDArray[np.int32], names: Sequence[str], count: int
+    found: Outcomes, done: Ints, label: NDArray[np.int32], names: Sequence[str]
 ) -> pd.DataFrame:
     """One row a value of the breakdown, the most entered first; see `Conversion`."""
-    done = found.steps == count
-    took = (entries.done[found.row, -1] - entries.at[found.row]) / SECOND
+    ended = found.steps == done.shape[1]
+    took = (done[:, -1] - done[:, 0]) / SECOND
     entered, converted, maturing = (
-        np.bincount(label[which], minlength=len(names)) for which in (slice(None), done, found.open)
+        np.bincount(label[which], minlength=len(names))
+        for which in (slice(None), ended, found.open)
     )
     frame = {
         "value": list(names),
@@ -119,7 +119,7 @@ def values_frame(
         "conversion": share(converted, entered),
         "maturing": maturing,
         "lost": entered - converted - maturing,
-        "median_seconds": [middle(took[done & (label == n)]) for n in range(len(names))],
+        "median_seconds": [middle(took[ended & (label == n)]) for n in range(len(names))],
     }
     rows = pd.DataFrame(frame).astype(VALUES)
     rows = rows[rows["entered"] > 0].sort_values(["entered", "value"], ascending=[False, True])

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.product.funnels.definition import Order
+
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Bits = NDArray[np.uint8]
+Places = NDArray[np.int32]
 FOREVER = np.iinfo(np.int64).max  # later than any moment
 
 
@@ -42,7 +45,8 @@ class Instants:
 
     `first` is the place of a moment's first event and `size` the number of its events. A chain
     that has come to step k gets to step `reach[k]` with them. `limit` is the moment of the actor's
-    next exclusion, FOREVER without one.
+    next exclusion, FOREVER without one. Of steps in order, `onward[k]` holds for each place, and the
+    one after the last, the first from there on that takes a chain at step k further (int32).
     """
 
     actor: Ints
@@ -51,15 +55,18 @@ class Instants:
     size: Ints
     reach: Bits
     limit: Ints
+    onward: tuple[Places, ...] = ()
 
 
-def instants_of(events: Marked, count: int) -> Instants:
+def instants_of(events: Marked, count: int, order: Order) -> Instants:
     """The moments of these events, for a funnel of so many steps."""
     first = np.flatnonzero(changes(events.actor, events.at))
     size = np.diff(first, append=len(events.at))
     actor, at = events.actor[first], events.at[first]
     limit = _next_exclusion(events.excluded, first, actor, at)
-    return Instants(actor, at, first, size, _reaches(events.steps, first, size, count), limit)
+    reach = _reaches(events.steps, first, size, count)
+    onward = (following(reach[k] > k) for k in range(count)) if order == "ordered" else ()
+    return Instants(actor, at, first, size, reach, limit, tuple(onward))
 
 
 def changes(*columns: Ints) -> Flags:
@@ -71,10 +78,12 @@ def changes(*columns: Ints) -> Flags:
     return changed
 
 
-def following(wanted: Flags) -> Ints:
+def following(wanted: Flags) -> Places:
     """For each place, and the one after the last, the first wanted one from there on."""
     count = len(wanted)
-    places = np.append(np.where(wanted, np.arange(count), count), count)
+    places = np.full(count + 1, count, np.int32)
+    found = np.flatnonzero(wanted)
+    places[found] = found
     return np.minimum.accumulate(places[::-1])[::-1]
 
 

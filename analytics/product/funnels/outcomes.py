@@ -7,10 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.periods import instants
-from analytics.product.funnels.chains import arrivals, can_enter
+from analytics.product.funnels.chains import arrivals, can_enter, furthest
 from analytics.product.funnels.definition import Funnel, Order
 from analytics.product.funnels.instants import (
-    FOREVER,
     Flags,
     Instants,
     Ints,
@@ -26,26 +25,25 @@ ONE_US = timedelta(microseconds=1)
 class Entries:
     """Every entry in the range, by actor, then time.
 
-    `actor` is an index into the keys (int64), `place` one into the moments (int64), `at` is when it
-    happens; `done` is when each step is done, one row an entry (int64, microseconds; FOREVER for
-    never); `furthest` and `unspoilt` are how many steps the entry leads to, with and without
-    exclusions in between (int64).
+    `actor` is an index into the keys, `place` one into the moments, `at` the moment itself, in
+    microseconds; `steps` is how many steps the entry leads to, `unspoilt` how many without an
+    exclusion in between, and `limit` until when (all int64).
     """
 
     actor: Ints
     place: Ints
     at: Ints
-    done: Ints
-    furthest: Ints
+    steps: Ints
     unspoilt: Ints
+    limit: Ints
 
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
     """The chain that counts of each actor, or of each actor in each group.
 
-    `row` is its entry's place in the Entries (int64), `steps` how many steps it has (int64); `open`
-    says that it may still get further, `left_out` that the actor got further past an exclusion.
+    `row` is its entry's place in the Entries, `steps` how many steps it has (int64); `open` says
+    that it may still get further, `left_out` that the actor got further past an exclusion (bool).
     """
 
     row: Ints
@@ -56,19 +54,22 @@ class Outcomes:
 
 def entries_of(events: Marked, funnel: Funnel, end: datetime) -> tuple[Instants, Entries]:
     """The moments of these events, and the entries before the end of the range among them."""
-    moments = instants_of(events, len(funnel.steps))
+    moments = instants_of(events, len(funnel.steps), funnel.order)
     entered = can_enter(events, moments, funnel.order) & (moments.at < microseconds(end))
     place = np.flatnonzero(entered)
-    done = arrivals(events, moments, place, funnel.order, funnel.window // ONE_US)
-    limit = moments.limit[place]
-    furthest, unspoilt = np.zeros(len(place), np.int64), np.zeros(len(place), np.int64)
-    for column in done.T:
-        happened = column != FOREVER
-        furthest += happened
-        unspoilt += happened & (column <= limit)
-    return moments, Entries(
-        moments.actor[place], place, moments.at[place], done, furthest, unspoilt
-    )
+    at = moments.at[place]
+    window = at + funnel.window // ONE_US
+    limit = np.minimum(window, moments.limit[place])
+    steps = furthest(events, moments, place, funnel.order, window)
+    unspoilt = steps
+    if events.excluded.any():
+        unspoilt = furthest(events, moments, place, funnel.order, limit)
+    return moments, Entries(moments.actor[place], place, at, steps, unspoilt, limit)
+
+
+def times_of(events: Marked, moments: Instants, entries: Entries, rows: Ints, order: Order) -> Ints:
+    """When each step of the chains of some entries was done: a row each, a column a step."""
+    return arrivals(events, moments, entries.place[rows], order, entries.limit[rows])
 
 
 def outcomes_of(
@@ -84,10 +85,10 @@ def outcomes_of(
     ranked = entries.unspoilt * count + np.arange(len(entries.actor))
     best = np.maximum.reduceat(ranked, begins) if len(begins) else begins
     row, steps = best % count, best // count
-    furthest = np.maximum.reduceat(entries.furthest, begins) if len(begins) else begins
+    most = np.maximum.reduceat(entries.steps, begins) if len(begins) else begins
     ends = entries.at[row] + funnel.window // ONE_US
     open_ = (steps < len(funnel.steps)) & (ends > microseconds(now))
-    return Outcomes(row, steps, open_, steps < furthest)
+    return Outcomes(row, steps, open_, steps < most)
 
 
 def microseconds(moment: datetime) -> int:

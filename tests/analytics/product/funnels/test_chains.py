@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from analytics.product.funnels.definition import Funnel, Step
 from analytics.product.funnels.instants import Marked
-from analytics.product.funnels.outcomes import entries_of, labels_of, outcomes_of
+from analytics.product.funnels.outcomes import entries_of, labels_of, outcomes_of, times_of
 from tests.analytics.product.funnels.reference import Happened, outcome
 
 MINUTE = 60_000_000
@@ -63,12 +63,13 @@ def engine(people, steps, order, window, until, now):
     moments, entries = entries_of(events, funnel, moment(until))
     found = outcomes_of(entries, funnel, moment(now))
     labels = labels_of(events, moments, entries.place[found.row], order)
+    done = times_of(events, moments, entries, found.row, order)
     told = {}
-    for row, reached, still, out, label in zip(
-        found.row, found.steps, found.open, found.left_out, labels, strict=True
+    for row, reached, still, out, label, when in zip(
+        found.row, found.steps, found.open, found.left_out, labels, done, strict=True
     ):
         status = "converted" if reached == steps else "maturing" if still else "lost"
-        times = tuple(entries.done[row, :reached].tolist())
+        times = tuple(when[:reached].tolist())
         told[int(entries.actor[row])] = (
             int(reached),
             int(entries.at[row]),
