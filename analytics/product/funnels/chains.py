@@ -59,9 +59,8 @@ def _ordered(moments: Instants, entries: Ints, latest: Ints) -> Moves:
     step, place = moments.reach[0, entries].astype(np.int64), entries.copy()
     for coming in range(1, len(moments.reach)):
         rows = np.flatnonzero(step == coming)
-        rows, there = _in_time(
-            moments, entries, latest, rows, moments.onward[coming][place[rows] + 1]
-        )
+        onward = moments.onward[coming][place[rows] + 1].astype(np.int64)
+        rows, there = _in_time(moments, entries, latest, rows, onward)
         to = moments.reach[coming, there].astype(np.int64)
         step[rows], place[rows] = to, there
         yield rows, coming, to, there

@@ -45,8 +45,8 @@ class Instants:
 
     `first` is the place of a moment's first event and `size` the number of its events. A chain
     that has come to step k gets to step `reach[k]` with them. `limit` is the moment of the actor's
-    next exclusion, FOREVER without one. Of steps in order, `onward[k]` holds for each place, and the
-    one after the last, the first from there on that takes a chain at step k further (int32).
+    next exclusion, FOREVER without one. Of steps in order, `onward[k]` holds for each place, and
+    the one after the last, the first from there on that takes a chain at step k further (int32).
     """
 
     actor: Ints
