@@ -16,6 +16,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    text,
     type_coerce,
     update,
 )
@@ -114,17 +115,24 @@ def store_members(
     size: int = conn.execute(counted).scalar_one()
     found = update(segments).where(_is(segment.project_id, segment.id))
     conn.execute(found.values(size=size, counted_at=counted_at))
+    if size != segment.size:
+        _let_the_planner_know(conn)
     return size
 
 
+def _let_the_planner_know(conn: Connection) -> None:
+    """Without statistics it takes a new segment for one member, and loops over the days of each."""
+    conn.execute(text("ANALYZE segment_members"))
+
+
 def _segments() -> Select[Any]:
-    text = cast(segments.c.definition, Text)
+    definition = cast(segments.c.definition, Text)
     s = segments.c
     return select(
         s.id,
         s.project_id,
         s.name,
-        text,
+        definition,
         s.person_id,
         people.c.email,
         s.created_at,

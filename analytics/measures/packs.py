@@ -122,7 +122,7 @@ def load_keys(
     arrays = _arrays(conn, filters, packs, KEY_COLUMNS, ["day", *KEY_COLUMNS])
     kept = _kept(conn, viewer, filters, arrays)
     if filters.segment is not None:
-        member = np.isin(arrays["key"], _members(conn, viewer, filters))
+        member = pd.Index(arrays["key"]).isin(_members(conn, viewer, filters))  # np.isin sorts
         kept = member if kept is None else kept & member
     return Keys(**_taken(arrays, kept))
 
@@ -243,7 +243,7 @@ def _members(conn: Connection, viewer: Viewer, filters: Filters) -> NDArray[np.i
 
 def _of_members(log: Log, members: NDArray[np.int64]) -> Log:
     """The events of these actors, whose indexes have no gap."""
-    staying = np.isin(log.keys, members)
+    staying = pd.Index(log.keys).isin(members)
     kept = staying[log.actor]
     places = np.cumsum(staying) - 1
     arrays = _taken(_columns(log), kept)
