@@ -4,14 +4,16 @@ import streamlit as st
 
 from analytics.measures.packs import kinds_of
 from analytics.metrics import METRICS
+from analytics.operations.intake import freshness
 from analytics.product.lifecycle import QUICK_RATIO, lifecycle, lifecycle_sql, quick_ratios
+from analytics.product.newcomers import recording_since
 from analytics.product.stickiness import active_days, active_days_sql
-from analytics.product.trends import trend
+from analytics.product.trends import trend, trend_sql
 from analytics.showing import shown
 from ui import charts, words, words_lifecycle, words_retention
 from ui.cards import chart_card
 from ui.filters import current_filters
-from ui.frame import ask, enter, fetch, fetch_all
+from ui.frame import ask, clock, enter, fetch, fetch_all
 from ui.terms import choose_doing, choose_interval, daily, doings
 
 viewer = enter("product")
@@ -25,11 +27,16 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     doing = choose_doing("Active by", "active_by", known, words_lifecycle.ACTIVE_BY)
     filters = doing.among(choose_interval(filters, by_day=14))
 
-phases, sticky, days = fetch_all(
-    ask(lifecycle, filters), ask(trend, daily(filters), "stickiness"), ask(active_days, filters)
+phases, sticky, days, since, fresh = fetch_all(
+    ask(lifecycle, filters),
+    ask(trend, daily(filters), "stickiness"),
+    ask(active_days, filters),
+    ask(recording_since, filters),
+    ask(freshness, filters.project_id, clock(10)),
 )
 grain, zone = filters.grain, filters.zone
 ratios = quick_ratios(phases)
+as_of = f"{words.freshness(fresh, clock(1))}."
 
 chart_card(
     charts.stack(
@@ -39,7 +46,7 @@ chart_card(
     title=words_lifecycle.phases_finding(phases, grain),
     help=words_lifecycle.PHASES.format(grain=grain),
     name="lifecycle",
-    note=words_lifecycle.LEGEND.format(grain=grain),
+    note=f"{words_lifecycle.legend(grain, words_retention.beginning(since, filters))} {as_of}",
     query=lambda: shown(lifecycle_sql(viewer, filters)),
 )
 left, right = st.columns(2)
@@ -50,7 +57,7 @@ with left:
         title=words_lifecycle.ratio_finding(phases),
         help=f"{QUICK_RATIO.definition} {QUICK_RATIO.formula}.",
         name="quick_ratio",
-        note=words.legend(filters, compared=False),
+        note=as_of,
         query=lambda: shown(lifecycle_sql(viewer, filters)),
     )
 with right:
@@ -60,7 +67,8 @@ with right:
         title=words_lifecycle.stickiness_finding(sticky),
         help=words_lifecycle.STICKINESS,
         name="stickiness",
-        note=words.legend(daily(filters)),
+        note=f"{words.legend(daily(filters))} {as_of}",
+        query=lambda: shown(trend_sql(viewer, daily(filters), "stickiness")),
     )
 chart_card(
     charts.columns(
@@ -74,5 +82,6 @@ chart_card(
     title=words_lifecycle.days_finding(days),
     help=words_lifecycle.ACTIVE_DAYS,
     name="active_days",
+    note=as_of,
     query=lambda: shown(active_days_sql(viewer, filters)),
 )

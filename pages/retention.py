@@ -4,6 +4,8 @@ import streamlit as st
 
 from analytics.choices import dimension_values
 from analytics.measures.packs import kinds_of
+from analytics.operations.intake import freshness
+from analytics.product.newcomers import recording_since
 from analytics.product.retention import (
     curves,
     curves_sql,
@@ -12,10 +14,10 @@ from analytics.product.retention import (
     retention_sql,
 )
 from analytics.showing import shown
-from ui import charts, tables, words_retention
+from ui import charts, tables, words, words_retention
 from ui.cards import chart_card, table_card
 from ui.filters import current_filters
-from ui.frame import ask, enter, fetch, fetch_all
+from ui.frame import ask, clock, enter, fetch, fetch_all
 from ui.terms import choose_interval, choose_split, choose_terms, doings
 
 viewer = enter("product")
@@ -30,12 +32,16 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     filters = choose_interval(filters, by_day=31)
     by = choose_split(known)
 
-cells, values = fetch_all(
-    ask(retention, filters, terms, by), ask(dimension_values, filters.project_id)
+cells, values, since, fresh = fetch_all(
+    ask(retention, filters, terms, by),
+    ask(dimension_values, filters.project_id),
+    ask(recording_since, filters),
+    ask(freshness, filters.project_id, clock(10)),
 )
 averages = curves(cells)
 grain = filters.grain
 definition = words_retention.definition(terms, grain)
+as_of = f"{words.freshness(fresh, clock(1))}."
 
 chart_card(
     charts.curves(averages, cells, grain=grain, order=values.get(by, ()) if by else ()),
@@ -43,7 +49,7 @@ chart_card(
     title=words_retention.finding(averages, terms, grain, by),
     help=definition,
     name="retention",
-    note=words_retention.curve_note(cells, grain, broken_down=by is not None),
+    note=f"{words_retention.curve_note(cells, grain, broken_down=by is not None)} {as_of}",
     query=lambda: shown(curves_sql(viewer, filters, terms, by)),
 )
 table_card(
@@ -52,6 +58,8 @@ table_card(
     help="The weighted average after some intervals, over cohorts that are old enough.",
     name="milestones",
     columns=tables.milestones(grain),
+    note=f"{words_retention.beginning(since, filters)} {as_of}",
+    query=lambda: shown(curves_sql(viewer, filters, terms, by)),
 )
 chart_card(
     charts.heat(averages, cells, grain=grain),
@@ -59,6 +67,6 @@ chart_card(
     title=words_retention.cohort_finding(averages, cells, grain),
     help=definition,
     name="cohorts",
-    note=words_retention.CELLS,
+    note=f"{words_retention.CELLS} {as_of}",
     query=lambda: shown(retention_sql(viewer, filters, terms, by)),
 )

@@ -13,11 +13,16 @@ PHASES = (
     "and not in this one. New, returning and resurrecting together are everybody active. First "
     "seen is ever, by any event: who does for the first time what filters keep is resurrecting."
 )
-LEGEND = "Line: net change. Paler: a {grain} that is not complete, in which many may yet come."
+LEGEND = "Line: net change. Paler: a {grain} that is not complete, and so has no dormant yet."
 STICKINESS = "How much of the last 28 days' audience comes on a day: daily / monthly actives."
 ACTIVE_DAYS = (
     "People by the exact number of days of the range on which they were active, today included."
 )
+
+
+def legend(grain: str, beginning: str) -> str:
+    """What no legend says, and where the beginning of the recording shows."""
+    return f"{LEGEND.format(grain=grain)} {beginning}".strip()
 
 
 def phases_finding(phases: pd.DataFrame, grain: str) -> str:

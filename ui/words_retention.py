@@ -1,11 +1,15 @@
 """Findings of retention in words; nothing here knows Streamlit."""
 
+from datetime import date, datetime, timedelta
+
 import pandas as pd
 
+from analytics.filters import Filters
 from analytics.product.retention import ANYTHING, Doing, Terms, milestones, on_weekdays
 from ui.words import plain
 
 AFTER = {"day": 7, "week": 1, "month": 1}  # the interval that a title speaks of
+SETTLING = timedelta(days=28)  # in which those who were there already have come by
 DEFINITION = (
     "A cohort is everybody who starts in the same calendar {grain} of the project's zone. Interval "
     "N is the Nth {grain} after it. The average is weighted by the size of the cohorts and counts "
@@ -95,8 +99,18 @@ def milestone_finding(averages: pd.DataFrame, grain: str) -> str:
     if table.empty or known.shape[1] < 2:
         return "After some time"
     shares, names = known.iloc[0].tolist(), known.columns.tolist()
-    early, late = (f"{shares[at]:.0%} {{}} {grain} {names[at]}" for at in (0, -1))
-    return f"{early.format('are back on')}, {late.format('on')}"
+    at = "on" if grain == "day" else "in"
+    early = f"{shares[0]:.0%} are back {at} {grain} {names[0]}"
+    return f"{early}, {shares[-1]:.0%} {at} {grain} {names[-1]}"
+
+
+def beginning(since: datetime | None, filters: Filters) -> str:
+    """A warning where the range reaches back to the beginning: there everybody was new."""
+    day = since.astimezone(filters.tz).date() if since else date.min
+    if filters.start >= day + SETTLING:
+        return ""
+    began = f"{day.day} {day:%b %Y}"
+    return f"Recording began on {began}: who was there already counts as new in the weeks after."
 
 
 def curve_note(cells: pd.DataFrame, grain: str, *, broken_down: bool) -> str:

@@ -1,16 +1,16 @@
 """Who was seen for the first time ever, and on which day."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BigInteger, Connection, cast, select
+from sqlalchemy import BigInteger, Connection, cast, func, select
 
 from analytics.filters import Filters
 from analytics.measures.cutting import edge_before, packed, read, unpacked
 from analytics.measures.packs import Keys
 from analytics.periods import midnight
-from analytics.scope import Viewer, visible_newcomers
+from analytics.scope import Viewer, visible_actors, visible_newcomers, within
 from db.tables import DIMENSIONS
 
 ANYWHERE: dict[str, Any] = dict.fromkeys(DIMENSIONS, ())  # filters that keep every dimension
@@ -35,3 +35,10 @@ def load_firsts_ever(conn: Connection, viewer: Viewer, filters: Filters) -> Keys
         cell=np.concatenate([NONE, *cells]).astype(np.int32),
         kind=np.empty(0, np.int32),
     )
+
+
+def recording_since(conn: Connection, viewer: Viewer, filters: Filters) -> datetime | None:
+    """When anybody was first seen; None where nobody ever was."""
+    a = visible_actors(within(viewer, "product"), filters)
+    first: datetime | None = conn.execute(select(func.min(a.c.first_seen))).scalar_one()
+    return first

@@ -82,10 +82,16 @@ def test_an_empty_cohort_has_a_row_without_cells_and_years_tell_days_apart():
 
 
 def test_what_is_below_zero_hangs_from_it():
-    rows = stack(phases()).rows
+    rows = stack(phases().assign(complete=True)).rows
     assert rows.loc[rows["part"] == "Dormant", "value"].tolist() == [0, -1]
     assert rows.loc[rows["part"] == "Returning", "value"].tolist() == [0, 2]
-    assert set(rows.loc[~rows["complete"], "when"]) == {"3 Mar"}
+
+
+def test_who_is_missing_from_a_period_that_is_not_over_is_not_drawn():
+    rows = stack(phases()).rows
+    unfinished = rows[~rows["complete"]]
+    assert set(unfinished["when"]) == {"3 Mar"}
+    assert set(unfinished["part"]) == {"Returning", "New"}
 
 
 def test_parts_keep_their_places_in_the_colours_of_the_theme():

@@ -1,8 +1,11 @@
 """What the titles of retention and lifecycle say."""
 
+from datetime import UTC, date, datetime
+
 import pandas as pd
 import pytest
 
+from analytics.filters import Filters
 from analytics.product.retention import Doing, Terms, curves
 from analytics.product.retention.answer import CELLS
 from ui import words_lifecycle, words_retention
@@ -95,3 +98,12 @@ def test_the_lifecycle_speaks_of_the_last_whole_period():
 def test_the_histogram_says_where_the_middle_is():
     days = pd.DataFrame({"days": [1, 2, 3], "share": [0.4, 0.2, 0.4]})
     assert words_lifecycle.days_finding(days) == ("Half of all people came on 2 days or fewer of 3")
+
+
+def test_a_range_that_reaches_back_to_the_beginning_is_warned_of():
+    began = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    near = Filters(1, "UTC", "opt-out", date(2026, 3, 20), date(2026, 5, 1), now)
+    far = Filters(1, "UTC", "opt-out", date(2026, 4, 20), date(2026, 5, 1), now)
+    assert "began on 1 Mar 2026" in words_retention.beginning(began, near)
+    assert words_retention.beginning(began, far) == words_retention.beginning(None, near) == ""

@@ -25,7 +25,8 @@ def stack(
 
     `parts` are the columns from zero upwards, each with its place in the theme's colours; the frame
     also has period (datetime64), complete (bool) and net (number), which is a line. Columns of
-    periods that are not complete are paler.
+    periods that are not complete are paler, without what hangs below: only the end of a period
+    tells who is missing.
     """
     pattern = PERIOD_FORMATS[grain][0]
     years = "" if grain == "month" or frame["period"].dt.year.nunique() < 2 else " %Y"
@@ -33,6 +34,7 @@ def stack(
     rows = wide.melt(["when", "complete", NET], [*parts], var_name="part", value_name="people")
     rows["value"] = rows["people"].where(rows["part"] != below, -rows["people"])
     rows["place"] = rows["part"].map({part: place for place, part in enumerate(parts)})
+    rows = rows[rows["complete"] | (rows["part"] != below)]
     rows["part"] = rows["part"].str.capitalize()
     colours = tuple((part.capitalize(), place) for part, place in parts.items())
     return Chart(rows, _stack(colours, grain, zone, title))

@@ -34,7 +34,7 @@ LIFECYCLE = {
 class Phases:
     """How many actors are in each phase, one entry a period.
 
-    new + returning + resurrecting = active, and dormant = active before - returning.
+    new + returning + resurrecting = active, and dormant = active in the period before - returning.
     """
 
     new: Counts
@@ -58,8 +58,8 @@ def lifecycle(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFram
 
     First seen is by any event and with any dimensions, also where filters keep only some: who then
     does what they keep for the first time, but was seen in an earlier period, is resurrecting.
-    In a first period that the range cuts, the period before is the whole one. Without ids
-    (anonymous projects) there is nothing. Raises BadFilters for hours.
+    A period that the range cuts counts the days of the range; as the period before another it
+    counts whole. Without ids (anonymous projects) there is nothing. Raises BadFilters for hours.
     """
     refuse_hours("Lifecycle", filters)
     viewer = within(viewer, "product")
@@ -94,12 +94,13 @@ def intervals_whole(shown: Sequence[Period], before: date) -> list[Interval]:
     return [earlier, replace(first, first=first.label.date()), *rest]
 
 
-def phases(active: Rows, firsts: Rows) -> Phases:
+def phases(active: Rows, whole: Rows, firsts: Rows) -> Phases:
     """The phases of all periods but the first, which is the one before.
 
-    `active` has the actors of each period, `firsts` those who were first ever seen in it.
+    `active` has the actors of each period as the range cuts it, `whole` as the calendar has it, and
+    `firsts` those who were first ever seen in it.
     """
-    now, before, first = active[1:], active[:-1], firsts[1:]
+    now, before, first = active[1:], whole[:-1], firsts[1:]
     return Phases(
         new=size(now & first & ~before),
         returning=size(now & before),
@@ -116,9 +117,12 @@ def counted(keys: Keys, firsts: Keys, span: Filters, shown: Sequence[Period]) ->
         intervals_of(intervals(shown, span.start), span.start, span.days)
         for intervals in (intervals_shown, intervals_whole)
     )
-    active = attendance(actor, cut[keys.day], count, len(actors))
+    active, whole = (
+        attendance(actor, interval_of[keys.day], count, len(actors))
+        for interval_of in (cut, calendar)
+    )
     seen = attendance(who(actors, firsts.key), calendar[firsts.day], count, len(actors))
-    return phases(active, seen)
+    return phases(active, whole, seen)
 
 
 def _frame(shown: Sequence[Period], found: Phases) -> pd.DataFrame:

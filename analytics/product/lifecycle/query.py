@@ -29,16 +29,16 @@ def lifecycle_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
     intervals = intervals_cte(intervals_shown(shown, before) if shown else [])
     calendar = intervals_cte(intervals_whole(shown, before) if shown else [], "calendar")
     days = (visible_actor_event_days if span.event else visible_actor_days)(viewer, span)
-    active = _active(days, intervals)
-    current = _current(active, _seen(viewer, span, calendar))
-    return _counted(intervals, current, _gone(active)).where(select(days).exists())
+    active, whole = _active(days, intervals, "active"), _active(days, calendar, "whole")
+    current = _current(active, whole, _seen(viewer, span, calendar))
+    return _counted(intervals, current, _gone(active, whole)).where(select(days).exists())
 
 
-def _active(a: Subquery, intervals: CTE) -> CTE:
-    """Who was active in which interval."""
+def _active(a: Subquery, intervals: CTE, name: str) -> CTE:
+    """Who was active in which interval, as the range cuts it or as the calendar has it."""
     within_one = in_interval(a.c.day, intervals)
     query = select(a.c.actor_key, intervals.c.place).join(intervals, within_one)
-    return query.distinct().cte("active")
+    return query.distinct().cte(name)
 
 
 def _seen(viewer: Viewer, span: Filters, calendar: CTE) -> CTE:
@@ -49,9 +49,9 @@ def _seen(viewer: Viewer, span: Filters, calendar: CTE) -> CTE:
     return query.cte("seen")
 
 
-def _current(active: CTE, seen: CTE) -> CTE:
+def _current(active: CTE, whole: CTE, seen: CTE) -> CTE:
     """Each actor of each interval: whether active in the one before, and whether new."""
-    earlier = active.alias("earlier")
+    earlier = whole.alias("earlier")
     same = (earlier.c.actor_key == active.c.actor_key, earlier.c.place == active.c.place - 1)
     first = (seen.c.actor_key == active.c.actor_key, seen.c.place == active.c.place)
     return (
@@ -66,15 +66,14 @@ def _current(active: CTE, seen: CTE) -> CTE:
     )
 
 
-def _gone(active: CTE) -> CTE:
+def _gone(active: CTE, whole: CTE) -> CTE:
     """How many were active in the interval before and are not in this one."""
-    later = active.alias("later")
-    same = (later.c.actor_key == active.c.actor_key, later.c.place == active.c.place + 1)
+    same = (active.c.actor_key == whole.c.actor_key, active.c.place == whole.c.place + 1)
     return (
-        select((active.c.place + 1).label("place"), func.count().label("dormant"))
-        .outerjoin(later, and_(*same))
-        .where(later.c.actor_key.is_(None))
-        .group_by(active.c.place)
+        select((whole.c.place + 1).label("place"), func.count().label("dormant"))
+        .outerjoin(active, and_(*same))
+        .where(active.c.actor_key.is_(None))
+        .group_by(whole.c.place)
         .cte("gone")
     )
 

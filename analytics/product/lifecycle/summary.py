@@ -29,7 +29,11 @@ def quick_ratio(phases: pd.DataFrame) -> float | None:
 
 
 def quick_ratios(phases: pd.DataFrame) -> pd.DataFrame:
-    """The quick ratio over time, in the columns of `analytics.product.trends.trend`."""
+    """The quick ratio of whole periods, in the columns of `analytics.product.trends.trend`.
+
+    Before a period is over, who has not come yet can't be told from who is dormant.
+    """
+    phases = phases[phases["complete"]]
     return pd.DataFrame(
         {
             "period": phases["period"],

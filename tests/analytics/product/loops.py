@@ -157,7 +157,7 @@ def lifecycle(log, asked):
     found = {}
     for first in asked.intervals():
         now = active(log, asked, first)
-        before = active(log, asked, asked.floor(first - timedelta(days=1)))
+        before = active(log, asked, asked.floor(first - timedelta(days=1)), whole=True)
         new = {who for who in now if first_seen[who] == first}
         resurrecting = now - before - new
         counts = (len(new), len(now & before), len(resurrecting), len(before - now))
@@ -165,13 +165,12 @@ def lifecycle(log, asked):
     return found
 
 
-def active(log, asked, first):
-    """Who was active in the interval: as the range cuts it, or whole where it lies before."""
+def active(log, asked, first, *, whole=False):
+    """Who was active in the interval: as the range cuts it, or whole as the one before another."""
     found = set()
     for done in log:
         platform = not asked.platforms or done.platform in asked.platforms
         day = asked.day(done)
-        whole = first < asked.floor(asked.start)
         inside = whole or asked.start <= day < asked.end
         if asked.floor(day) == first and inside and platform and matches(done, asked.back):
             found.add(done.who)

@@ -7,6 +7,7 @@ import pytest
 
 from analytics.product.stickiness import active_days, active_days_sql
 from analytics.scope import PUBLIC
+from analytics.showing import shown
 from tests.analytics.product import loops
 from tests.analytics.product.packing import filters_of, store
 from tests.analytics.reference import anyone, asking
@@ -47,6 +48,13 @@ def test_days_that_have_not_begun_are_no_days_one_could_have_come(conn, project,
     now = datetime.fromisoformat("2026-03-03T12:00Z")
     frame = active_days(conn, anyone(project), asking(project, *WEEK, now=now))
     assert frame["actors"].tolist() == [1, 0]
+
+
+def test_the_text_that_is_shown_runs_by_itself(conn, project, add_events):
+    add_events(project, "u1 open 2026-03-02T10:00Z platform=100%")
+    query = active_days_sql(anyone(project), asking(project, *WEEK, platform=("100%",)))
+    pasted = conn.connection.cursor().execute(shown(query)).fetchall()
+    assert pasted == [tuple(row) for row in conn.execute(query)] != []
 
 
 def test_strangers_get_nothing_with_the_same_columns(conn, project, add_events):

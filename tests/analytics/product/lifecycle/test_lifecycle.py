@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from analytics.filters import BadFilters
-from analytics.product.lifecycle import lifecycle, lifecycle_sql
+from analytics.product.lifecycle import lifecycle, lifecycle_sql, quick_ratios
 from analytics.scope import PUBLIC
+from analytics.showing import shown
 from db.access import create_project
 from tests.analytics.product import loops
 from tests.analytics.product.packing import filters_of, store
@@ -56,6 +57,15 @@ def test_who_was_active_the_day_before_the_range_returns_or_is_dormant(conn, pro
     assert phases(conn, project)[2] == [0, 1, 0, 1]
 
 
+def test_a_week_that_the_range_cuts_is_whole_as_the_week_before(conn, project, add_events):
+    add_events(project, "u1 open 2026-02-24T10:00Z", "u1 open 2026-03-03T10:00Z")
+    sunday = asking(project, date(2026, 3, 1), WEEK[1], grain="week")
+    frame = lifecycle(conn, anyone(project), sunday)
+    assert frame["complete"].tolist() == [False, True]
+    assert frame["returning"].tolist() == [0, 1]
+    assert frame["dormant"].tolist() == [0, 0]
+
+
 def test_first_seen_is_first_ever_also_where_a_filter_keeps_only_some(conn, project, add_events):
     add_events(project, "u1 open 2026-03-02T10:00Z platform=web", "u1 save 2026-03-05T10:00Z")
     assert phases(conn, project, event="save")[5] == [0, 0, 1, 0]
@@ -68,6 +78,20 @@ def test_the_quick_ratio_is_missing_where_nobody_is_dormant(conn, project, add_e
     assert frame["quick_ratio"].iloc[1] == pytest.approx(1.5)
     assert pd.isna(frame["quick_ratio"].iloc[0])
     assert frame["net"].tolist()[:3] == [2, 1, -3]
+
+
+def test_the_text_that_is_shown_runs_by_itself(conn, project, add_events):
+    add_events(project, "u1 it's 2026-03-02T10:00Z", "u2 it's 2026-03-03T10:00Z")
+    query = lifecycle_sql(anyone(project), asking(project, *WEEK, event="it's"))
+    pasted = conn.connection.cursor().execute(shown(query)).fetchall()
+    assert pasted == [tuple(row) for row in conn.execute(query)] != []
+
+
+def test_whole_periods_alone_have_a_quick_ratio_to_draw(conn, project, add_events):
+    add_events(project, *(f"u1 open 2026-03-0{day}T10:00Z" for day in (1, 3, 8)))
+    sunday = asking(project, date(2026, 3, 1), WEEK[1], grain="week")
+    frame = lifecycle(conn, anyone(project), sunday)
+    assert quick_ratios(frame)["period"].tolist() == [pd.Timestamp(2026, 3, 2)]
 
 
 def test_without_ids_and_for_strangers_there_is_nothing_with_the_same_columns(

@@ -15,6 +15,7 @@ from analytics.product.retention import (
     retention_sql,
 )
 from analytics.scope import PUBLIC
+from analytics.showing import shown
 from db.access import create_project
 from tests.analytics.product import loops
 from tests.analytics.product.packing import filters_of, store
@@ -81,6 +82,18 @@ def test_the_query_shown_gives_the_same_rows(conn, add_events, zone, seed, by):
         frame = retention(conn, viewer, filters, terms, by, top)
         assert_same(conn, retention_sql(viewer, filters, terms, by, top), frame)
         assert_same(conn, curves_sql(viewer, filters, terms, by, top), curves(frame))
+
+
+def test_the_text_that_is_shown_runs_by_itself(conn, project, add_events):
+    add_events(project, "u1 open 2026-03-02T10:00Z platform=100%", "u1 it's 2026-03-04T10:00Z")
+    filters = asking(project, *WEEK, platform=("100%",))
+    terms = Terms(start=Doing("open"), back=Doing("it's"), or_later=True)
+    for query in (retention_sql, curves_sql):
+        rows = conn.execute(query(anyone(project), filters, terms, "plan")).all()
+        pasted = conn.connection.cursor().execute(
+            shown(query(anyone(project), filters, terms, "plan"))
+        )
+        assert pasted.fetchall() == [tuple(row) for row in rows] != []
 
 
 @pytest.mark.parametrize("by", ["platform", Doing("use", "b")], ids=str)
