@@ -23,6 +23,7 @@ from analytics.measures.durations import GAMMA
 from analytics.product.adoption.answer import FEATURE_USE, MOST
 from analytics.product.adoption.satisfaction import LATEST, RATING, rated_well
 from analytics.product.adoption.users import ANYWHERE
+from analytics.product.latest import latest_of
 from analytics.product.properties import bin_of
 from analytics.scope import (
     Viewer,
@@ -207,13 +208,8 @@ def _completions(viewer: Viewer, filters: Filters, name: str) -> CTE:
 def _ratings(viewer: Viewer, filters: Filters, leaders: CTE) -> CTE:
     """subject, ratings, satisfied: of the latest of them."""
     e = visible_events(viewer, replace(filters, event=RATING, subject=None))
-    place = func.dense_rank().over(order_by=e.c.occurred_at.desc()).label("place")
-    ranked = (
-        select(e.c.subject, e.c.value, place)
-        .where(e.c.subject.in_(select(leaders.c.subject)))
-        .subquery("ranked")
-    )
-    return rated_well(ranked).where(ranked.c.place <= LATEST).cte("ratings")
+    ours = select(e).where(e.c.subject.in_(select(leaders.c.subject))).subquery("ours")
+    return rated_well(latest_of(ours, LATEST)).cte("ratings")
 
 
 def _first_days(viewer: Viewer, filters: Filters) -> CTE:

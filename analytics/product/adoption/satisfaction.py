@@ -4,23 +4,20 @@ A rating is an event named `rating` whose subject is what was rated, and whose v
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, DateTime, Select, Subquery, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Connection, Select, Subquery, func, select
 
 from analytics.filters import Filters
 from analytics.measures.cutting import read
-from analytics.measures.packs import kinds_of, load_log
+from analytics.measures.packs import kinds_of
+from analytics.product.latest import events_at, load_latest
 from analytics.scope import Viewer, visible_events
 
 RATING = "rating"
 LEAST, MOST, SATISFIED = 1, 5, 4
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-LATEST = 10_000  # instants of ratings; measured: 10 microseconds each
+LATEST = 10_000  # instants of ratings
 
 
 def satisfaction(
@@ -29,19 +26,13 @@ def satisfaction(
     """How many ratings these subjects got, and how many are good, of the latest up to `LATEST`.
 
     One row a subject that was rated. Columns: ratings, satisfied (int64); the index is subject.
-    No rollup carries single values, so they are looked up among the raw events by their instants,
-    which the packs know.
+    No rollup carries single values, so these are raw events.
     """
     rated = replace(filters, event=RATING, subject=None)
     kinds = kinds_of(conn, viewer, filters.project_id)
-    ours = kinds.loc[(kinds["name"] == RATING) & kinds["subject"].isin(subjects), "id"]
-    log = load_log(conn, viewer, rated, columns=("at", "kind"), ordered=False)
-    latest = np.unique(log.at[np.isin(log.kind, ours)])[-LATEST:]
-    moments = [EPOCH + timedelta(microseconds=at) for at in latest.tolist()]
-    unnested = func.unnest(literal(moments, ARRAY(DateTime(timezone=True))))
-    instants = unnested.table_valued("at", name="instants").render_derived()
-    e = visible_events(viewer, rated)
-    rows = read(conn, rated_well(e).join(instants, e.c.occurred_at == instants.c.at))
+    ours = kinds.loc[(kinds["name"] == RATING) & kinds["subject"].isin(subjects), "id"].tolist()
+    latest = load_latest(conn, viewer, rated, LATEST, ours)
+    rows = read(conn, rated_well(events_at(visible_events(viewer, rated), latest)))
     return rows.set_index("subject").reindex(subjects).dropna().astype("int64")
 
 
