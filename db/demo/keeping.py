@@ -28,7 +28,7 @@ SEGMENTS: dict[str, list[dict[str, object]]] = {
     ],
 }
 VIEWS = {  # the address of a page by its name
-    ("funnels", "Sign-up to upgrade"): "steps=page_view~sign_up~template_used~upgrade&window=7d",
+    ("funnels", "Sign-up to upgrade"): "steps=sign_up~template_used~upgrade&window=7d&range=90d",
     ("retention", "New people by week"): "range=90d&interval=week",
 }
 SHARED_WITH = ("executive", "product")
