@@ -23,6 +23,7 @@ run(
             Entry("pages/retention.py", "Retention", "replay", field="product"),
             Entry("pages/lifecycle.py", "Lifecycle", "cycle", field="product"),
             Entry("pages/segments.py", "Segments", "group_work", field="product"),
+            Entry("pages/quality.py", "Data quality", "verified", field="product"),
         ],
     }
 )

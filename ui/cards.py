@@ -16,6 +16,7 @@ from ui.charts import Chart
 from ui.errors import calm
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+NOTHING = "Nothing was recorded in this range with these filters. Choose a wider one."
 PASTE = "Paste it into psql, connected to the database of Looplens: it gives these numbers."
 
 Query = Callable[[], str]  # makes the SQL with its values; called when a reader asks for it
@@ -30,14 +31,28 @@ def chart_card(
     name: str,
     note: str = "",
     query: Query | None = None,
-) -> None:
-    """A chart under a title that says what it shows; `name` names its file and its widgets."""
+    picks: str = "",
+    empty: str = NOTHING,
+) -> list[dict[str, Any]]:
+    """A chart under a title that says what it shows; `name` names its file and its widgets.
+
+    `picks` names a selection of the chart; what the reader has clicked on in it is returned.
+    `empty` is what it says where there is nothing to show.
+    """
     with _card(title, help, name):
         if _is_empty(data):
-            _nothing()
-            return
-        st.vega_lite_chart(chart.rows, chart.to_dict(), key=f"chart_{name}", alt=title)
-        _row(data, name, note, query)
+            st.caption(empty)
+            return []
+        state: Any = st.vega_lite_chart(
+            chart.rows,
+            chart.to_dict(),
+            key=f"chart_{name}",
+            alt=title,
+            on_select="rerun" if picks else "ignore",
+            selection_mode=picks or None,
+        )
+        foot(data, name, note, query)
+        return list(state.selection.get(picks, [])) if picks else []
 
 
 def table_card(
@@ -49,6 +64,7 @@ def table_card(
     columns: Mapping[str, Any],
     note: str = "",
     query: Query | None = None,
+    empty: str = NOTHING,
 ) -> None:
     """A table under a title; `columns` names and formats those that are shown.
 
@@ -56,11 +72,11 @@ def table_card(
     """
     with _card(title, help, name):
         if _is_empty(data):
-            _nothing()
+            st.caption(empty)
             return
         shown = [column for column in columns if data[column].notna().any()]
         st.dataframe(data[shown], column_config=dict(columns), hide_index=True, alt=title)
-        _row(data, name, note, query)
+        foot(data, name, note, query)
 
 
 def text_card(lines: Sequence[str], *, title: str, help: str, name: str) -> None:
@@ -77,17 +93,18 @@ def _card(title: str, help: str, name: str) -> Iterator[None]:
 
 
 @st.fragment
-def _row(data: pd.DataFrame, name: str, note: str, query: Query | None) -> None:
+def foot(data: pd.DataFrame, name: str, note: str, query: Query | None) -> None:
     """The row under a card; a part of its own, so that opening one of its doors runs nothing else.
 
     What is behind a door is made only while it is open.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption(note, width="stretch")
-        _csv_button(data, name)
-        _link(name)
-        if query:
-            _query(query, name)
+        with st.container(horizontal=True, gap="xsmall", width="content", wrap=False):
+            _csv_button(data, name)
+            _link(name)
+            if query:
+                _query(query, name)
 
 
 def _csv_button(data: pd.DataFrame, name: str) -> None:
@@ -143,7 +160,3 @@ def _as_text(value: Any) -> Any:
 def _is_empty(data: pd.DataFrame) -> bool:
     """Whether there is no row, or no number but zero in any."""
     return bool(data.select_dtypes("number").fillna(0).eq(0).all(axis=None))
-
-
-def _nothing() -> None:
-    st.caption("Nothing was recorded in this range with these filters. Choose a wider one.")

@@ -18,10 +18,35 @@ SUBJECTS: Mapping[str, Any] = {
     ),
     "error_rate": st.column_config.NumberColumn("Error rate", format="percent"),
 }
+VOLUMES: Mapping[str, Any] = {
+    "name": st.column_config.TextColumn("Event", pinned=True),
+    "state": st.column_config.TextColumn("State", help="New in the range, or quiet since before it"),
+    "events": st.column_config.NumberColumn("Events", format="localized"),
+    "change": SUBJECTS["change"],
+    "first_seen": st.column_config.DatetimeColumn("First seen", format="D MMM YYYY, HH:mm"),
+    "last_seen": st.column_config.DatetimeColumn(
+        "Last seen", help="The last hour with any", format="D MMM YYYY, HH:mm"
+    ),
+}
+PROPERTIES: Mapping[str, Any] = {
+    "name": st.column_config.TextColumn("Event", pinned=True),
+    "property": st.column_config.TextColumn("Property"),
+    "events": st.column_config.NumberColumn("Sampled events", format="localized"),
+    "share": st.column_config.NumberColumn(
+        "Carry it", help="Of the sampled events of this name", format="percent"
+    ),
+}
+CONSENT: Mapping[str, Any] = {
+    "purpose": st.column_config.TextColumn("Purpose", pinned=True),
+    "granted": st.column_config.NumberColumn("Granted", format="localized"),
+    "refused": st.column_config.NumberColumn("Refused", format="localized"),
+    "share": st.column_config.ProgressColumn("Of those who decided", format="percent"),
+}
 OUTCOMES = {
     "accepted": "Kept",
     "duplicate": "Sent twice",
     "rejected": "Malformed",
+    "invalid": "Malformed",
     "no_consent": "No consent",
     "bot": "From a bot",
 }
@@ -52,6 +77,11 @@ def outcomes(intake: pd.DataFrame) -> pd.DataFrame:
     return intake.assign(
         outcome=intake["outcome"].map(lambda name: OUTCOMES.get(name, plain(name)))
     )
+
+
+def reasons(losses: pd.DataFrame) -> pd.DataFrame:
+    """The frame with the reasons of its losses in words."""
+    return losses.assign(series=outcomes(losses.assign(outcome=losses["series"]))["outcome"])
 
 
 def plain(name: str) -> str:
