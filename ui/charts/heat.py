@@ -42,6 +42,7 @@ def heat(averages: pd.DataFrame, cells: pd.DataFrame, *, grain: str) -> Chart:
 
 def _cells(frame: pd.DataFrame, label: "pd.Series[str] | str") -> pd.DataFrame:
     found = frame[["interval", "share", "actors", "size", "ripe"]].assign(row=label)
+    found["state"] = found["ripe"].map({True: "complete", False: "not complete"})
     return found.assign(column=found.pop("interval").astype("str")).dropna(subset="share")
 
 
@@ -97,5 +98,5 @@ def _tooltip(grain: str) -> list[alt.Tooltip]:
         alt.Tooltip("share:Q", title="Back", format=".1%"),
         alt.Tooltip("actors:Q", title="People back", format=","),
         alt.Tooltip("size:Q", title="Of people", format=","),
-        alt.Tooltip("ripe:N", title="Over"),
+        alt.Tooltip("state:N", title="Interval"),
     ]

@@ -8,7 +8,7 @@ from analytics.metrics import DAILY, Metric
 QUICK_RATIO = Metric(
     key="quick_ratio",
     label="Quick ratio",
-    unit="ratio",
+    unit="won for each lost",
     definition="How many people are won for each one who is lost; above 1 the audience grows.",
     formula="(new + resurrecting) / dormant",
     direction="up",

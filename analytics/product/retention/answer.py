@@ -17,7 +17,9 @@ from analytics.product.retention.cohorts import Cohorts, Starts, cohorts, only, 
 from analytics.product.retention.loading import load_done, load_starts
 from analytics.product.retention.terms import FIRST_TIME, Doing, Terms
 from analytics.scope import Viewer, within
+from db.errors import TooWide
 
+MOST_INTERVALS = 400  # every pair of them is a cell
 DID, DID_NOT, OTHER = "Did it", "Did not", "Other"
 CELLS = {
     "series": "str",
@@ -52,11 +54,14 @@ def retention(
     dimension at the actor's start and "Other", or whether somebody did an event in the interval of
     the start. A rollup knows days but no times: of several cells on the start's day the one with
     the lowest id counts. Without ids (anonymous projects) there is nothing.
-    Raises BadFilters for hours and for a dimension that does not exist.
+    Raises BadFilters for hours and for a dimension that does not exist, and TooWide for more than
+    MOST_INTERVALS.
     """
     refuse_hours("Retention", filters)
     viewer = within(viewer, "product")
     shown = [Interval.of(period) for period in periods(filters)]
+    if len(shown) > MOST_INTERVALS:
+        raise TooWide(f"Cohorts are of at most {MOST_INTERVALS} {filters.grain}s.")
     if filters.anonymous or not shown:
         return _frame([])
     interval_of = intervals_of(shown, filters.start, filters.days)
@@ -64,9 +69,12 @@ def retention(
     starts = starts_of(keys, interval_of, recurring=terms.recurring)
     if not len(starts.actor):
         return _frame([])
-    done = load_done(conn, viewer, filters, terms.back)
+    same = terms.recurring and terms.start == terms.back
+    done = keys if same else load_done(conn, viewer, filters, terms.back)
     back = rows_of(starts, done, interval_of, len(shown))
-    parts = _parts(conn, viewer, filters, starts, by, top, interval_of)
+    parts: dict[str, Which] = {ALL: slice(None)}
+    if by is not None:
+        parts |= _largest(_parts(conn, viewer, filters, starts, interval_of, by), top)
     return _frame(
         [
             _cells(name, cohorts(only(starts, part), back, later=terms.or_later), shown)
@@ -92,22 +100,17 @@ def _parts(
     viewer: Viewer,
     filters: Filters,
     starts: Starts,
-    by: str | Doing | None,
-    top: int,
     interval_of: NDArray[np.int32],
-) -> dict[str, Which]:
-    """Which starts are in each series."""
-    everything: dict[str, Which] = {ALL: slice(None)}
-    if by is None:
-        return everything
+    by: str | Doing,
+) -> dict[str, NDArray[np.int64]]:
+    """Which starts are in each part of the breakdown."""
     if isinstance(by, Doing):
         keys = load_done(conn, viewer, filters, by)
         did = _did(starts, rows_of(starts, keys, interval_of, int(interval_of.max()) + 1))
         parts = {DID: np.flatnonzero(did), DID_NOT: np.flatnonzero(~did)}
-        return everything | {name: part for name, part in parts.items() if len(part)}
+        return {name: part for name, part in parts.items() if len(part)}
     found = by_cells(conn, viewer, filters, starts.cell, by)
-    places = {value: np.arange(len(starts.actor))[part] for value, part in found.items()}
-    return everything | _largest(places, top)
+    return {value: np.arange(len(starts.actor))[part] for value, part in found.items()}
 
 
 def _did(starts: Starts, rows: Rows) -> NDArray[np.bool_]:

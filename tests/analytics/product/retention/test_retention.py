@@ -17,6 +17,7 @@ from analytics.product.retention import (
 from analytics.scope import PUBLIC
 from analytics.showing import shown
 from db.access import create_project
+from db.errors import TooWide
 from tests.analytics.product import loops
 from tests.analytics.product.packing import filters_of, store
 from tests.analytics.reference import anyone, asking
@@ -184,3 +185,8 @@ def test_without_ids_and_for_strangers_there_is_nothing_with_the_same_columns(
 def test_hours_are_refused(conn, project):
     with pytest.raises(BadFilters):
         retention(conn, anyone(project), asking(project, *WEEK, grain="hour"))
+
+
+def test_more_cohorts_than_anybody_reads_are_refused(conn, project):
+    with pytest.raises(TooWide):
+        retention(conn, anyone(project), asking(project, date(2024, 1, 1), date(2026, 1, 1)))
