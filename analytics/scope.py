@@ -157,6 +157,13 @@ def visible_members(viewer: Viewer, filters: Filters) -> Subquery:
     return query.subquery("visible_members")
 
 
+def visible_segments(viewer: Viewer, project_id: int) -> Subquery:
+    """The segments of a project."""
+    kept = tables.segments
+    query = select(kept).where(_may_see(viewer, project_id, USAGE), kept.c.project_id == project_id)
+    return query.subquery("visible_segments")
+
+
 def visible_memberships(viewer: Viewer, project_id: int) -> Subquery:
     """The members of every segment of a project."""
     members = tables.segment_members

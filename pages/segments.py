@@ -23,7 +23,7 @@ held, kinds, values, funnels = fetch_all(
 )
 choices = choices_of(kinds, values, funnels, filters)
 
-segment_list(kept, held)
+segment_list(kept, held, filters)
 
 with st.container(border=True, key="card_builder"):
     st.subheader("Build a segment", anchor=False, help="Conditions on people, as of now.")
@@ -34,5 +34,5 @@ with st.container(border=True, key="card_builder"):
         if not draft.rules:
             examples()
     with result:
-        measured(draft, None if draft.gap else fetch(size_of, filters, draft))
+        measured(draft, None if draft.gap else fetch(size_of, filters, draft), filters)
         keeping(draft, filters.project_id)

@@ -134,7 +134,7 @@ def _query(query: Query, name: str) -> None:
     if door.open:
         with door, calm():
             st.caption(PASTE)
-            st.code(query(), language="sql")
+            st.code(query(), language="sql", wrap_lines=True)
 
 
 def _door(label: str, key: str, icon: str, help: str) -> Any:

@@ -136,12 +136,26 @@ def _did(row: Row, did: Did, choices: Choices) -> None:
     names = _with(did.name, ("", *choices.events))
     _select(row, "name", did.name, names, {"": "anything"}, resets={"subject": None})
     if did.name:
-        subjects = _with(did.subject, (None, *choices.events.get(did.name, ())))
-        _select(row, "subject", did.subject, subjects, {None: "any subject", "": "no subject"})
+        _subject(row, did, choices.events.get(did.name, ()))
     _select(row, "comparison", did.comparison, COMPARISONS)
     _number(row, "times", did.times, 0, MOST_TIMES, lambda times: row.set(times=times))
-    st.markdown("times" if did.times != 1 else "time", width="content")
     _span(row, did.within, choices.today)
+
+
+def _subject(row: Row, did: Did, subjects: Sequence[str]) -> None:
+    """One subject of the event, "" being none, or any: a choice is a tuple of it, or empty."""
+    chosen = () if did.subject is None else (did.subject,)
+    labels = {(): "any subject", ("",): "no subject"}
+    controlled(
+        st.selectbox,
+        "Subject",
+        f"{row.place}_subject",
+        chosen,
+        lambda chosen: row.set(subject=chosen[0] if chosen else None),
+        options=list(_with(chosen, [(), *((subject,) for subject in subjects)])),
+        format_func=lambda chosen: labels.get(chosen) or chosen[0],
+        width=140,
+    )
 
 
 def _trait(row: Row, trait: Trait, choices: Choices) -> None:
@@ -154,7 +168,7 @@ def _trait(row: Row, trait: Trait, choices: Choices) -> None:
         lambda values: row.set(values=tuple(values)),
         options=_with_all(trait.values, choices.values[trait.dimension]),
         placeholder="Choose values",
-        width=230,
+        width=210,
     )
     _select(row, "when", trait.when, WHEN, words.WHEN)
     if trait.when == "used":
@@ -201,7 +215,6 @@ def _span(row: Row, span: Span, today: date) -> None:
     )
     if isinstance(span, LastDays):
         _number(row, "days", span.days, 1, MOST_DAYS, lambda days: row.set(within=LastDays(days)))
-        st.markdown("days" if span.days != 1 else "day", width="content")
         return
     controlled(
         st.date_input,
@@ -254,8 +267,9 @@ def _number(
         min_value=least,
         max_value=most,
         step=1,
-        width=96,
+        width=74,
     )
+    st.markdown(field if value != 1 else field.removesuffix("s"), width="content")
 
 
 def _with(value: Any, options: Sequence[Any]) -> Sequence[Any]:
@@ -269,4 +283,4 @@ def _with_all(values: Iterable[str], options: Sequence[str]) -> list[str]:
 
 def _width(labels: Sequence[str]) -> int:
     """Pixels that the longest label takes, with the arrow."""
-    return min(220, 52 + 7 * max(len(label) for label in labels))
+    return min(200, 48 + 7 * max(len(label) for label in labels))

@@ -1,13 +1,15 @@
 """Segments on their page: the kept ones with their sizes and uses, and what a draft amounts to."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from analytics.filters import Filters
 from analytics.product.funnels.definition import BadFunnel, Funnel
-from analytics.segments.asking import Size, may_change
+from analytics.segments.asking import Size, may_change, shares_sql, size_sql
 from analytics.segments.definition import (
     Definition,
     Did,
@@ -17,10 +19,12 @@ from analytics.segments.definition import (
     Rule,
     definition_of,
 )
+from analytics.showing import shown
 from db.errors import BadSegment
 from db.segments import Segment
 from db.views import View
 from ui import words, words_segments
+from ui.cards import foot
 from ui.condition_fields import Choices
 from ui.frame import clock, enter
 from ui.segment_changes import forget_segment, load
@@ -28,6 +32,7 @@ from ui.segment_changes import forget_segment, load
 USES = {
     "Trends": "pages/trends.py",
     "Retention": "pages/retention.py",
+    "Funnels": "pages/funnels.py",
 }
 EXAMPLES = {
     "Came back this week": Definition((Rule(InStage("returning", ago=0)),)),
@@ -48,14 +53,17 @@ def choices_of(
     return Choices({str(name): list(all_) for name, all_ in named}, values, funnels, filters.today)
 
 
-def segment_list(kept: Sequence[Segment], held: pd.DataFrame) -> None:
+def segment_list(kept: Sequence[Segment], held: pd.DataFrame, filters: Filters) -> None:
     """Every segment with its size, its share of the active, how old that is, and its uses.
 
     `held` are the `shares` of these segments.
     """
-    rows = zip(kept, held["active"], held["everybody"], strict=True)
-    for segment, active, everybody in rows:
-        _segment(segment, Size(segment.size, int(active), int(everybody)))
+    rows = {row["segment_id"]: row for row in held.to_dict("records")}
+    for segment in kept:
+        row = rows[segment.id]
+        _segment(segment, Size(segment.size, row["active"], row["everybody"]))
+    if kept:
+        foot(_listed(kept, held), "segments", "", partial(_shown_shares, filters))
 
 
 def examples() -> None:
@@ -75,7 +83,7 @@ def examples() -> None:
             )
 
 
-def measured(draft: Definition, size: Size | None) -> None:
+def measured(draft: Definition, size: Size | None, filters: Filters) -> None:
     """What the draft says and how many people that are; `size` is None while it is incomplete."""
     if size is None:
         st.caption(draft.gap)
@@ -83,7 +91,13 @@ def measured(draft: Definition, size: Size | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.metric("People", words.amount(size.people, "people"), width="content")
         _share(size)
-    st.caption(f"Everybody who {words.plain(words_segments.sentence(draft))}.")
+    said = f"Everybody who {words_segments.sentence(draft)}."
+    foot(
+        pd.DataFrame([asdict(size)]),
+        "segment_size",
+        words.plain(said),
+        partial(_shown_size, filters, draft),
+    )
 
 
 def _segment(segment: Segment, size: Size) -> None:
@@ -121,6 +135,21 @@ def _changing(segment: Segment) -> None:
             on_click=forget_segment,
             args=(segment,),
         )
+
+
+def _listed(kept: Sequence[Segment], held: pd.DataFrame) -> pd.DataFrame:
+    """The list as a table, to take away."""
+    rows = [(segment.id, segment.name, segment.size, segment.counted_at) for segment in kept]
+    named = pd.DataFrame(rows, columns=["segment_id", "segment", "people", "counted_at"])
+    return named.merge(held, on="segment_id")
+
+
+def _shown_shares(filters: Filters) -> str:
+    return shown(shares_sql(enter("product"), filters))
+
+
+def _shown_size(filters: Filters, draft: Definition) -> str:
+    return shown(size_sql(enter("product"), filters, draft))
 
 
 def _share(size: Size) -> None:

@@ -64,7 +64,7 @@ def share(size: Size) -> str:
     """How much of the activity a segment holds: "12.5% of 39,117 active people"."""
     if size.share is None:
         return "Nobody is active in the range"
-    return f"{words.amount(size.share, 'share')} of {size.of:,} active people"
+    return f"{words.amount(size.share, 'share')} of {size.everybody:,} active people"
 
 
 def _said(condition: Condition) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from analytics.filters import Filters
 from analytics.scope import Viewer
 from analytics.segments.definition import definition_of
-from analytics.segments.members import members_sql
+from analytics.segments.members import lost_in, members_sql
 from db.access import Project
 from db.segments import lock_segment, store_members
 
@@ -24,8 +24,9 @@ def recount(
     if not viewer.sees(project.id, "product"):
         return 0
     segment = lock_segment(conn, project.id, segment_id)
-    members = members_sql(viewer, today(project, now), definition_of(segment.definition))
-    return store_members(conn, segment, members, now)
+    filters, definition = today(project, now), definition_of(segment.definition)
+    lost = lost_in(conn, viewer, filters, definition)
+    return store_members(conn, segment, members_sql(viewer, filters, definition, lost), now)
 
 
 def today(project: Project, now: datetime) -> Filters:

@@ -4,13 +4,18 @@ Every condition is a select of actors through the doors of `analytics.scope`; wh
 for besides project, zone and present does not matter.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import (
     CTE,
+    BigInteger,
     CompoundSelect,
+    Connection,
     Date,
     Integer,
     Select,
@@ -19,13 +24,16 @@ from sqlalchemy import (
     except_,
     func,
     intersect,
+    literal,
     select,
     union,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql import visitors
 
 from analytics.filters import EARLIEST, MAX_DAYS, Filters, add_months
 from analytics.periods import periods
+from analytics.product.funnels.asking import dropped
 from analytics.product.funnels.sql import dropped_sql
 from analytics.scope import (
     Viewer,
@@ -48,22 +56,42 @@ from analytics.segments.definition import (
 )
 
 Actors = Select[Any] | CompoundSelect[Any]
+Lost = Mapping[Dropped, NDArray[np.int64]]  # the keys of those whom a funnel lost
 LATE = timedelta(days=2)  # events may lie a day ahead of the present
 ONE_DAY = timedelta(days=1)
 
 
-def members_sql(viewer: Viewer, filters: Filters, definition: Definition) -> Select[Any]:
+def members_sql(
+    viewer: Viewer, filters: Filters, definition: Definition, lost: Lost | None = None
+) -> Select[Any]:
     """Everybody in the segment as of `filters.now`; raises BadSegment when it is incomplete.
 
-    Column: actor_key (bigint), each once.
+    Column: actor_key (bigint), each once. Who was lost in a funnel is found within the statement,
+    or is `lost`, as `lost_in` gives it.
     """
     definition.check()
     asked = everything(filters)
     rules = enumerate(definition.rules, start=1)
-    sets = [_apart(_ruled(viewer, asked, rule), place) for place, rule in rules]
+    sets = [_apart(_ruled(viewer, asked, rule, lost or {}), place) for place, rule in rules]
     joined = intersect(*sets) if definition.match == "all" else union(*sets)
     members = joined.subquery("members")
     return select(members.c.actor_key)
+
+
+def lost_in(
+    conn: Connection, viewer: Viewer, filters: Filters, definition: Definition
+) -> dict[Dropped, NDArray[np.int64]]:
+    """Who was lost in the funnels of a definition, read from packs.
+
+    At ten million events that takes 0.1 to 0.9 s, the same in SQL 4 to 13 s.
+    """
+    asked = everything(filters)
+    conditions = {rule.condition for rule in definition.rules}
+    return {
+        one: dropped(conn, viewer, _during(asked, one.within), one.of, one.step)
+        for one in conditions
+        if isinstance(one, Dropped)
+    }
 
 
 def everything(filters: Filters) -> Filters:
@@ -87,8 +115,8 @@ def days_of(span: Span, today: date) -> tuple[date, date]:
     return span.start, span.end
 
 
-def _ruled(viewer: Viewer, asked: Filters, rule: Rule) -> Actors:
-    actors = _meeting(viewer, asked, rule.condition)
+def _ruled(viewer: Viewer, asked: Filters, rule: Rule, lost: Lost) -> Actors:
+    actors = _meeting(viewer, asked, rule.condition, lost)
     return except_(_everybody(viewer, asked), actors) if rule.negated else actors
 
 
@@ -100,7 +128,7 @@ def _apart(actors: Actors, place: int) -> Actors:
     return actors
 
 
-def _meeting(viewer: Viewer, asked: Filters, condition: Condition) -> Actors:
+def _meeting(viewer: Viewer, asked: Filters, condition: Condition, lost: Lost) -> Actors:
     match condition:
         case Trait():
             return _having(viewer, asked, condition)
@@ -110,6 +138,8 @@ def _meeting(viewer: Viewer, asked: Filters, condition: Condition) -> Actors:
             return _staged(viewer, asked, condition)
         case FirstSeen():
             return _each(visible_newcomers(viewer, _during(asked, condition.within)))
+        case Dropped() if condition in lost:
+            return _listed(lost[condition])
         case Dropped():
             entered = _during(asked, condition.within)
             return dropped_sql(viewer, entered, condition.of, condition.step)
@@ -184,6 +214,11 @@ def stage_periods(
     recent = replace(filters, grain=condition.grain, start=start, end=filters.today + ONE_DAY)
     *_, before, now = periods(recent)[: -condition.ago or None]
     return (now.first, now.last), (before.first, before.last)
+
+
+def _listed(keys: NDArray[np.int64]) -> Select[Any]:
+    listed = func.unnest(literal(keys.tolist(), ARRAY(BigInteger))).table_valued("actor_key")
+    return select(listed.render_derived().c.actor_key)
 
 
 def _everybody(viewer: Viewer, asked: Filters) -> Select[Any]:

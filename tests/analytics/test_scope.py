@@ -20,7 +20,7 @@ from analytics.product.funnels.definition import Funnel, Step
 from analytics.product.journeys.asking import Journey
 from analytics.product.retention.terms import ANYTHING, FIRST_TIME
 from analytics.scope import PUBLIC, ROLE_FIELDS, Viewer, viewer_of
-from analytics.segments.definition import Definition, Did, LastDays, Rule
+from analytics.segments.definition import Definition, Did, Dropped, LastDays, Rule
 from db import access, tables
 from db.annotations import Draft, annotate
 from db.completions import Completion, set_completion
@@ -34,8 +34,11 @@ EVENTS = (
     ' properties={"tab":1}',
     "u2 save 2026-03-02T11:00Z subject=file platform=ios session=s2 duration=30 ok=0",
     "u1 rating 2026-03-02T12:00Z subject=home platform=web session=s1 value=5",
+    "u2 command_run 2026-03-02T13:00Z subject=build platform=cli version=1.0 session=s2 ok=0",
 )
-EVERYBODY = Definition((Rule(Did(within=LastDays(365))),))
+EVERYBODY = Definition(
+    (Rule(Did(within=LastDays(365))), Rule(Dropped("steps=open", within=LastDays(365)))), "any"
+)
 
 
 def questions():
@@ -100,6 +103,7 @@ def ask(function, conn, viewer, project, **more):
         "name": "open",
         "pair": Completion("open", "save"),
         "subjects": ["home"],
+        "most": 5,
         "terms": FIRST_TIME,
         "doing": ANYTHING,
         "project": project,

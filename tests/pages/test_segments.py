@@ -61,6 +61,8 @@ def test_a_segment_is_built_by_clicking_with_its_size_live(show, shop):
     assert people(shown) == ["3"]  # the first name of the alphabet: open
     shown = shown.selectbox(key="0_name").select("save").run()
     assert people(shown) == ["1"]
+    shown = shown.selectbox(key="0_subject").select(("file",)).run()
+    assert people(shown) == ["1"]
     shown = shown.selectbox(key="0_negated").select(True).run()
     assert people(shown) == ["2"]
     shown = click(shown, "Dimension")
@@ -105,7 +107,7 @@ def test_values_that_are_no_choice_any_more_stay_chosen(show, shop):
     shown = show("segments", "product", shop, draft=Definition(rules).json)
     assert not shown.exception
     assert shown.multiselect(key="0_values").value == ["gone"]
-    assert shown.selectbox(key="1_subject").value == "gone"
+    assert shown.selectbox(key="1_subject").value == ("gone",)
 
 
 def test_an_incomplete_condition_says_what_it_lacks(show, shop):

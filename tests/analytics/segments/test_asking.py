@@ -7,9 +7,9 @@ import pytest
 
 from analytics.product.trends import trend
 from analytics.scope import PUBLIC, Viewer
-from analytics.segments.asking import may_change, segments_of, shares, size_of
+from analytics.segments.asking import may_change, segments_of, shares, size_of, size_sql
 from analytics.segments.counting import recount
-from analytics.segments.definition import Definition, Did, LastDays, Rule, Trait
+from analytics.segments.definition import Definition, Did, Dropped, LastDays, Rule, Trait
 from db.access import ensure_person
 from db.errors import BadSegment
 from db.segments import create_segment
@@ -50,16 +50,24 @@ def held(conn, project, filters=None, viewer=None):
 
 def test_the_size_counts_all_members_and_the_share_those_active_in_the_range(conn, shop):
     size = size_of(conn, anyone(shop), asked(shop), SAVED)
-    assert (size.people, size.active, size.of, size.share) == (2, 1, 2, 0.5)
+    assert (size.people, size.active, size.everybody, size.share) == (2, 1, 2, 0.5)
 
 
 def test_filters_narrow_who_is_active_and_not_who_is_a_member(conn, shop):
     size = size_of(conn, anyone(shop), asked(shop, platform=("ios",)), SAVED)
-    assert (size.people, size.active, size.of, size.share) == (2, 0, 1, 0.0)
+    assert (size.people, size.active, size.everybody, size.share) == (2, 0, 1, 0.0)
 
 
 def test_where_nobody_is_active_there_is_no_share(conn, shop):
     assert size_of(conn, anyone(shop), asked(shop, platform=("tv",)), SAVED).share is None
+
+
+def test_the_query_of_a_size_gives_its_numbers(conn, shop):
+    definition = Definition((*SAVED.rules, Rule(Dropped("steps=open~save&window=1d"))), "any")
+    for filters in (asked(shop), asked(shop, platform=("web",))):
+        row = conn.execute(size_sql(anyone(shop), filters, definition)).one()
+        size = size_of(conn, anyone(shop), filters, definition)
+        assert (row.people, row.active, row.everybody) == (size.people, size.active, size.everybody)
 
 
 def test_an_incomplete_definition_has_no_size(conn, shop):
@@ -104,7 +112,7 @@ def test_segments_of_another_project_are_neither_listed_nor_counted(conn, shop, 
     assert segments_of(conn, anyone(berlin), shop.id) == []
     assert segments_of(conn, both, berlin.id) == []
     foreign = segments_of(conn, both, shop.id)
-    assert shares(conn, both, asked(berlin), foreign)["active"].tolist() == [0]
+    assert shares(conn, both, asked(berlin), foreign).empty
 
 
 def test_a_segment_of_another_project_as_filter_holds_nobody(conn, shop, berlin, add_events):

@@ -7,7 +7,7 @@ import pytest
 from analytics.product.funnels.asking import dropped
 from analytics.product.funnels.definition import Funnel
 from analytics.segments.definition import Definition, Dropped, LastDays, Rule, definition_of
-from analytics.segments.members import members_sql
+from analytics.segments.members import lost_in, members_sql
 from db.errors import BadSegment
 from tests.analytics.reference import anyone
 from tests.analytics.segments.test_members import asked, one, who_is_in
@@ -53,6 +53,16 @@ def test_it_is_those_whom_the_funnel_page_names(conn, shop):
     found = dropped(conn, anyone(shop), theirs, condition.of, 1)
     members = conn.execute(members_sql(anyone(shop), day, one(condition))).scalars().all()
     assert members == found.tolist()
+
+
+def test_packs_and_sql_find_the_same(conn, shop):
+    rules = (Rule(Dropped(FUNNEL, 1)), Rule(Dropped(OTHER, 2), negated=True))
+    for definition in (Definition(rules, "all"), Definition(rules, "any")):
+        lost = lost_in(conn, anyone(shop), asked(shop), definition)
+        found = members_sql(anyone(shop), asked(shop), definition, lost)
+        in_sql = members_sql(anyone(shop), asked(shop), definition)
+        keys = [set(conn.execute(query).scalars()) for query in (found, in_sql)]
+        assert keys[0] == keys[1] != set()
 
 
 def test_two_funnels_in_one_segment(conn, shop):
