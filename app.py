@@ -20,6 +20,8 @@ run(
         ],
         "Product": [
             Entry("pages/trends.py", "Trends", "trending_up", field="product"),
+            Entry("pages/journeys.py", "Journeys", "route", field="product"),
+            Entry("pages/sessions.py", "Sessions", "timer", field="product"),
             Entry("pages/retention.py", "Retention", "replay", field="product"),
             Entry("pages/lifecycle.py", "Lifecycle", "cycle", field="product"),
             Entry("pages/segments.py", "Segments", "group_work", field="product"),

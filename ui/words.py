@@ -14,11 +14,13 @@ ONE_DAY = timedelta(days=1)
 
 
 def amount(value: float | None, unit: str) -> str:
-    """A value with its unit as people read it: 12,345 · 2.1% · 340 ms · 1.2 s; a dash for none."""
+    """A value with its unit as people read it: 12,345 · 2.1% · 340 ms · 4.8 min; a dash: none."""
     if value is None or value != value:
         return NOTHING
     if unit == "share":
         return f"{value:.1%}"
+    if unit == "min":
+        return duration(value * 60) if value < 1 else f"{value:,.1f} min"
     if unit == "ms":
         return f"{value / 1000:,.2f} s" if value >= 1000 else f"{value:,.0f} ms"
     if abs(value) >= 10_000_000:

@@ -4,8 +4,9 @@ from ui.charts.axes import Chart
 from ui.charts.bars import bars
 from ui.charts.columns import columns
 from ui.charts.curves import curves
+from ui.charts.flow import PICK, flow
 from ui.charts.heat import heat
 from ui.charts.line import line
 from ui.charts.stack import stack
 
-__all__ = ["Chart", "bars", "columns", "curves", "heat", "line", "stack"]
+__all__ = ["PICK", "Chart", "bars", "columns", "curves", "flow", "heat", "line", "stack"]

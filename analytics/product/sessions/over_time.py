@@ -123,7 +123,7 @@ def _values_of(sessions: Sessions, values: dict[int, str]) -> Series:
 
 def by_value(sessions: Sessions, values: dict[int, str]) -> pd.DataFrame:
     """One row a value that has sessions, the most used first."""
-    code, names = _values_of(sessions, values) if values else _all(sessions)
+    code, names = _values_of(sessions, values)
     rows = pd.DataFrame(measured(sessions, code, len(names))).assign(series=names)
     rows["share"] = rows["count"] / max(len(sessions), 1)
     rows = rows[rows["count"] > 0].sort_values("count", ascending=False, kind="stable")

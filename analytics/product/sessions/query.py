@@ -54,9 +54,9 @@ def over_time_sql(
     return query.order_by(rows.c.which, rows.c.series, rows.c.period)
 
 
-def by_value_sql(viewer: Viewer, filters: Filters, by: str | None = None) -> Select[Any]:
-    """The rows of `session_report(...).by_value`."""
-    s = sessions_cte(viewer, filters, by)
+def by_value_sql(viewer: Viewer, filters: Filters, dimension: str) -> Select[Any]:
+    """The rows of `session_report(...).by_platform`, or of another dimension."""
+    s = sessions_cte(viewer, filters, dimension)
     share = func.count() * 1.0 / func.sum(func.count()).over()
     metrics = [_float(metric).label(key) for key, metric in _metrics(s).items()]
     query = select(s.c.series, _float(share).label("share"), *metrics).group_by(s.c.series)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -32,9 +33,9 @@ class SessionReport:
     """All that one reading of the events tells about their sessions.
 
     `headlines`: each metric of the range, against the days before. `over_time`: one row a metric,
-    period and series, as `analytics.product.trends.trend` has them. `by_value`: one row a value of
-    the breakdown, or "All": series (str), share (float64 of all sessions), and the metrics under
-    their keys (float64 in their units). `ends`: one row a kind of event that begins or ends a
+    period and series, as `analytics.product.trends.trend` has them. `by_platform`, `by_channel`:
+    one row a value: series (str), share (float64, of all sessions), and the metrics under their
+    keys (float64, in their units). `ends`: one row a kind of event that begins or ends a
     session: name, subject (str), entries, exits, bounces (int64, sessions), entry_share and
     exit_share (float64 of all sessions), bounce_rate (float64, of the sessions it begins).
     `lengths`: length (str), sessions (int64), share (float64). `cut` is how many of the sessions
@@ -43,10 +44,22 @@ class SessionReport:
 
     headlines: tuple[Headline, ...]
     over_time: pd.DataFrame
-    by_value: pd.DataFrame
+    by_platform: pd.DataFrame
+    by_channel: pd.DataFrame
     ends: pd.DataFrame
     lengths: pd.DataFrame
     cut: int
+
+
+NOTHING = SessionReport(
+    headlines=(),
+    over_time=nothing(OVER_TIME),
+    by_platform=nothing(BY_VALUE),
+    by_channel=nothing(BY_VALUE),
+    ends=nothing(ENDS),
+    lengths=nothing(LONG),
+    cut=0,
+)
 
 
 def session_report(
@@ -58,17 +71,16 @@ def session_report(
     BadFilters.
     """
     if not viewer.sees(filters.project_id, "product"):
-        return SessionReport(
-            (), nothing(OVER_TIME), nothing(BY_VALUE), nothing(ENDS), nothing(LONG), 0
-        )
+        return NOTHING
     now = load_visits(conn, viewer, filters)
-    values = cell_values(conn, viewer, filters.project_id, by) if by else {}
+    values_of = partial(cell_values, conn, viewer, filters.project_id)
     kinds = kinds_of(conn, viewer, filters.project_id).set_index("id")
     before = load_visits(conn, viewer, days_before(filters)) if filters.compare else None
     return SessionReport(
         headlines=_headlines(filters, now, before),
-        over_time=over_time(filters, now, before, values),
-        by_value=by_value(now, values),
+        over_time=over_time(filters, now, before, values_of(by) if by else {}),
+        by_platform=by_value(now, values_of("platform")),
+        by_channel=by_value(now, values_of("channel")),
         ends=ends_of(now, kinds),
         lengths=lengths_of(now),
         cut=len(now) - now.told,

@@ -61,7 +61,7 @@ def test_each_day_counts_the_sessions_that_begin_on_it(conn, busy):
 
 def test_each_value_counts_the_sessions_that_begin_with_it(conn, busy):
     project, filters = busy
-    found = session_report(conn, anyone(project), filters, "platform").by_value
+    found = session_report(conn, anyone(project), filters).by_platform
     platforms = cell_values(conn, anyone(project), project.id, "platform")
     by_platform = defaultdict(list)
     for session in by_reference(conn, project, filters):
@@ -108,9 +108,10 @@ def test_the_statement_gives_the_numbers_over_time(conn, busy, figure, by):
 def test_the_statements_give_the_numbers_of_all_other_parts(conn, busy, more):
     project, filters = busy
     filters = asking(project, filters.start, filters.end, **more)
-    report = session_report(conn, anyone(project), filters, "channel")
+    report = session_report(conn, anyone(project), filters)
     for part, statement in (
-        (report.by_value, query.by_value_sql(anyone(project), filters, "channel")),
+        (report.by_platform, query.by_value_sql(anyone(project), filters, "platform")),
+        (report.by_channel, query.by_value_sql(anyone(project), filters, "channel")),
         (report.ends, query.ends_sql(anyone(project), filters)),
         (report.lengths, query.lengths_sql(anyone(project), filters)),
     ):
@@ -145,6 +146,6 @@ def test_a_stranger_gets_the_columns_and_no_row(conn, busy):
     project, filters = busy
     ours = session_report(conn, anyone(project), filters)
     theirs = session_report(conn, PUBLIC, filters)
-    for name in ("over_time", "by_value", "ends", "lengths"):
+    for name in ("over_time", "by_platform", "by_channel", "ends", "lengths"):
         assert getattr(theirs, name).empty
         assert getattr(theirs, name).dtypes.to_dict() == getattr(ours, name).dtypes.to_dict()

@@ -1,0 +1,87 @@
+"""Sessions: how many visits there are, how long and deep, where they begin and where they end."""
+
+from functools import partial
+
+import streamlit as st
+
+from analytics.choices import dimension_values
+from analytics.operations.intake import freshness
+from analytics.product.sessions.query import by_value_sql, ends_sql, lengths_sql, over_time_sql
+from analytics.product.sessions.report import session_report
+from analytics.showing import shown
+from ui import charts, words, words_sessions
+from ui.cards import chart_card, table_card
+from ui.filters import LABELS, choose_breakdown, current_filters
+from ui.frame import ask, clock, enter, fetch_all
+from ui.sessions import BY_VALUE, ENDS, choose_figure, choose_period
+from ui.tiles import tiles
+
+viewer = enter("product")
+filters = current_filters()
+with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    figure = choose_figure()
+    by = choose_breakdown()
+    filters = choose_period(filters)
+
+report, fresh, values = fetch_all(
+    ask(session_report, filters, by),
+    ask(freshness, filters.project_id, clock(10)),
+    ask(dimension_values, filters.project_id),
+)
+if report.lengths["sessions"].sum() == 0:
+    st.info(words_sessions.ANONYMOUS if filters.anonymous else words_sessions.NO_SESSIONS)
+    st.stop()
+series = report.over_time[report.over_time["metric"] == figure.key]
+
+tiles(report.headlines, filters)
+chart_card(
+    charts.line(
+        series, figure, grain=filters.grain, zone=filters.zone, order=values[by] if by else ()
+    ),
+    series,
+    title=words.trend_finding(series, figure, filters),
+    help=figure.definition,
+    name="sessions",
+    note=f"{words_sessions.told(report)} {words.freshness(fresh, clock(1))}.",
+    query=lambda: shown(over_time_sql(viewer, filters, figure.key, by)),
+)
+for column, part in zip(st.columns(2), ("entries", "exits"), strict=True):
+    top = words_sessions.labelled(report.ends, part)
+    with column:
+        chart_card(
+            charts.bars(top, label="label", value=part, label_title="", value_title="Visits"),
+            top,
+            title=words_sessions.end_finding(top, part),
+            help=words_sessions.END[part],
+            name=part,
+            query=lambda: shown(ends_sql(viewer, filters)),
+        )
+chart_card(
+    charts.bars(
+        report.lengths, label="length", value="sessions", label_title="", value_title="Visits"
+    ),
+    report.lengths,
+    title=words_sessions.length_finding(report.lengths),
+    help=words_sessions.LENGTHS,
+    name="lengths",
+    query=lambda: shown(lengths_sql(viewer, filters)),
+)
+parts = {"platform": report.by_platform, "channel": report.by_channel}
+for column, (dimension, rows) in zip(st.columns(2), parts.items(), strict=True):
+    with column:
+        table_card(
+            rows,
+            title=words_sessions.value_finding(rows, LABELS[dimension]),
+            help=words_sessions.BY_VALUE,
+            name=f"by_{dimension}",
+            columns=BY_VALUE,
+            query=partial(lambda of: shown(by_value_sql(viewer, filters, of)), dimension),
+        )
+table_card(
+    report.ends,
+    title=words_sessions.bounce_finding(report.ends),
+    help=words_sessions.ENDS,
+    name="ends",
+    columns=ENDS,
+    query=lambda: shown(ends_sql(viewer, filters)),
+)
