@@ -73,7 +73,7 @@ def legend(shown: Sequence[str]) -> alt.Legend:
         title=None,
         orient="top",
         values=list(shown),
-        columns=alt.ExprRef("width < 500 ? 3 : 8"),
+        columns=alt.ExprRef("containerSize()[0] < 560 ? 3 : 8"),  # "width" changes as it is laid out
         labelColor=INK,
         labelOpacity=SOFT,
     )
