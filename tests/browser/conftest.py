@@ -22,7 +22,7 @@ from tests.conftest import drop_database, make_database
 from ui.doors import COOKIE
 
 ROOT = Path(__file__).parents[2]
-DEMO_EVENTS = "200000" if os.environ.get("LOOPLENS_SCREENSHOTS") else "20000"
+DEMO_EVENTS = "200000"  # enough that what is planted stands out
 LOOKS = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
