@@ -72,7 +72,7 @@ def test_rows_of_cohorts_have_their_sizes_below_the_average():
     assert rows.loc[~rows["ripe"].astype(bool), "column"].tolist() == ["1"]
 
 
-def test_an_empty_cohort_has_a_row_without_cells_and_years_tell_days_apart():
+def test_a_cohort_of_nobody_has_no_row_and_years_tell_days_apart():
     later = cells().assign(cohort=lambda frame: frame["cohort"] + pd.DateOffset(years=1))
     frame = pd.concat([cells(), later])
     names = charts.heat(curves(frame), frame, grain="day").rows["row"]

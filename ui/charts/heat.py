@@ -21,9 +21,10 @@ def heat(averages: pd.DataFrame, cells: pd.DataFrame, *, grain: str) -> Chart:
     """Cohorts with their sizes, and the share of each that is back after each interval.
 
     `averages` and `cells` are what `analytics.product.retention` returns. The first row is the
-    weighted average. Cells that are not ripe are outlined with dashes and have no shade.
+    weighted average. Cells that are not ripe are outlined with dashes and have no shade; a cohort
+    of nobody has no row.
     """
-    cohorts = cells[cells["series"] == "All"]
+    cohorts = cells[(cells["series"] == "All") & (cells["size"] > 0)]
     whole = averages[averages["series"] == "All"]
     label = cohorts["cohort"].dt.strftime(PATTERNS[grain] + _year(cohorts["cohort"], grain))
     label += cohorts["size"].map(" \u00b7 {:,}".format).astype("str")
@@ -36,7 +37,7 @@ def heat(averages: pd.DataFrame, cells: pd.DataFrame, *, grain: str) -> Chart:
     )
     after = whole.loc[whole["interval"] > 0, "share"]
     most = ceil(min(max(after.max() if len(after) else 1, 0.05), 1) * 10) / 10
-    count = int(cells["interval"].max()) + 1 if len(cells) else 1
+    count = int(cohorts["interval"].max()) + 1 if len(cohorts) else 1
     return Chart(rows, _heat(grain, count, cohorts["cohort"].nunique() + 1, most))
 
 
