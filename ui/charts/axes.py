@@ -27,6 +27,8 @@ PERIOD_FORMATS = {
     "week": ("%-d %b", "Week from"),
     "month": ("%b %Y", "Month"),
 }
+# Of a legend, by the card's width: the signal "width" changes while the legend is laid out.
+COLUMNS = "containerSize()[0] < 560 ? 3 : 8"
 # An axis title that is read like the head of a column.
 AS_HEAD: dict[str, Any] = {"titleAngle": 0, "titleAlign": "right", "titleX": -6, "titleY": -8}
 COLOURS = 8  # in the theme's set; the last is a grey
@@ -73,7 +75,7 @@ def legend(shown: Sequence[str]) -> alt.Legend:
         title=None,
         orient="top",
         values=list(shown),
-        columns=alt.ExprRef("containerSize()[0] < 560 ? 3 : 8"),  # "width" changes as it is laid out
+        columns=alt.ExprRef(COLUMNS),
         labelColor=INK,
         labelOpacity=SOFT,
     )

@@ -1,0 +1,61 @@
+"""What stands under a card, and what people keep, in a real browser."""
+
+import pytest
+
+CARD = ".st-key-card_losses"
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def door(visitor, name, within="body"):
+    """Open what a button of this name opens."""
+    visitor.page.locator(within).get_by_role("button", name=name, exact=True).first.click()
+    visitor.settle()
+    return visitor.page.get_by_test_id("stPopoverBody")
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "phone"])
+def test_a_card_gives_its_link_and_its_query(visit, look):
+    visitor = visit("product", look).open("/quality?range=7d")
+    assert "range=7d" in door(visitor, "Link", CARD).inner_text()
+    assert not visitor.overflows()
+    visitor.page.keyboard.press("Escape")
+    assert "SELECT" in door(visitor, "Query", CARD).inner_text()
+    assert not visitor.overflows()
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_a_chart_is_saved_as_a_picture_and_its_numbers_as_csv(visit, look):
+    visitor = visit("product", look).open("/quality")
+    card = visitor.page.locator(CARD)
+    card.get_by_test_id("stVegaLiteChart").hover()
+    with visitor.page.expect_download() as saved:
+        card.get_by_role("button", name="Download as PNG").click()
+    assert saved.value.path().read_bytes().startswith(PNG)
+    with visitor.page.expect_download() as saved:
+        card.get_by_role("button", name="CSV").click()
+    assert saved.value.path().read_text().startswith("period,series,n,value")
+
+
+def test_a_view_is_saved_and_opened_again(visit):
+    visitor = visit("product").open("/quality?range=90d")
+    door(visitor, "Views")
+    visitor.page.get_by_label("Save this view as").fill("Three <b>months</b>")
+    visitor.page.get_by_role("button", name="Save", exact=True).click()
+    link = visitor.page.get_by_role("link", name="Three <b>months</b>")
+    link.wait_for()
+    visitor.open("/trends")
+    door(visitor, "Views")
+    link.click()
+    visitor.page.wait_for_url("**/quality?range=90d&project=demo")
+    visitor.settle()
+
+
+def test_an_annotation_is_kept_by_hand_and_deleted(visit):
+    visitor = visit("product").open("/quality")
+    door(visitor, "Annotate")
+    visitor.page.get_by_label("What happened").fill("<img src=x> moved")
+    visitor.page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
+    body = visitor.page.get_by_test_id("stPopoverBody")
+    body.get_by_text("<img src=x> moved").wait_for()
+    body.get_by_role("button", name="Delete").first.click()
+    body.get_by_text("<img src=x> moved").wait_for(state="detached")
