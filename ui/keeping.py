@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 from sqlalchemy import Connection
 
-from analytics.annotations import annotations_of
+from analytics.annotations import annotations_in, annotations_of
 from analytics.scope import ROLE_FIELDS, Viewer
 from analytics.views import views_of
 from db.access import Project
@@ -27,7 +27,7 @@ from db.views import LONGEST_NAME, Keeper, View, change_view, remove_view, save_
 from ui.addresses import chosen_query
 from ui.errors import calm
 from ui.filters import CHOSEN
-from ui.frame import enter, forget, reading
+from ui.frame import ask, enter, forget, reading, renew
 
 SHARERS = tuple(ROLE_FIELDS)  # the roles that see figures, and so can use a view
 SHOWN_NOTES = 8
@@ -135,9 +135,10 @@ def _may_change(keeper: Keeper, view: View) -> bool:
 
 def _annotations(conn: Connection, viewer: Viewer, project: Project) -> None:
     _annotation_form(viewer, project)
-    filters = st.session_state.get(CHOSEN)
-    notes = annotations_of(conn, viewer, filters) if filters else []
-    for note in notes[:SHOWN_NOTES]:
+    filters = st.session_state.get(CHOSEN)  # none, or another project's, before the bar is drawn
+    if filters is None or filters.project_id != project.id:
+        return
+    for note in annotations_of(conn, viewer, filters)[:SHOWN_NOTES]:
         _show_note(note, viewer, project)
 
 
@@ -189,9 +190,16 @@ def _write(work: Callable[[Any], Any], told: str) -> None:
     except (BadAnnotation, BadView, UnknownView) as error:
         st.warning(str(error))
         return
-    forget()
+    _show_at_once()
     st.toast(told)
     st.rerun()
+
+
+def _show_at_once() -> None:
+    """Let no answer from before the change be shown: of any grain, nor of this one if costly."""
+    forget()
+    if filters := st.session_state.get(CHOSEN):
+        renew(ask(annotations_in, filters))
 
 
 def _link(address: str, text: str) -> str:

@@ -28,7 +28,7 @@ PERIOD_FORMATS = {
     "month": ("%b %Y", "Month"),
 }
 # Of a legend, by the card's width: the signal "width" changes while the legend is laid out.
-COLUMNS = "containerSize()[0] < 560 ? 3 : 8"
+LEGEND_COLUMNS = "containerSize()[0] < 560 ? 3 : 8"
 # An axis title that is read like the head of a column.
 AS_HEAD: dict[str, Any] = {"titleAngle": 0, "titleAlign": "right", "titleX": -6, "titleY": -8}
 COLOURS = 8  # in the theme's set; the last is a grey
@@ -75,7 +75,7 @@ def legend(shown: Sequence[str]) -> alt.Legend:
         title=None,
         orient="top",
         values=list(shown),
-        columns=alt.ExprRef(COLUMNS),
+        columns=alt.ExprRef(LEGEND_COLUMNS),
         labelColor=INK,
         labelOpacity=SOFT,
     )
