@@ -11,12 +11,13 @@ FIRST_STEP, LAST_STEP, START = "First", "Last", "Start"
 SUBJECT = ": "  # what parts a node's name from its subject
 ARROW = " \u2192 "
 SHARES = (
-    (0.97, "Nearly all"),
-    (0.72, "Three quarters"),
-    (0.64, "Two thirds"),
-    (0.48, "Half"),
-    (0.32, "A third"),
-    (0.24, "A quarter"),
+    (0.9995, "All visits"),
+    (0.96, "Nearly all visits"),
+    (0.72, "Three quarters of visits"),
+    (0.64, "Two thirds of visits"),
+    (0.48, "Half of visits"),
+    (0.32, "A third of visits"),
+    (0.24, "A quarter of visits"),
 )
 NEAR = 0.04  # how far above a share still is what it is called
 DEFINITION = (
@@ -51,13 +52,13 @@ def finding(flow: Flow, journey: Journey) -> str:
     if told.empty:
         return "No visit takes this way"
     most = told.sort_values("sessions", ascending=False, kind="stable").iloc[0]
-    many, name = share_in_words(most["share"]), called(flow.nodes)[most["node"]]
+    many, name = visits(most["share"]), called(flow.nodes)[most["node"]]
     start = _start(flow, journey)
     if most["role"] == "end":
-        return f"{many} of visits {'end right after' if journey.way > 0 else 'begin with'} {start}"
+        return f"{many} {'end right after' if journey.way > 0 else 'begin with'} {start}"
     if journey.way > 0:
-        return f"{many} of visits go on to {name} after {start}"
-    return f"{many} of visits come from {name} to {start}"
+        return f"{many} go on to {name} after {start}"
+    return f"{many} come from {name} to {start}"
 
 
 def start_of(journey: Journey) -> str:
@@ -103,10 +104,10 @@ def commonest(flow: Flow) -> str:
     return f"The commonest path, of {first.share:.0%}: {path_of(first, called(flow.nodes))}"
 
 
-def share_in_words(share: float) -> str:
-    """A share as it is said: Half, A third, or 14%."""
+def visits(share: float) -> str:
+    """A share of visits as it is said: Half of visits, Nearly all visits, 14% of visits."""
     words = [word for least, word in SHARES if least <= share <= least + NEAR]
-    return words[0] if words else f"{share:.0%}"
+    return words[0] if words else f"{share:.0%} of visits"
 
 
 def _start(flow: Flow, journey: Journey) -> str:

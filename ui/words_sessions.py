@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analytics.product.sessions.report import SessionReport
-from ui.words_journeys import share_in_words
+from ui.words_journeys import visits
 
 TOLD = "Visits are told by the session id that clients send"
 CUT = (
@@ -52,7 +52,7 @@ def end_finding(top: pd.DataFrame, part: str) -> str:
     }[part]
     if top.empty:
         return otherwise
-    return f"{share_in_words(top[share].iloc[0])} of visits {verb} {top['label'].iloc[0]}"
+    return f"{visits(top[share].iloc[0])} {verb} {top['label'].iloc[0]}"
 
 
 def bounce_finding(ends: pd.DataFrame) -> str:
@@ -71,7 +71,7 @@ def length_finding(lengths: pd.DataFrame) -> str:
     most = lengths.sort_values("sessions", ascending=False, kind="stable").iloc[0]
     name = most["length"][0].lower() + most["length"][1:]
     verb = "have" if name == "one event" else "last"
-    return f"{share_in_words(most['share'])} of visits {verb} {name}"
+    return f"{visits(most['share'])} {verb} {name}"
 
 
 def value_finding(by_value: pd.DataFrame, label: str) -> str:
@@ -79,4 +79,4 @@ def value_finding(by_value: pd.DataFrame, label: str) -> str:
     if by_value.empty:
         return f"Visits by {label.lower()}"
     first = by_value.iloc[0]
-    return f"{share_in_words(first['share'])} of visits are {first['series']}, by {label.lower()}"
+    return f"{visits(first['share'])} are {first['series']}, by {label.lower()}"

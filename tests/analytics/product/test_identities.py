@@ -282,7 +282,7 @@ def test_sessions_of_their_page_are_those_of_trends(demo, choice):
     (count,) = (found.value for found in report.headlines if found.metric.key == "count")
     assert report.cut == 0
     assert count == tile.value
-    assert report.by_value["count"].sum() == count
+    assert report.by_platform["count"].sum() == report.by_channel["count"].sum() == count
     assert report.lengths["sessions"].sum() == count
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from analytics.business.summary import headline
 from analytics.measures.packs import cell_values, kinds_of
 from analytics.product.sessions import query
 from analytics.product.sessions.cutting import load_visits
@@ -149,3 +150,12 @@ def test_a_stranger_gets_the_columns_and_no_row(conn, busy):
     for name in ("over_time", "by_platform", "by_channel", "ends", "lengths"):
         assert getattr(theirs, name).empty
         assert getattr(theirs, name).dtypes.to_dict() == getattr(ours, name).dtypes.to_dict()
+
+
+def test_the_metric_sessions_counts_the_same_where_clients_tell_all(conn, busy):
+    project, filters = busy
+    told = asking(project, filters.start, filters.end, channel=("organic",))
+    report = session_report(conn, anyone(project), told)
+    metric = headline(conn, anyone(project), told, ["sessions"])[0]
+    assert report.cut == 0
+    assert report.headlines[0].value == metric.value
