@@ -129,7 +129,7 @@ class Funnel:
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.steps) <= MOST_STEPS or len(self.exclusions) > MOST_EXCLUSIONS:
-            raise BadFunnel(f"A funnel has up to {MOST_STEPS} steps and {MOST_EXCLUSIONS} others.")
+            raise BadFunnel(f"It has up to {MOST_STEPS} steps and {MOST_EXCLUSIONS} exclusions.")
         if self.order not in ORDERS:
             raise BadFunnel(f"The order is one of {', '.join(ORDERS)}, not '{self.order}'.")
         if not SHORTEST <= self.window <= LONGEST or self.window % SHORTEST:
