@@ -17,7 +17,7 @@ from db.access import create_demo
 from db.engine import make_engine
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "docs/api.md", "docs/operations.md", "CONTRIBUTING.md")
+PAGES = ("README.md", "docs/api.md", "docs/product.md", "docs/operations.md", "CONTRIBUTING.md")
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TARGET = re.compile(r"^\S*\s*make (\w+)", re.MULTILINE)
 
