@@ -11,7 +11,6 @@ from sqlalchemy import (
     Text,
     cast,
     delete,
-    exists,
     func,
     insert,
     literal,
@@ -101,18 +100,19 @@ def store_members(
 ) -> int:
     """Make these actors (a select of actor_key) the members; returns how many they are.
 
-    One statement computes them once and writes just what changed. The caller holds the segment by
-    `lock_segment`.
+    One statement computes them once and writes just what changed. It asks with NOT IN, which is
+    looked up by hash whatever Postgres expects: joins became loops over a segment that was new to
+    its statistics, 36 s in place of 0.7. The caller holds the segment by `lock_segment`.
     """
     now = members.cte("now_members")
-    stays = exists().where(now.c.actor_key == segment_members.c.actor_key)
-    ours = _of(segment.project_id, segment.id)
-    gone = delete(segment_members).where(ours, ~stays).returning(literal(1)).cte("gone")
+    was, ours = segment_members.c.actor_key, _of(segment.project_id, segment.id)
+    gone = delete(segment_members).where(ours, was.not_in(select(now.c.actor_key)))
     rows = select(literal(segment.project_id), literal(segment.id), now.c.actor_key)
-    new = postgresql.insert(segment_members).from_select(list(segment_members.c.keys()), rows)
-    added = new.on_conflict_do_nothing().returning(literal(1)).cte("added")
-    counted = select(func.count()).select_from(now).add_cte(gone, added)
-    size: int = conn.execute(counted).scalar_one()
+    new = rows.where(now.c.actor_key.not_in(select(was).where(ours)))
+    adding = insert(segment_members).from_select(list(segment_members.c.keys()), new)
+    counted = select(func.count()).select_from(now)
+    written = [gone.returning(literal(1)).cte("gone"), adding.returning(literal(1)).cte("added")]
+    size: int = conn.execute(counted.add_cte(*written)).scalar_one()
     found = update(segments).where(_is(segment.project_id, segment.id))
     conn.execute(found.values(size=size, counted_at=counted_at))
     if size != segment.size:
