@@ -16,6 +16,8 @@ from ui.cards import chart_card, table_card
 from ui.filters import current_filters
 from ui.frame import ask, clock, enter, fetch, fetch_all
 
+BARS = 12
+
 viewer = enter("product")
 filters = current_filters()
 names = fetch(adoptable, filters.project_id)
@@ -34,7 +36,7 @@ by = "uses" if filters.anonymous else "adoption"
 
 chart_card(
     charts.bars(
-        table.head(12),
+        table.head(BARS),
         label="subject",
         value=by,
         label_title="Subject",
@@ -45,7 +47,7 @@ chart_card(
     title=words_adoption.adoption_finding(found),
     help=words_adoption.ADOPTION,
     name="adoption",
-    note=f"{words_adoption.listed(found)} {words.freshness(fresh, clock(1))}.".strip(),
+    note=f"{words_adoption.listed(found, BARS)} {words.freshness(fresh, clock(1))}.".strip(),
     query=lambda: shown(adoption_sql(viewer, filters, name)),
 )
 table_card(

@@ -54,8 +54,8 @@ chart_card(
     note=words.legend(filters),
     query=lambda: shown(trend_sql(viewer, about, metric.key)),
 )
-left, right = st.columns(2)
 note = words_adoption.read_from(runs, filters)
+left, right = st.columns(2)
 with left:
     chart_card(
         charts.bars(
@@ -65,15 +65,6 @@ with left:
         title=words_adoption.part_finding(runs.errors, "the failures", "No failures"),
         help=words_adoption.ERRORS,
         name="errors",
-        note=note,
-        query=of_runs,
-    )
-    table_card(
-        runs.flags,
-        title=words_adoption.part_finding(runs.flags, "the runs", "No flags are sent"),
-        help=words_adoption.FLAGS,
-        name="flags",
-        columns=USES,
         note=note,
         query=of_runs,
     )
@@ -89,12 +80,15 @@ with right:
         note=note,
         query=of_runs,
     )
-    table_card(
-        runs.formats,
-        title=words_adoption.part_finding(runs.formats, "the runs", "No formats are sent"),
-        help=words_adoption.FORMATS,
-        name="formats",
-        columns=USES,
-        note=note,
-        query=of_runs,
-    )
+parts = {"flags": runs.flags, "formats": runs.formats}
+for column, (name, rows) in zip(st.columns(2), parts.items(), strict=True):
+    with column:
+        table_card(
+            rows,
+            title=words_adoption.part_finding(rows, "the runs", f"No {name} are sent"),
+            help=words_adoption.PARTS[name],
+            name=name,
+            columns=USES,
+            note=note,
+            query=of_runs,
+        )

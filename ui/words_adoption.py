@@ -16,11 +16,8 @@ ADOPTION = "The share of everybody active in the range that used it at least onc
 TABLE = (
     "One row a subject. Everything counts uses in the range that the filters keep; first uses are "
     "first ever. A start counts as completed when the next event of the pair, by the same person "
-    "on the same subject and in the range, is its end."
-)
-TEACH_COMPLETION = (
-    "Completion needs a pair of events: `python -m db complete PROJECT template_used "
-    "template_completed`."
+    "on the same subject and in the range, is its end; `python -m db complete PROJECT START DONE` "
+    "says which event ends which."
 )
 NO_SUBJECTS = (
     "Nothing here has a subject yet. Send the feature, command or template as the `subject` of an "
@@ -45,10 +42,13 @@ VERSION_ERRORS = (
 )
 COMMANDS = "The runs of each command in the range."
 ERRORS = "Of the failed runs, how many failed with which error type."
-FORMATS = "Of the runs that say how they write their result: `output_format` or `output`."
-FLAGS = "Of all runs, those with the flag; a run may have several, so they need not add up."
+PARTS = {
+    "formats": "Of all runs, those that write their result so: `output_format` or `output`.",
+    "flags": "Of all runs, those with the flag; a run may have several, so they need not add up.",
+}
 PROMPTS = "Runs with a prompt by its length in characters (`prompt_length`)."
 OFTEN = 1.5  # times as often that a title speaks of
+ENOUGH = 30  # users, starts or runs from which on a title speaks of a subject
 
 
 def adoption_finding(found: Adoption) -> str:
@@ -68,7 +68,7 @@ def _but(first: "pd.Series[Any]", rest: pd.DataFrame) -> str:
     """The subject that the fewer use more often than the leader; without one, the last."""
     if rest.empty:
         return ""
-    keen = _most(rest, "uses_per_user")
+    keen = _most(_enough(rest, "users"), "uses_per_user")
     times = keen["uses_per_user"] / first["uses_per_user"]
     if times >= OFTEN:
         named = f"{_quoted(keen['subject'])} by {keen['adoption']:.0%}"
@@ -81,20 +81,20 @@ def table_finding(found: Adoption) -> str:
     """What people come back to most, and what they complete least where that is measured."""
     rows = found.rows
     if rows["completion"].notna().any():
-        least = _least(rows, "completion")
+        least = _least(_enough(rows, "starts"), "completion")
         return f"{_quoted(least['subject'])} is completed least: {least['completion']:.0%}"
     if rows["repeat"].notna().any():
-        most = _most(rows, "repeat")
+        most = _most(_enough(rows, "users"), "repeat")
         share = f"{most['repeat']:.0%} of its users"
         return f"{share} come back to {_quoted(most['subject'])}"
     return "Each subject"
 
 
-def listed(found: Adoption) -> str:
-    """What a list leaves out: "The 50 with most users of 312."""
-    if found.subjects <= len(found.rows):
-        return ""
-    return f"The {len(found.rows)} with the most users of {found.subjects:,}."
+def listed(found: Adoption, most: int | None = None) -> str:
+    """What a list of up to `most` leaves out: "The 50 with the most users of 312."""
+    rows = len(found.rows.head(most)) if most else len(found.rows)
+    by = "uses" if found.rows["users"].isna().all() else "users"
+    return f"The {rows} with the most {by} of {found.subjects:,}." if rows < found.subjects else ""
 
 
 def versions_finding(users: pd.DataFrame) -> str:
@@ -133,7 +133,7 @@ def regression_finding(errors: pd.DataFrame) -> str:
 def commands_finding(found: Adoption) -> str:
     """The command that is run most, and the one that fails most."""
     rows = found.rows
-    most, worst = _most(rows, "uses"), _most(rows, "error_rate")
+    most, worst = _most(rows, "uses"), _most(_enough(rows, "uses"), "error_rate")
     share = most["uses"] / rows["uses"].sum()
     told = f"{_quoted(most['subject'])} makes {share:.0%} of the runs"
     if not worst["error_rate"]:
@@ -168,6 +168,12 @@ def read_from(runs: Runs, filters: Filters) -> str:
 def _when(moment: datetime, filters: Filters) -> str:
     local = moment.astimezone(ZoneInfo(filters.zone))
     return f"{local.day} {local:%b, %H:%M}"
+
+
+def _enough(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The rows with enough behind them for a title; all of them where none has."""
+    enough = rows[rows[column].fillna(0) >= ENOUGH]
+    return rows if enough.empty else enough
 
 
 def _most(rows: pd.DataFrame, column: str) -> "pd.Series[Any]":
