@@ -58,4 +58,5 @@ table_card(
     help="The bands of the picture: how many visits go from one to the next.",
     name="steps",
     columns=EDGES,
+    query=lambda: shown(journeys_sql(viewer, filters, journey)),
 )

@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from analytics.annotations import annotations_in
 from analytics.choices import dimension_values
 from analytics.operations.intake import freshness
 from analytics.product.sessions.query import by_value_sql, ends_sql, lengths_sql, over_time_sql
@@ -23,10 +24,11 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     by = choose_breakdown()
     filters = choose_period(filters)
 
-report, fresh, values = fetch_all(
+report, fresh, values, marks = fetch_all(
     ask(session_report, filters, by),
     ask(freshness, filters.project_id, clock(10)),
     ask(dimension_values, filters.project_id),
+    ask(annotations_in, filters),
 )
 if report.lengths["sessions"].sum() == 0:
     st.info(words_sessions.ANONYMOUS if filters.anonymous else words_sessions.NO_SESSIONS)
@@ -36,7 +38,12 @@ series = report.over_time[report.over_time["metric"] == figure.key]
 tiles(report.headlines, filters)
 chart_card(
     charts.line(
-        series, figure, grain=filters.grain, zone=filters.zone, order=values[by] if by else ()
+        series,
+        figure,
+        grain=filters.grain,
+        zone=filters.zone,
+        order=values[by] if by else (),
+        marks=marks,
     ),
     series,
     title=words.trend_finding(series, figure, filters),

@@ -12,9 +12,9 @@ from analytics.product.journeys.funnels import funnel_of
 from ui.words_journeys import called, path_of
 
 PATHS: Mapping[str, Any] = {
-    "path": st.column_config.TextColumn("Path", pinned=True),
-    "sessions": st.column_config.NumberColumn("Visits", format="localized"),
-    "share": st.column_config.NumberColumn("Of all", format="percent"),
+    "sessions": st.column_config.NumberColumn("Visits", format="localized", width="small"),
+    "share": st.column_config.NumberColumn("Of all", format="percent", width="small"),
+    "path": st.column_config.TextColumn("Path", width="large"),
 }
 EDGES: Mapping[str, Any] = {
     "step": st.column_config.NumberColumn("Step"),

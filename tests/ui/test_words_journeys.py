@@ -80,7 +80,8 @@ def test_a_path_becomes_a_funnel_of_its_events():
     journey = Journey("view", "pricing")
     path = Path(("view: pricing", "(other)", "buy", "(left)"), 3, 0.1)
     funnel = funnel_of(path, journey, KINDS)
-    assert funnel == Funnel.from_query({"steps": ["view!subject:eq:pricing~buy!subject:eq:"]})
+    steps = ["view!subject:eq:pricing~buy!subject:eq:"]
+    assert funnel == Funnel.from_query({"steps": steps, "window": ["1d"]})
     assert funnel_of(Path(("view: pricing", "(left)"), 1, 0.1), journey, KINDS) is None
 
 

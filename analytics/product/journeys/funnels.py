@@ -1,5 +1,7 @@
 """A path as a funnel: its events as steps, which people must take in this order."""
 
+from datetime import timedelta
+
 import pandas as pd
 
 from analytics.product.funnels.definition import Condition, Funnel, Step
@@ -7,6 +9,7 @@ from analytics.product.journeys.asking import OTHER, Journey, node_of
 from analytics.product.journeys.flow import Path
 
 FEWEST = 2  # steps that make a funnel
+WINDOW = timedelta(days=1)  # as long as a session can be that no client told
 
 
 def funnel_of(path: Path, journey: Journey, kinds: pd.DataFrame) -> Funnel | None:
@@ -19,7 +22,7 @@ def funnel_of(path: Path, journey: Journey, kinds: pd.DataFrame) -> Funnel | Non
     if journey.name:
         steps[journey.start] = _step(journey.name, journey.subject)
     taken = tuple(steps[node] for node in path.nodes if node not in (OTHER, journey.end))
-    return Funnel(taken) if len(taken) >= FEWEST else None
+    return Funnel(taken, window=WINDOW) if len(taken) >= FEWEST else None
 
 
 def _kinds(kinds: pd.DataFrame, journey: Journey) -> list[tuple[str, str, str | None]]:
