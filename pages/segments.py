@@ -6,6 +6,7 @@ from analytics.choices import dimension_values
 from analytics.measures.packs import kinds_of
 from analytics.segments.asking import segments_of, shares, size_of
 from analytics.views import views_of
+from ui import words_segments
 from ui.conditions import build
 from ui.filters import current_filters
 from ui.frame import ask, enter, fetch, fetch_all
@@ -22,6 +23,8 @@ held, kinds, values, funnels = fetch_all(
     ask(views_of, filters.project_id, "funnels"),
 )
 choices = choices_of(kinds, values, funnels, filters)
+if filters.anonymous:
+    st.info(words_segments.NOBODY)
 
 segment_list(kept, held, filters)
 

@@ -1,7 +1,7 @@
 """The widgets of one condition: they show the draft, and hand every change back to it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,21 +14,18 @@ from analytics.segments.definition import (
     STAGES,
     WHEN,
     Between,
-    Definition,
     Did,
     Dropped,
     FirstSeen,
     InStage,
     LastDays,
-    Rule,
     Span,
     Trait,
 )
-from db.errors import BadSegment
 from db.tables import DIMENSIONS
 from ui import words_segments as words
+from ui.drafts import Row, controlled
 
-DRAFT = "draft"
 ONE_DAY = timedelta(days=1)
 SPANS = {"last": "in the last", "between": "between"}
 
@@ -41,68 +38,6 @@ class Choices:
     values: Mapping[str, Sequence[str]]  # the values of each dimension
     funnels: Mapping[str, str]  # by name, as text
     today: date
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One condition of the draft."""
-
-    draft: Definition
-    place: int
-
-    @property
-    def rule(self) -> Rule:
-        """The condition with its negation."""
-        return self.draft.rules[self.place]
-
-    def put(self, rule: Rule | None) -> None:
-        """Make this the rule, or with None take it out of the draft."""
-        before, after = self.draft.rules[: self.place], self.draft.rules[self.place + 1 :]
-        propose(replace(self.draft, rules=(*before, *([rule] if rule else []), *after)))
-
-    def set(self, **changes: Any) -> None:
-        """Change these fields of the condition."""
-        self.put(replace(self.rule, condition=replace(self.rule.condition, **changes)))
-
-    def negate(self, negated: bool) -> None:
-        """Make it the opposite, or not."""
-        self.put(replace(self.rule, negated=negated))
-
-
-def propose(draft: Definition) -> None:
-    """Make this the draft: in a callback, or before the builder is drawn."""
-    st.session_state[DRAFT] = draft.json if draft.rules else ""
-
-
-def controlled(
-    widget: Callable[..., Any],
-    label: str,
-    key: str,
-    value: Any,
-    take: Callable[[Any], None],
-    **more: Any,
-) -> None:
-    """A widget that shows this value, and hands another to `take` when somebody chooses it.
-
-    What can't be is told in passing, and the value stays as it was.
-    """
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-    widget(
-        label,
-        key=key,
-        on_change=_taken,
-        args=(key, take),
-        label_visibility="collapsed",
-        **more,
-    )
-
-
-def _taken(key: str, take: Callable[[Any], None]) -> None:
-    try:
-        take(st.session_state[key])
-    except BadSegment as error:
-        st.toast(str(error))
 
 
 def fields(row: Row, choices: Choices) -> None:

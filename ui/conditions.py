@@ -1,8 +1,4 @@
-"""The builder of segments: conditions by clicking.
-
-What is built is one value, the draft, which is held as text and in the address: a link, an example
-and a kept segment fill the builder alike.
-"""
+"""The builder of segments: conditions by clicking, into one draft."""
 
 from dataclasses import replace
 
@@ -21,7 +17,8 @@ from analytics.segments.definition import (
     definition_of,
 )
 from db.errors import BadSegment
-from ui.condition_fields import DRAFT, Choices, Row, controlled, fields, propose
+from ui.condition_fields import Choices, fields
+from ui.drafts import DRAFT, Row, controlled, propose
 
 MATCHES = {"all": "All of these", "any": "Any of these"}
 

@@ -10,7 +10,7 @@ from analytics.filters import Filters
 from analytics.product.funnels.definition import Funnel
 from analytics.segments.definition import Between, Definition, Dropped, Rule
 from analytics.showing import shown
-from ui.condition_fields import DRAFT
+from ui.drafts import DRAFT
 from ui.words_funnels import step_names
 
 SEGMENTS = "pages/segments.py"

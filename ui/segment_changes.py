@@ -13,7 +13,7 @@ from db.engine import engine
 from db.errors import LooplensError, UnknownSegment
 from db.segments import LONGEST_NAME, Segment, change_segment, create_segment, delete_segment
 from ui import words_segments
-from ui.condition_fields import propose
+from ui.drafts import propose
 from ui.errors import calm
 from ui.frame import ask, enter, renew
 

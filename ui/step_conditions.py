@@ -21,7 +21,7 @@ from analytics.product.funnels.definition import (
 )
 from analytics.product.properties import property_keys
 from ui import words_funnels as words
-from ui.condition_fields import controlled
+from ui.drafts import controlled
 from ui.frame import fetch
 from ui.words import plain
 

@@ -24,7 +24,7 @@ from analytics.product.funnels.definition import (
 )
 from db.views import View
 from ui import words_funnels as words
-from ui.condition_fields import controlled
+from ui.drafts import controlled
 from ui.errors import calm
 from ui.step_conditions import STEPS, changed_at, conditions, propose
 

@@ -16,6 +16,7 @@ from analytics.segments.definition import (
 )
 from ui import words
 
+NOBODY = "This project keeps no ids of people, so that no segment can hold anybody."
 DIMENSIONS = {
     "platform": "platform",
     "app_version": "version",

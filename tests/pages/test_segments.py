@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from analytics.segments.definition import Definition, Did, InStage, Rule, Trait, definition_of
-from db.access import ensure_person
+from db.access import create_project, ensure_person
 from db.segments import create_segment, list_segments
 
 NOW = datetime.now(UTC)
@@ -166,3 +166,11 @@ def test_roles_without_the_field_see_no_segment(show, conn, shop, role):
     assert "does not include this page" in texts(shown)
     assert "Savers" not in texts(shown)
     assert "Savers" not in shown.selectbox(key="segment").options
+
+
+def test_an_anonymous_project_is_told_why_nobody_is_in_a_segment(show, conn, add_events):
+    project = create_project(conn, "anonymous", consent="anonymous", retention_months=None)
+    add_events(project, f"ann open {day(1)} first_use=7")
+    shown = show("segments", "product", project, draft=Definition((Rule(Did("open")),)).json)
+    assert "keeps no ids" in texts(shown)
+    assert people(shown) == ["0"]
