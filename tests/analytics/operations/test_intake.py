@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import insert
 
-from analytics.operations.intake import freshness, intake
+from analytics.operations.intake import freshness, intake, intake_sql
 from analytics.scope import PUBLIC
 from db.tables import intake_hour, ledger
 from tests.analytics.reference import anyone, asking
@@ -54,3 +54,14 @@ def test_what_was_sent_is_counted_by_what_became_of_it(conn, project):
     assert intake(conn, anyone(project, role="author"), filters).empty
     yesterday = filters.over(date(2026, 3, 1), date(2026, 3, 2))
     assert intake(conn, anyone(project), yesterday).empty
+
+
+def test_the_query_of_the_intake_gives_its_rows(conn, project):
+    hour = datetime(2026, 3, 2, 10, tzinfo=UTC)
+    for outcome, n in (("accepted", 3), ("bot", 5)):
+        row = {"project_id": project.id, "hour": hour, "outcome": outcome, "n": n}
+        conn.execute(insert(intake_hour).values(row))
+    filters = asking(project, date(2026, 3, 2), date(2026, 3, 3))
+    rows = [tuple(row) for row in conn.execute(intake_sql(anyone(project), filters))]
+    assert rows == [("bot", 5), ("accepted", 3)]
+    assert rows == list(intake(conn, anyone(project), filters).itertuples(index=False, name=None))
