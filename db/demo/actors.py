@@ -24,6 +24,7 @@ Days = NDArray[np.int32]
 
 SIGN_UP = 0.62  # of visitors
 TEMPLATE = 0.45  # of those who signed up, on their first day
+AGREES = 0.68  # of those who sign up: to be asked for feedback
 ADOPTS = 0.25  # of those who signed up: use the feature of adopters on their first day
 UPGRADE = {"stays": 0.24, "fades": 0.06}  # of those who used a template, within UPGRADE_DAYS
 UPGRADE_DAYS = 6  # never on the days 7, 14, ... by which retention is measured
@@ -62,6 +63,7 @@ class Actors:
     update_lag: NDArray[np.float64]  # days
     vigour: NDArray[np.float64]  # sessions against the average
     habits: Codes  # (people, HABITS)
+    feedback: Flags  # whether they may be asked for ratings
 
     def signs_up(self) -> Flags:
         """Who signs up in the range."""
@@ -142,6 +144,7 @@ def population(shape: Shape) -> Actors:
         update_lag=rng.exponential(UPDATE_LAG[platform]),
         vigour=rng.lognormal(-0.18, 0.6, count),
         habits=_habits(rng, platform, manner),
+        feedback=old | (rng.random(count) < AGREES),
     )
 
 

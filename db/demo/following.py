@@ -66,8 +66,9 @@ def completed(scene: Scene, code: Codes) -> Codes:
 def rated(scene: Scene, code: Codes) -> Codes:
     """The same kinds, but for ratings of what was done just before."""
     before = np.roll(code, 1)
-    open_ = (scene.place > 0) & ~scene.visits.first[scene.session] & ~PAIRED[code]
-    rates = open_ & (scene.rng.random(scene.count) < RATING_CHANCE[before])
+    free = (scene.place > 0) & ~scene.visits.first[scene.session] & ~PAIRED[code]
+    asked = free & scene.people.feedback[scene.actor]
+    rates = asked & (scene.rng.random(scene.count) < RATING_CHANCE[before])
     return np.where(rates, RATING_OF[before], code).astype(np.int16)
 
 

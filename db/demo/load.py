@@ -15,6 +15,7 @@ from pyarrow import csv
 from sqlalchemy import Connection, Engine, delete, insert, text
 
 from db.access import Project
+from db.demo import consenting
 from db.demo.generate import chunks
 from db.demo.keeping import keep
 from db.demo.shape import Shape
@@ -59,6 +60,7 @@ def fill(
     with engine.begin() as conn:
         ensure_months(conn, (shape.date_of(day) for day in range(-1, days + 1)))
         _store_truths(conn, project, shape)
+        consenting.keep(conn, project, shape)
         keep(conn, project, shape)
     stored = 0
     for day, chunk in enumerate(_ahead(chunks(shape))):

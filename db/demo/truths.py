@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from db.demo import actors, following, kinds, properties, shape
+from db.demo import actors, consenting, following, kinds, properties, shape
 from db.demo.kinds import VERBS
 from db.demo.shape import Shape
 
@@ -35,6 +35,7 @@ def truths(of: Shape) -> list[dict[str, object]]:
         *_completions(),
         _satisfaction(),
         _output_format(),
+        _consent(),
     ]  # fmt: skip
 
 
@@ -154,3 +155,9 @@ def _output_format() -> dict[str, object]:
     where: dict[str, object] = {"name": "command_run", "output_format": "json"}
     what = "This share of the commands writes JSON"
     return _truth("output_format", what, where, properties.OUTPUT_FORMATS["json"], "share")
+
+
+def _consent() -> dict[str, object]:
+    what = "Of those who decided on it, this share lets itself be asked for feedback"
+    where: dict[str, object] = {"purpose": "feedback"}
+    return _truth("consent_feedback", what, where, consenting.feedback_share(), "share")
