@@ -38,14 +38,16 @@ def load_latest(
     most: int,
     kinds: Sequence[int] | None = None,
 ) -> Latest:
-    """The `most` latest instants with events that the filters keep, of these kinds or of all.
+    """The instants of the `most` latest events that the filters keep, of these kinds or of all.
 
     Raises TooWide where the range has too many events of that name to look through.
     """
     log = load_log(conn, viewer, filters, columns=("at", "kind"), ordered=False)
     at = log.at[np.isin(log.kind, kinds)] if kinds is not None else log.at
-    latest = np.unique(at)[-most:].tolist()
-    return Latest(tuple(EPOCH + timedelta(microseconds=one) for one in latest))
+    if len(at) > most:
+        at = at[at >= np.partition(at, -most)[-most]]
+    instants = np.unique(at).tolist()
+    return Latest(tuple(EPOCH + timedelta(microseconds=one) for one in instants))
 
 
 def events_at(e: Subquery, latest: Latest) -> Subquery:
@@ -57,7 +59,7 @@ def events_at(e: Subquery, latest: Latest) -> Subquery:
 
 
 def latest_of(e: Subquery, most: int) -> Subquery:
-    """Of raw events those of the `most` latest instants, which takes a look at every one."""
-    place = func.dense_rank().over(order_by=e.c.occurred_at.desc()).label("place")
+    """Of raw events the `most` latest and what happened with them, by a look at every one."""
+    place = func.rank().over(order_by=e.c.occurred_at.desc()).label("place")
     ranked = select(e, place).subquery("ranked")
     return select(ranked).where(ranked.c.place <= most).subquery("latest")

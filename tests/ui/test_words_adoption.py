@@ -84,9 +84,9 @@ def test_what_was_read_raw_is_said():
     filters = Filters(1, "Europe/Berlin", "opt-in", *days, now=since)
     nothing = pd.DataFrame()
     few = Runs(5, since, nothing, nothing, nothing, nothing, None)
-    many = Runs(20_000, since, nothing, nothing, nothing, nothing, 45.0)
+    many = Runs(10_000, since, nothing, nothing, nothing, nothing, 45.0)
     assert words.read_from(few, filters) == "All 5 runs, read from raw events."
     assert words.read_from(many, filters) == (
-        "The latest 20,000 runs, since 9 Mar, 12:00: raw events."
+        "The latest 10,000 runs, since 9 Mar, 12:00: raw events."
     )
     assert words.prompts_finding(few) == "No prompt lengths are sent"

@@ -5,24 +5,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, Connection, func, select
+from sqlalchemy import Connection, select
 
 from analytics.filters import Filters
-from analytics.measures.cutting import read
 from analytics.measures.durations import middle_of_bin
-from analytics.measures.packs import Log, among, load_log
+from analytics.measures.packs import among, load_log
 from analytics.product.adoption.completion import completion, find_pair
 from analytics.product.adoption.first_use import load_first_seen, seconds_to_first_use
 from analytics.product.adoption.satisfaction import satisfaction
-from analytics.product.adoption.users import ANYWHERE, chosen_cells, count_active, load_users
-from analytics.scope import (
-    Viewer,
-    visible_actor_event_days,
-    visible_event_days,
-    visible_hours_ever,
-    visible_kinds,
-    within,
+from analytics.product.adoption.users import (
+    ANYWHERE,
+    Users,
+    chosen_cells,
+    count_active,
+    load_users,
 )
+from analytics.product.adoption.uses import load_first_days, load_uses
+from analytics.scope import Viewer, visible_kinds, within
+from db.errors import TooWide
 from db.tables import NO_BIN
 
 FEATURE_USE = "feature_use"
@@ -72,30 +72,21 @@ def adoption(
     `completion`; success and error_rate (float64), shares of its uses; duration (float64, ms), the
     median within 2 %; ratings (Int64) and satisfaction (float64), see `satisfaction`; trend (lists
     of int), its uses on each day that is over.
-    What is not known is NaN. Anonymous projects know no users, no completion, and no first use of
-    anybody. Raises TooWide where there are too many events to read.
+    What is not known is NaN: without ids (anonymous projects) all that is about people, and where
+    there are too many events to read each of them, what is about time, durations and completion.
     """
     viewer = within(viewer, "product")
     filters = replace(filters, event=name, subject=None, grain="day")
-    rows, daily = _counts(conn, viewer, filters)
+    rows = load_uses(conn, viewer, filters)
     if rows.empty:
         return Adoption(0, 0, _typed(rows))
-    active = 0 if filters.anonymous else count_active(conn, viewer, filters)
-    log = load_log(
-        conn,
-        viewer,
-        replace(filters, **ANYWHERE),
-        columns=("actor", "at", "kind", "cell", "bin"),
-        ordered=False,
-    )
-    subjects = len(rows)
-    rows = _with_people(conn, viewer, filters, rows, log, active)
-    kept = among(log.cell, chosen_cells(conn, viewer, filters))
-    rows["duration"] = _medians(log.kind[kept], log.bin[kept])
-    rows["first_use"] = _first_days(conn, viewer, filters)
-    rows["trend"] = daily.reindex(rows.index).to_numpy().tolist()
-    rows = _with_completion(conn, viewer, filters, rows, name)
-    return Adoption(active, subjects, _typed(_with_ratings(conn, viewer, filters, rows)))
+    users, active = load_users(conn, viewer, filters), count_active(conn, viewer, filters)
+    leaders = _leaders(rows, users)
+    users = users.of(leaders.index.to_numpy())
+    found = _with_people(leaders, users, active).join(load_first_days(conn, viewer, filters))
+    found = _with_times(conn, viewer, filters, found, users)
+    found = _with_completion(conn, viewer, filters, found, name)
+    return Adoption(active, len(rows), _typed(_with_ratings(conn, viewer, filters, found)))
 
 
 def adoptable(conn: Connection, viewer: Viewer, project_id: int) -> list[str]:
@@ -107,52 +98,36 @@ def adoptable(conn: Connection, viewer: Viewer, project_id: int) -> list[str]:
     return sorted(names, key=lambda name: (name != FEATURE_USE, name))
 
 
-def _counts(
-    conn: Connection, viewer: Viewer, filters: Filters
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """By kind: its subject, uses, success and error rate; and its uses on each day that is over."""
-    door = visible_event_days if filters.segment is None else visible_actor_event_days
-    e, k = door(viewer, filters), visible_kinds(viewer, filters.project_id)
-    sums = [func.sum(e.c[one]).cast(BigInteger).label(one) for one in ("n", "failures")]
-    groups = [e.c.kind_id, e.c.day]
-    query = select(*groups, k.c.subject, *sums).join(k, k.c.id == e.c.kind_id)
-    found = read(conn, query.group_by(*groups, k.c.subject))
-    rows = found.groupby("kind_id").agg(
-        subject=("subject", "first"), uses=("n", "sum"), failures=("failures", "sum")
-    )
-    rows["error_rate"] = rows["failures"].astype("float64") / rows["uses"].astype("float64")
-    rows["success"] = 1 - rows["error_rate"]
-    return rows, _daily(found, filters)
+def _leaders(rows: pd.DataFrame, users: Users) -> pd.DataFrame:
+    """The rows with most users, or where nobody has an id, with most uses."""
+    rows = rows.assign(users=pd.Series(np.ones(len(users.kind))).groupby(users.kind).sum())
+    order = ["users", "uses", "subject"]
+    return rows.sort_values(order, ascending=[False, False, True]).head(MOST)
 
 
-def _daily(found: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    over = filters.whole_days()
-    days = pd.date_range(over.start, periods=over.days).date.tolist() if over else []
-    daily = found.pivot_table(index="kind_id", columns="day", values="n", aggfunc="sum")
-    return daily.reindex(columns=days).fillna(0).astype("int64")
-
-
-def _with_people(
-    conn: Connection,
-    viewer: Viewer,
-    filters: Filters,
-    rows: pd.DataFrame,
-    log: Log,
-    active: int,
-) -> pd.DataFrame:
-    """The rows with most users, and what is known about these."""
-    if filters.anonymous:
-        return rows.sort_values(["uses", "subject"], ascending=[False, True]).head(MOST)
-    users = load_users(conn, viewer, filters)
-    rows["users"] = pd.Series(np.ones(len(users.kind))).groupby(users.kind).sum()
-    order = rows.sort_values(["users", "uses", "subject"], ascending=[False, False, True])
-    rows, users = order.head(MOST), users.of(order.index[:MOST].to_numpy())
-    seen = load_first_seen(conn, viewer, filters)
+def _with_people(rows: pd.DataFrame, users: Users, active: int) -> pd.DataFrame:
     return rows.assign(
         adoption=rows["users"] / active,
         uses_per_user=rows["uses"] / rows["users"],
         repeat=users.share(users.days > 1),
         new_users=users.share(users.new),
+    )
+
+
+def _with_times(
+    conn: Connection, viewer: Viewer, filters: Filters, rows: pd.DataFrame, users: Users
+) -> pd.DataFrame:
+    """The rows with durations and times to value, which takes a look at every use."""
+    columns = ("actor", "at", "kind", "cell", "bin")
+    anywhere = replace(filters, **ANYWHERE)
+    try:
+        log = load_log(conn, viewer, anywhere, columns=columns, ordered=False)
+    except TooWide:
+        return rows
+    seen = load_first_seen(conn, viewer, filters)
+    kept = among(log.cell, chosen_cells(conn, viewer, filters))
+    return rows.assign(
+        duration=_medians(log.kind[kept], log.bin[kept]),
         time_to_value=seconds_to_first_use(users, log, seen),
     )
 
@@ -172,22 +147,17 @@ def _medians(kind: NDArray[np.int32], bins: NDArray[np.int16]) -> "pd.Series[flo
     return pd.Series([middle_of_bin(int(one)) for one in middle], index=kinds)
 
 
-def _first_days(conn: Connection, viewer: Viewer, filters: Filters) -> "pd.Series[pd.Timestamp]":
-    """The local day of the first event ever, by kind."""
-    h = visible_hours_ever(viewer, filters.project_id)
-    query = select(h.c.kind_id, func.min(h.c.hour).label("hour")).group_by(h.c.kind_id)
-    rows = read(conn, query).set_index("kind_id")
-    local = pd.to_datetime(rows["hour"], utc=True).dt.tz_convert(filters.zone)
-    return local.dt.tz_localize(None).dt.normalize()
-
-
 def _with_completion(
     conn: Connection, viewer: Viewer, filters: Filters, rows: pd.DataFrame, name: str
 ) -> pd.DataFrame:
     pair = None if filters.anonymous else find_pair(conn, viewer, filters.project_id, name)
     if pair is None:
         return rows
-    found = completion(conn, viewer, replace(filters, event=""), pair).reindex(rows["subject"])
+    try:
+        found = completion(conn, viewer, replace(filters, event=""), pair)
+    except TooWide:
+        return rows
+    found = found.reindex(rows["subject"])
     share = (found["completed"] / found["starts"]).to_numpy()
     return rows.assign(starts=found["starts"].to_numpy(), completion=share)
 

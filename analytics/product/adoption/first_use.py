@@ -40,10 +40,9 @@ def seconds_to_first_use(users: Users, log: Log, first_seen: pd.DataFrame) -> "p
 def _first_uses(users: Users, log: Log) -> NDArray[np.float64]:
     """The instant of each pair's first event in the log, in microseconds."""
     kinds, actors = np.unique(users.kind), np.unique(users.actor)
-    known = who(kinds, users.kind) * len(actors) + who(actors, users.actor)
     kind, actor = who(kinds, log.kind.astype(np.int64)), who(actors, log.keys)[log.actor]
     ours = (kind != OUTSIDE) & (actor != OUTSIDE)
-    place, at = who(known, kind[ours] * len(actors) + actor[ours]), log.at[ours]
-    first = np.full(len(known), NEVER)
-    np.minimum.at(first, place[place != OUTSIDE], at[place != OUTSIDE])
-    return np.where(first < NEVER, first, np.nan)
+    firsts = np.full(len(kinds) * len(actors), NEVER)
+    np.minimum.at(firsts, kind[ours] * len(actors) + actor[ours], log.at[ours])
+    found = firsts[who(kinds, users.kind) * len(actors) + who(actors, users.actor)]
+    return np.where(found < NEVER, found, np.nan)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     case,
     cast,
     extract,
+    false,
     func,
     select,
 )
@@ -202,7 +203,8 @@ def _completions(viewer: Viewer, filters: Filters, name: str) -> CTE:
         func.count().label("starts"),
         func.count().filter(steps.c.followed).label("completed"),
     )
-    return query.where(~steps.c.done).group_by(steps.c.subject).cte("completions")
+    known = ~steps.c.done if not filters.anonymous else false()
+    return query.where(known).group_by(steps.c.subject).cte("completions")
 
 
 def _ratings(viewer: Viewer, filters: Filters, leaders: CTE) -> CTE:

@@ -17,7 +17,7 @@ from analytics.scope import Viewer, visible_events
 
 RATING = "rating"
 LEAST, MOST, SATISFIED = 1, 5, 4
-LATEST = 10_000  # instants of ratings
+LATEST = 10_000  # ratings
 
 
 def satisfaction(

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
+from analytics.measures import packs
 from analytics.measures.cutting import read
 from analytics.product.adoption import adoptable, adoption, adoption_sql
 from analytics.product.adoption.answer import ADOPTION
@@ -85,8 +86,20 @@ def test_a_segment_keeps_its_members(conn, filled):
 def test_without_ids_there_are_uses_but_no_users(conn, add_events):
     project = create_project(conn, "nobody", consent="anonymous", retention_months=None)
     add_events(project, *LINES)
-    search = by_subject(adoption(conn, anyone(project), asked(project)).rows)["search"]
+    set_completion(conn, project.id, FEATURE, "open")
+    rows = adoption(conn, anyone(project), asked(project)).rows
+    search = by_subject(rows)["search"]
     assert (search["uses"], search["users"], search["adoption"]) == (3, None, None)
+    assert (search["starts"], search["time_to_value"]) == (None, None)
+    assert_same(rows, read(conn, adoption_sql(anyone(project), asked(project))))
+
+
+def test_where_events_are_too_many_to_read_the_counts_are_still_told(conn, filled, monkeypatch):
+    set_completion(conn, filled.id, FEATURE, "open")
+    monkeypatch.setattr(packs, "MOST_EVENTS", 3)
+    search = by_subject(adoption(conn, anyone(filled), asked(filled)).rows)["search"]
+    assert (search["users"], search["uses"], search["new_users"]) == (2, 3, 0.5)
+    assert (search["duration"], search["time_to_value"], search["completion"]) == (None,) * 3
 
 
 def test_only_the_subjects_with_most_users_are_listed(conn, project, add_events):
