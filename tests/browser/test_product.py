@@ -8,8 +8,18 @@ from sqlalchemy import make_url, select
 from db.engine import make_engine
 from db.tables import planted_truths
 
-PAGES = ("trends", "funnels", "retention", "lifecycle", "journeys", "sessions", "adoption")
-PAGES += ("versions", "commands", "segments", "quality")
+PAGES = {
+    "funnels": "range=90d&steps=sign_up~template_used~upgrade&window=7d",
+    "retention": "range=90d",
+    "lifecycle": "range=90d",
+    "journeys": "",
+    "sessions": "",
+    "adoption": "range=90d&adopted=template_used",
+    "versions": "range=90d",
+    "commands": "",
+    "segments": "",
+    "quality": "",
+}
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +40,11 @@ def number(pattern, text):
     return float(found[1])
 
 
-def test_every_product_page_opens_without_complaints(visit):
-    visitor = visit("product")
-    for page in PAGES:
-        visitor.open(f"/{page}?range=90d")
+@pytest.mark.parametrize("look", ["light", "dark", "phone"])
+def test_every_product_page_is_drawn_without_complaints(visit, look, pictures):
+    visitor = visit("product", look)
+    for page, query in PAGES.items():
+        visitor.open(f"/{page}?{query}").shoot(pictures / f"{page}-{look}.png")
         assert visitor.count("[data-testid=stException], [data-testid=stAlert]") == 0, page
         assert visitor.count("[data-testid=stHeading]") > 1, page
         assert not visitor.overflows(), page
