@@ -3,14 +3,15 @@
 import streamlit as st
 
 from analytics.annotations import annotations_in
+from analytics.operations.intake import freshness
 from analytics.product.funnels.asking import CONVERSION, abandonment, conversion
 from analytics.product.funnels.choices import used_events
 from analytics.product.funnels.sql import funnel_sql, series_sql, times_sql, values_sql
 from analytics.views import views_of
-from ui import charts, funnels, words_funnels
+from ui import charts, funnels, words, words_funnels
 from ui.cards import chart_card, table_card
 from ui.filters import choose_breakdown, choose_grain, current_filters
-from ui.frame import ask, enter, fetch, fetch_all
+from ui.frame import ask, clock, enter, fetch, fetch_all
 from ui.funnels import offer_segment, statement
 from ui.steps import choose_steps, choose_terms, funnel_of, saved_funnels
 
@@ -27,11 +28,13 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     by = choose_breakdown()
     filters = choose_grain(filters, CONVERSION)
 funnel = funnel_of(steps, terms)
-found, views, marks = fetch_all(
+found, views, marks, fresh = fetch_all(
     ask(conversion, filters, funnel, by),
     ask(views_of, filters.project_id, "funnels"),
     ask(annotations_in, filters),
+    ask(freshness, filters.project_id, clock(10)),
 )
+as_of = f"{words.freshness(fresh, clock(1))}."
 
 told = words_funnels.named(found.steps, funnel)
 chart_card(
@@ -40,7 +43,7 @@ chart_card(
     title=words_funnels.finding(found.steps, funnel),
     help=words_funnels.STEPS,
     name="funnel",
-    note=words_funnels.apart(found),
+    note=f"{words_funnels.apart(found)} {as_of}".strip(),
     query=statement(funnel_sql, viewer, filters, funnel),
 )
 offer_segment(filters, funnel)
@@ -52,7 +55,7 @@ with left:
         title=words_funnels.series_finding(found.series, filters.grain),
         help=words_funnels.SERIES,
         name="funnel_series",
-        note=words_funnels.DASHED,
+        note=f"{words_funnels.DASHED} {as_of}",
         query=statement(series_sql, viewer, filters, funnel),
     )
 with right:
@@ -65,6 +68,7 @@ with right:
         title=words_funnels.times_finding(found),
         help=words_funnels.TIMES,
         name="funnel_times",
+        note=as_of,
         query=statement(times_sql, viewer, filters, funnel),
     )
 table_card(

@@ -15,6 +15,7 @@ from ui.addresses import address
 from ui.charts import Chart
 from ui.errors import calm
 
+NO_VALUE = "-"
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 NOTHING = "Nothing was recorded in this range with these filters. Choose a wider one."
 PASTE = "Paste it into psql, connected to the database of Looplens: it gives these numbers."
@@ -75,7 +76,13 @@ def table_card(
             st.caption(empty)
             return
         shown = [column for column in columns if data[column].notna().any()]
-        st.dataframe(data[shown], column_config=dict(columns), hide_index=True, alt=title)
+        st.dataframe(
+            data[shown],
+            column_config=dict(columns),
+            hide_index=True,
+            placeholder=NO_VALUE,
+            alt=title,
+        )
         foot(data, name, note, query)
 
 
