@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
+from html import escape
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -24,16 +26,14 @@ from db.errors import BadSegment
 from db.segments import Segment
 from db.views import View
 from ui import words, words_segments
+from ui.addresses import chosen_query
 from ui.cards import foot
 from ui.condition_fields import Choices
+from ui.drafts import DRAFT
 from ui.frame import clock, enter
 from ui.segment_changes import forget_segment, load
 
-USES = {
-    "Trends": "pages/trends.py",
-    "Retention": "pages/retention.py",
-    "Funnels": "pages/funnels.py",
-}
+USES = {"trends": "Trends", "retention": "Retention", "funnels": "Funnels"}
 EXAMPLES = {
     "Came back this week": Definition((Rule(InStage("returning", ago=0)),)),
     "Slipped away last week": Definition((Rule(InStage("dormant")),)),
@@ -110,10 +110,23 @@ def _segment(segment: Segment, size: Size) -> None:
             _share(size)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(_made(segment), width="stretch")
-            for label, page in USES.items():
-                st.page_link(page, label=label, query_params={"segment": segment.name})
+            st.html(_uses(segment.name), width="content")
             if may_change(enter(), segment):
                 _changing(segment)
+
+
+def _uses(name: str) -> str:
+    """Links to pages with the segment as filter, and the other filters as they are.
+
+    They are plain ones: a page link of Streamlit loses its query where the page was seen before
+    with something chosen on it.
+    """
+    query = {key: value for key, value in chosen_query().items() if key != DRAFT}
+    chosen = escape(urlencode(query | {"segment": [name]}, doseq=True))
+    ink = "color: inherit; margin-left: 1rem"
+    return "".join(
+        f'<a href="/{page}?{chosen}" style="{ink}">{title}</a>' for page, title in USES.items()
+    )
 
 
 def _changing(segment: Segment) -> None:

@@ -174,3 +174,10 @@ def test_an_anonymous_project_is_told_why_nobody_is_in_a_segment(show, conn, add
     shown = show("segments", "product", project, draft=Definition((Rule(Did("open")),)).json)
     assert "keeps no ids" in texts(shown)
     assert people(shown) == ["0"]
+
+
+def test_its_uses_are_links_with_the_segment_as_filter(show, conn, shop):
+    create_segment(conn, shop.id, "A & B <b>", SAVED.json, None)
+    shown = show("segments", "product", shop, range="7d", draft=SAVED.json)
+    (links,) = [html.proto.body for html in shown.get("html") if "/trends?" in html.proto.body]
+    assert 'href="/trends?range=7d&amp;segment=A+%26+B+%3Cb%3E"' in links
