@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from analytics.annotations import annotations_in
 from analytics.operations import quality, samples
 from analytics.operations.intake import freshness, intake
 from analytics.operations.volumes import volumes, volumes_sql
@@ -15,7 +16,7 @@ from ui.tables import CONSENT, PROPERTIES, VOLUMES, reasons
 viewer = enter("product")
 filters = quality.whole_project(current_filters())
 project = filters.project_id
-fresh, sent, lost, events, late, found, said, waited = fetch_all(
+fresh, sent, lost, events, late, found, said, waited, marks = fetch_all(
     ask(freshness, project, clock(10)),
     ask(intake, filters),
     ask(quality.losses, filters),
@@ -24,6 +25,7 @@ fresh, sent, lost, events, late, found, said, waited = fetch_all(
     ask(samples.new_properties, filters),
     ask(quality.consent, project),
     ask(quality.rolling, project),
+    ask(annotations_in, filters),
 )
 
 text_card(
@@ -36,7 +38,7 @@ left, right = st.columns([3, 2])
 with left:
     lost = reasons(lost)
     chart_card(
-        charts.line(lost, quality.DROPPED, grain="day", zone=filters.zone),
+        charts.line(lost, quality.DROPPED, grain="day", zone=filters.zone, marks=marks),
         lost,
         title=words_quality.losing(sent).capitalize(),
         help=quality.DROPPED.definition,
