@@ -123,7 +123,7 @@ def _uses(name: str) -> str:
     """
     query = {key: value for key, value in chosen_query().items() if key != DRAFT}
     chosen = escape(urlencode(query | {"segment": [name]}, doseq=True))
-    ink = "color: inherit; margin-left: 1rem"
+    ink = "color: inherit; margin-right: 1rem; font-size: 0.9em"
     return "".join(
         f'<a href="/{page}?{chosen}" style="{ink}">{title}</a>' for page, title in USES.items()
     )
