@@ -75,3 +75,62 @@ def test_the_specification_is_built_once_for_all_that_differs_in_rows_only():
     spec(series())
     spec(series().assign(value=7.0))
     assert _line.cache_info().misses == 1
+
+
+MARKS = pd.DataFrame(
+    {
+        "at": pd.to_datetime(["2026-03-28 14:00", "2026-05-01 09:00"]),
+        "title": ["Release 2.4", "too late"],
+        "kind": ["release", "note"],
+    }
+)
+
+
+def test_what_happened_in_the_time_drawn_is_marked():
+    drawn_marks = charts.line(series(), METRICS["actors"], grain="day", zone="UTC", marks=MARKS)
+    marked = drawn_marks.rows[drawn_marks.rows["segment"] == "mark"]
+    assert marked["title"].tolist() == ["Release 2.4"]
+    assert marked["when"].tolist() == ["Sat 28 Mar 2026, 14:00"]
+    assert marked["kind"].tolist() == ["Release"]
+
+
+def test_on_a_logarithmic_scale_nothing_is_drawn_where_there_is_nothing():
+    frame = series().assign(value=[0.0, 2.0, 3.0])
+    drawn_log = charts.line(frame, METRICS["events"], grain="day", zone="UTC", log=True)
+    assert drawn_log.rows.loc[drawn_log.rows["segment"] == "point", "value"].isna().tolist()[0]
+
+
+def test_lines_of_one_unit_share_a_pane():
+    lines = [("A", METRICS["actors"]), ("B", METRICS["events"]), ("C", METRICS["failures"])]
+    frame = pd.concat([series(name) for name, _ in lines])
+    drawn_panes = charts.panes(frame, lines, grain="day", zone="UTC", marks=MARKS)
+    rows = drawn_panes.rows
+    assert rows.dropna(subset=["pane"]).groupby("series")["pane"].first().to_dict() == {
+        "A": 0,
+        "B": 1,
+        "C": 1,
+    }
+    told = rows[rows["segment"] == "point"]
+    assert told[["v0", "v1", "v2"]].iloc[0].tolist() == [1.0, 1.0, 1.0]
+    assert len(drawn_panes.to_dict()["layer"]) == 2 + 1 + 2
+
+
+def test_a_week_of_hours_has_a_place_for_each():
+    week = pd.DataFrame({"weekday": [0, 6], "hour": [9, 23], "events": [2.0, float("nan")]})
+    calendar = charts.calendar(week, value_title="Events an hour", zone="UTC")
+    assert calendar.rows["when"].tolist() == ["Mon 09:00", "Sun 23:00"]
+    assert calendar.to_dict()["layer"][0]["encoding"]["x"]["axis"]["title"] == "Hour (UTC)"
+
+
+def test_what_the_map_has_no_shape_for_is_told_apart():
+    places = pd.DataFrame(
+        {
+            "country": ["DE", "SG", "(not set)"],
+            "name": ["Germany", "Singapore", "(not set)"],
+            "value": [3.0, 2.0, 1.0],
+        }
+    )
+    assert charts.world(places, METRICS["actors"]).rows["country"].tolist() == ["DE"]
+    assert charts.off_the_map(places)["country"].tolist() == ["SG", "(not set)"]
+    drawn_world = charts.world(places, METRICS["actors"]).to_dict()
+    assert drawn_world["layer"][0]["data"]["values"]["type"] == "Topology"

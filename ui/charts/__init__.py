@@ -2,6 +2,7 @@
 
 from ui.charts.axes import Chart
 from ui.charts.bars import bars
+from ui.charts.calendar import calendar
 from ui.charts.columns import columns
 from ui.charts.curves import curves
 from ui.charts.flow import PICK, flow
@@ -9,12 +10,15 @@ from ui.charts.funnel import funnel
 from ui.charts.heat import heat
 from ui.charts.histogram import histogram
 from ui.charts.line import line
+from ui.charts.panes import panes
 from ui.charts.stack import stack
+from ui.charts.world import off_the_map, world
 
 __all__ = [
     "PICK",
     "Chart",
     "bars",
+    "calendar",
     "columns",
     "curves",
     "flow",
@@ -22,5 +26,8 @@ __all__ = [
     "heat",
     "histogram",
     "line",
+    "off_the_map",
+    "panes",
     "stack",
+    "world",
 ]

@@ -1,6 +1,7 @@
 """Series over time."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -21,24 +22,52 @@ from ui.charts.axes import (
     time_axis,
     value_axis,
 )
+from ui.charts.marks import mark_layers, mark_rows
 
 BEFORE = 0.42  # the opacity of the time before
 DASHES = {"head": [4, 4], "solid": [1, 0], "tail": [4, 4], "before": [1, 0]}
+DRAWN = "datum.segment !== 'point' && datum.segment !== 'mark'"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """All that a specification depends on but its series."""
+
+    metric: Metric
+    grain: str
+    zone: str
+    compared: bool
+    log: bool
+    marked: bool
 
 
 def line(
-    frame: pd.DataFrame, metric: Metric, *, grain: str, zone: str, order: Sequence[str] = ()
+    frame: pd.DataFrame,
+    metric: Metric,
+    *,
+    grain: str,
+    zone: str,
+    order: Sequence[str] = (),
+    marks: pd.DataFrame | None = None,
+    log: bool = False,
 ) -> Chart:
     """Series over time: solid while periods are whole, dashed into those that are not.
 
     `frame` is what `analytics.product.trends.trend` returns. Without a breakdown the time before
-    is a grey line and the present one has a ground.
+    is a grey line and the present one has a ground. `marks` (at: local wall time, title, kind) are
+    what happened meanwhile. On a logarithmic scale nothing is drawn where there is nothing.
     """
     frame = drawn(frame)
     shown = tuple(dict.fromkeys(frame.loc[frame["which"] == "current", "series"]))
-    rows = pd.concat([segments(frame), _points(frame, grain)], ignore_index=True)
+    if log:
+        frame = frame.assign(value=frame["value"].where(frame["value"] > 0))
+    happened = mark_rows(marks, frame["period"], grain)
+    rows = pd.concat([segments(frame), points(frame, grain)], ignore_index=True)
     compared = bool(rows["before"].notna().any())
-    return Chart(rows, _line(metric, grain, zone, shown, tuple(places(shown, order)), compared))
+    look = Look(metric, grain, zone, compared, log, marked=not happened.empty)
+    if look.marked:
+        rows = pd.concat([rows, happened], ignore_index=True)
+    return Chart(rows, _line(look, shown, tuple(places(shown, order))))
 
 
 def drawn(frame: pd.DataFrame) -> pd.DataFrame:
@@ -70,7 +99,13 @@ def segments(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[["period", "series", "value", "segment"]]
 
 
-def _points(frame: pd.DataFrame, grain: str) -> pd.DataFrame:
+def dashes() -> alt.StrokeDash:
+    """Solid for whole periods, dashed for those that are not."""
+    scale = alt.Scale(domain=list(DASHES), range=list(DASHES.values()))
+    return alt.StrokeDash("segment:N", legend=None, scale=scale)
+
+
+def points(frame: pd.DataFrame, grain: str) -> pd.DataFrame:
     """A row a point to point at: its value, that of the time before, and its period in words."""
     keys = ["period", "series"]
     current = frame.loc[frame["which"] == "current", [*keys, "value"]]
@@ -81,52 +116,44 @@ def _points(frame: pd.DataFrame, grain: str) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=512)
-def _line(
-    metric: Metric,
-    grain: str,
-    zone: str,
-    shown: tuple[str, ...],
-    domain: tuple[str, ...],
-    compared: bool,
-) -> str:
+def _line(look: Look, shown: tuple[str, ...], domain: tuple[str, ...]) -> str:
     key = None if len(shown) <= 1 else legend(shown)
+    scale = alt.Scale(type="log", nice=True) if look.log else alt.Scale(zero=True, nice=True)
     position: dict[str, Any] = {
-        "x": time_axis(grain, zone),
-        "y": alt.Y("value:Q", axis=value_axis(metric), scale=alt.Scale(zero=True, nice=True)),
+        "x": time_axis(look.grain, look.zone),
+        "y": alt.Y("value:Q", axis=value_axis(look.metric), scale=scale),
     }
     colour = alt.Color("series:N", scale=alt.Scale(domain=list(domain)), legend=key)
     base = alt.Chart().encode(**position)
     ground = base.transform_filter("datum.segment === 'solid'").mark_area(opacity=0.1)
-    lines = base.transform_filter("datum.segment !== 'point'").mark_line(strokeWidth=2)
+    lines = base.transform_filter(DRAWN).mark_line(strokeWidth=2)
     is_before = alt.datum.segment == "before"
     lines = lines.encode(
         color=alt.condition(is_before, alt.value(INK), colour),
         strokeOpacity=alt.condition(is_before, alt.value(BEFORE), alt.value(1)),
-        strokeDash=alt.StrokeDash(
-            "segment:N",
-            legend=None,
-            scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values())),
-        ),
+        strokeDash=dashes(),
         detail=[alt.Detail("series:N"), alt.Detail("segment:N")],
     )
     near = alt.selection_point(
         fields=["period"], nearest=True, on="pointerover", clear="pointerout", empty=False
     )
-    points = base.transform_filter("datum.segment === 'point'").mark_circle(size=55)
-    points = points.encode(
+    dots = base.transform_filter("datum.segment === 'point'").mark_circle(size=55)
+    dots = dots.encode(
         color=colour,
         opacity=alt.condition(near, alt.value(1), alt.value(0)),
-        tooltip=_tooltip(metric, grain, named=len(shown) > 1, compared=compared),
+        tooltip=_tooltip(look, named=len(shown) > 1),
     ).add_params(near)
-    return stacked([lines, points] if len(shown) > 1 else [ground, lines, points], HEIGHT)
+    plain = len(shown) <= 1 and not look.log
+    marked = mark_layers(position["x"]) if look.marked else []
+    return stacked([*([ground] if plain else []), lines, dots, *marked], HEIGHT)
 
 
-def _tooltip(metric: Metric, grain: str, *, named: bool, compared: bool) -> list[alt.Tooltip]:
-    number = number_format(metric, digits=2)
-    tooltip = [alt.Tooltip("when:N", title=PERIOD_FORMATS[grain][1])]
+def _tooltip(look: Look, *, named: bool) -> list[alt.Tooltip]:
+    number = number_format(look.metric, digits=2)
+    tooltip = [alt.Tooltip("when:N", title=PERIOD_FORMATS[look.grain][1])]
     if named:
         tooltip.append(alt.Tooltip("series:N", title="Of"))
-    tooltip.append(alt.Tooltip("value:Q", title=metric.label, format=number))
-    if compared:
+    tooltip.append(alt.Tooltip("value:Q", title=look.metric.label, format=number))
+    if look.compared:
         tooltip.append(alt.Tooltip("before:Q", title="Before", format=number))
     return tooltip

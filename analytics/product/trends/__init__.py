@@ -4,6 +4,17 @@ from analytics.product.subjects import top_subjects
 from analytics.product.trends.over_time import trend
 from analytics.product.trends.query import totals_sql, trend_sql
 from analytics.product.trends.series import OTHER
+from analytics.product.trends.several import ratio_metric, ratio_of, together
 from analytics.product.trends.totals import totals
 
-__all__ = ["OTHER", "top_subjects", "totals", "totals_sql", "trend", "trend_sql"]
+__all__ = [
+    "OTHER",
+    "ratio_metric",
+    "ratio_of",
+    "together",
+    "top_subjects",
+    "totals",
+    "totals_sql",
+    "trend",
+    "trend_sql",
+]
