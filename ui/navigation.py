@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from html import escape
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -38,7 +39,8 @@ def run(entries: Mapping[str, Sequence[Entry]]) -> None:
         group: [_page(entry, viewer, default=not group) for entry in listed]
         for group, listed in entries.items()
     }
-    chosen = st.navigation(pages, position="hidden" if viewer == PUBLIC else "sidebar", expanded=True)
+    position: Literal["hidden", "sidebar"] = "hidden" if viewer == PUBLIC else "sidebar"
+    chosen = st.navigation(pages, position=position, expanded=True)
     listed = [page for group in pages.values() for page in group if page.visibility == "visible"]
     titles = {page.url_path: page.title for page in listed}
     with viewing(viewer):

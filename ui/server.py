@@ -40,6 +40,8 @@ USED_BY_PAGES = (
     "ui.cards",
     "ui.charts",
     "ui.filters",
+    "ui.keeping",
+    "ui.navigation",
     "ui.snippets",
     "ui.tiles",
 )

@@ -20,7 +20,9 @@ SUBJECTS: Mapping[str, Any] = {
 }
 VOLUMES: Mapping[str, Any] = {
     "name": st.column_config.TextColumn("Event", pinned=True),
-    "state": st.column_config.TextColumn("State", help="New in the range, or quiet since before it"),
+    "state": st.column_config.TextColumn(
+        "State", help="New in the range, or quiet since before it"
+    ),
     "events": st.column_config.NumberColumn("Events", format="localized"),
     "change": SUBJECTS["change"],
     "first_seen": st.column_config.DatetimeColumn("First seen", format="D MMM YYYY, HH:mm"),
