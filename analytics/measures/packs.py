@@ -156,13 +156,15 @@ def by_cells(
     if dimension is None:
         return {ALL: slice(None)}
     values = cell_values(conn, viewer, filters.project_id, dimension)
+    if not values:
+        return {}
     labels, codes = np.unique(np.array(list(values.values()), object), return_inverse=True)
-    code_of = np.zeros(max(values, default=0) + 1, np.int16)
+    code_of = np.zeros(max(values) + 1, np.int16)
     code_of[list(values)] = codes
     code = code_of[cell]
     order = np.argsort(code, kind="stable")
     ends = np.searchsorted(code[order], np.arange(len(labels)), side="right")
-    parts = np.split(order, ends[:-1]) if len(labels) else []
+    parts = np.split(order, ends[:-1])
     return {str(label): part for label, part in zip(labels, parts, strict=True) if len(part)}
 
 

@@ -54,7 +54,9 @@ def questions():
 QUESTIONS = list(questions())
 # What has no rows of the few events of this test: nobody's firsts, and no property that is new.
 EMPTY_HERE = {"load_firsts", "new_properties", "new_properties_sql"}
-NO_DIMENSIONS = {"visible_event_hours", "visible_duration_bins", "visible_actor_event_days"}
+NO_DIMENSIONS = {"visible_event_hours", "visible_duration_bins"}
+OF_AN_EVENT = {"load_first_days"}
+OF_A_SEGMENT = {"visible_members"}
 
 
 @pytest.fixture
@@ -95,7 +97,9 @@ def ask(function, conn, viewer, project, **more):
         "metrics": [METRICS["events"]],
         "keys": ["actors", "events"],
         "periods": periods(filters),
-        "key": "actor_key",
+        "key": "actor",
+        "what": "actor",
+        "cell": _cells(conn, project.id),
         "source": "counts",
         "field": "product",
         "dimension": "platform",
@@ -126,6 +130,11 @@ def ask(function, conn, viewer, project, **more):
     ]
     assert not missing, f"tell this test what {function.__name__} takes for {missing}"
     return function(**{name: known[name] for name in wanted if name in known})
+
+
+def _cells(conn, project_id):
+    cells = select(tables.cells.c.id).where(tables.cells.c.project_id == project_id)
+    return np.array(conn.execute(cells).scalars().all(), np.int32)
 
 
 def is_nothing(conn: Connection, answer: object) -> bool:
@@ -180,8 +189,12 @@ def test_a_member_whose_role_has_no_field_learns_only_that_the_project_lives(
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_who_may_see_the_project_gets_something(conn, filled, question):
-    if question.__name__ not in EMPTY_HERE:
-        assert not is_nothing(conn, ask(question, conn, anyone(filled), filled))
+    if question.__name__ in EMPTY_HERE:
+        return
+    more = {"event": "open"} if question.__name__ in OF_AN_EVENT else {}
+    if question.__name__ in OF_A_SEGMENT:
+        more = {"segment": list_segments(conn, filled.id)[0].id}
+    assert not is_nothing(conn, ask(question, conn, anyone(filled), filled, **more))
 
 
 def test_a_strangers_frames_have_the_columns_and_types_of_everybody_elses(conn, filled):

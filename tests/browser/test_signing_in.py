@@ -54,7 +54,7 @@ def test_signing_out_closes_the_other_window_too(visit):
     other.get_by_text("See how your product is used").wait_for()
     visitor.page.get_by_text("7d", exact=True).click()
     visitor.page.get_by_text("See how your product is used").wait_for()
-    assert visitor.count("[data-testid=stMetric]") == 0
+    assert visitor.settle().count("[data-testid=stMetric]") == 0
 
 
 def test_a_page_outside_ones_role_is_a_note(visit):
