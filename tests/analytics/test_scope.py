@@ -48,10 +48,10 @@ def questions():
         for name, function in inspect.getmembers(loaded, inspect.isfunction):
             ours = function.__module__ == module.name and not name.startswith("_")
             if ours and "viewer" in inspect.signature(function).parameters:
-                yield pytest.param(function, id=f"{module.name}.{name}")
+                yield f"{module.name}.{name}", function
 
 
-QUESTIONS = list(questions())
+QUESTIONS = dict(questions())
 # What has no rows of the few events of this test: nobody's firsts, and no property that is new.
 EMPTY_HERE = {"load_firsts", "new_properties", "new_properties_sql"}
 NO_DIMENSIONS = {"visible_event_hours", "visible_duration_bins"}
@@ -163,38 +163,40 @@ STRANGERS = {
 
 
 @pytest.mark.parametrize("stranger", STRANGERS.values(), ids=STRANGERS.keys())
-@pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("more", [{}, {"platform": ("web",)}], ids=["all", "web"])
-def test_a_stranger_gets_nothing_from_any_question(conn, filled, question, stranger, more):
-    if more and question.__name__ in NO_DIMENSIONS:
-        with pytest.raises(BadFilters):
-            ask(question, conn, stranger, filled, **more)
-        return
-    if question is scope.within:
-        assert question(PUBLIC, "product") is PUBLIC
-        return
-    assert is_nothing(conn, ask(question, conn, stranger, filled, **more))
+def test_a_stranger_gets_nothing_from_any_question(conn, filled, subtests, stranger, more):
+    for name, question in QUESTIONS.items():
+        with subtests.test(name):
+            if more and question.__name__ in NO_DIMENSIONS:
+                with pytest.raises(BadFilters):
+                    ask(question, conn, stranger, filled, **more)
+            elif question is scope.within:
+                assert question(PUBLIC, "product") is PUBLIC
+            else:
+                assert is_nothing(conn, ask(question, conn, stranger, filled, **more))
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
 def test_a_member_whose_role_has_no_field_learns_only_that_the_project_lives(
-    conn, filled, question
+    conn, filled, subtests
 ):
     member = anyone(filled, role="member")
     open_to_all = {"freshness", "projects_of", "visible_ledger", "visible_hours_ever"}
     open_to_all |= {"visible_sightings", "within"}
-    if question.__name__ not in open_to_all:
-        assert is_nothing(conn, ask(question, conn, member, filled))
+    for name, question in QUESTIONS.items():
+        if question.__name__ not in open_to_all:
+            with subtests.test(name):
+                assert is_nothing(conn, ask(question, conn, member, filled))
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_who_may_see_the_project_gets_something(conn, filled, question):
-    if question.__name__ in EMPTY_HERE:
-        return
-    more = {"event": "open"} if question.__name__ in OF_AN_EVENT else {}
-    if question.__name__ in OF_A_SEGMENT:
-        more = {"segment": list_segments(conn, filled.id)[0].id}
-    assert not is_nothing(conn, ask(question, conn, anyone(filled), filled, **more))
+def test_who_may_see_the_project_gets_something(conn, filled, subtests):
+    segment = {"segment": list_segments(conn, filled.id)[0].id}
+    for name, question in QUESTIONS.items():
+        if question.__name__ in EMPTY_HERE:
+            continue
+        more = {"event": "open"} if question.__name__ in OF_AN_EVENT else {}
+        more = segment if question.__name__ in OF_A_SEGMENT else more
+        with subtests.test(name):
+            assert not is_nothing(conn, ask(question, conn, anyone(filled), filled, **more))
 
 
 def test_a_strangers_frames_have_the_columns_and_types_of_everybody_elses(conn, filled):
