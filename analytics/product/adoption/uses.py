@@ -38,9 +38,16 @@ def load_uses(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFram
 
 
 def load_first_days(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFrame:
-    """The local day of the first event ever: first_use (datetime64[us]), by the kind's id."""
+    """The local day of the first event ever: first_use (datetime64[us]), by the kind's id.
+
+    Of the kinds of the event that is asked for, or of all; no other filter matters.
+    """
     h = visible_hours_ever(viewer, filters.project_id)
-    query = select(h.c.kind_id, func.min(h.c.hour).label("hour")).group_by(h.c.kind_id)
+    k = visible_kinds(viewer, filters.project_id)
+    first = select(h.c.kind_id, func.min(h.c.hour).label("hour")).group_by(h.c.kind_id)
+    query = first.join(k, k.c.id == h.c.kind_id)
+    if filters.event:
+        query = query.where(k.c.name == filters.event)
     rows = read(conn, query).set_index("kind_id")
     local = pd.to_datetime(rows["hour"], utc=True).dt.tz_convert(filters.zone)
     return pd.DataFrame({"first_use": local.dt.tz_localize(None).dt.normalize()})
