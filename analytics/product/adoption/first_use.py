@@ -8,7 +8,7 @@ from sqlalchemy import Connection, LargeBinary, func, literal, select
 from analytics.filters import Filters
 from analytics.measures.cutting import packed, unpacked
 from analytics.measures.packs import EPOCH_US, Log
-from analytics.product.adoption.users import NEVER, Users
+from analytics.product.adoption.users import NEVER, Ids, Users
 from analytics.product.attendance import who
 from analytics.product.intervals import OUTSIDE
 from analytics.scope import Viewer, visible_actors
@@ -40,9 +40,18 @@ def seconds_to_first_use(users: Users, log: Log, first_seen: pd.DataFrame) -> "p
 def _first_uses(users: Users, log: Log) -> NDArray[np.float64]:
     """The instant of each pair's first event in the log, in microseconds."""
     kinds, actors = np.unique(users.kind), np.unique(users.actor)
-    kind, actor = who(kinds, log.kind.astype(np.int64)), who(actors, log.keys)[log.actor]
+    kind, actor = _places(kinds, log.kind), who(actors, log.keys)[log.actor]
     ours = (kind != OUTSIDE) & (actor != OUTSIDE)
-    firsts = np.full(len(kinds) * len(actors), NEVER)
-    np.minimum.at(firsts, kind[ours] * len(actors) + actor[ours], log.at[ours])
+    firsts = np.full(len(kinds) * len(actors) + 1, NEVER)  # the last is for what is not ours
+    np.minimum.at(firsts, np.where(ours, kind * len(actors) + actor, -1), log.at)
     found = firsts[who(kinds, users.kind) * len(actors) + who(actors, users.actor)]
     return np.where(found < NEVER, found, np.nan)
+
+
+def _places(kinds: Ids, entries: NDArray[np.int32]) -> Ids:
+    """Where each entry is among the ids of a dictionary, which counts from 1."""
+    most = max(int(kinds.max(initial=0)), int(entries.max(initial=0)))
+    place = np.full(most + 1, OUTSIDE, np.int64)
+    place[kinds] = np.arange(len(kinds))
+    found: Ids = place[entries]
+    return found
