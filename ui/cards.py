@@ -3,6 +3,7 @@
 Under each is a quiet row: a note, the data as CSV, the address of the view, and the query.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -16,6 +17,7 @@ from ui.charts import Chart
 from ui.errors import calm
 
 NO_VALUE = "-"
+MARKUP = re.compile(r"(?<!\\)((?:\\\\)*)([\[\]<>`*_~$:!#|])")  # not after an odd backslash
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 NOTHING = "Nothing was recorded in this range with these filters. Choose a wider one."
 PASTE = "Paste it into psql, connected to the database of Looplens: it gives these numbers."
@@ -95,7 +97,7 @@ def text_card(lines: Sequence[str], *, title: str, help: str, name: str) -> None
 @contextmanager
 def _card(title: str, help: str, name: str) -> Iterator[None]:
     with st.container(border=True, key=f"card_{name}", gap="xsmall", height="stretch"):
-        st.subheader(title, anchor=False, help=help)
+        st.subheader(literal(title), anchor=False, help=help)
         yield
 
 
@@ -162,6 +164,14 @@ def csv_of(data: pd.DataFrame) -> str:
 
 def _as_text(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULAS) else value
+
+
+def literal(text: str) -> str:
+    """Text with names that users gave, as Markdown shows it: no image, link or icon from outside.
+
+    What is escaped already stays as it is.
+    """
+    return MARKUP.sub(r"\1\\\2", text)
 
 
 def _is_empty(data: pd.DataFrame) -> bool:

@@ -4,7 +4,8 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from db.errors import TooWide
-from ui.cards import csv_of
+from ui import words
+from ui.cards import csv_of, literal
 
 
 def test_text_from_outside_is_no_formula_in_a_spreadsheet():
@@ -80,3 +81,10 @@ def test_an_empty_card_has_nothing_to_take_away():
     shown = AppTest.from_function(page).run()
     assert "Nothing was recorded" in shown.caption[0].value
     assert not shown.get("download_button")
+
+
+def test_names_that_users_gave_are_no_markup_in_a_title():
+    assert literal("![x](http://a/b.png) leads") == r"\!\[x\](http\://a/b.png) leads"
+    assert literal(r"\\[x](y)") == r"\\\[x\](y)"
+    assert literal(literal("a_b: *c*")) == literal("a_b: *c*") == r"a\_b\: \*c\*"
+    assert literal(words.plain("<b> & :red[x]")) == words.plain("<b> & :red[x]")
