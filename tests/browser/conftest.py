@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
     """A running browser; where none is found the tests are skipped, or fail if one is required."""
     with sync_playwright() as playwright:
@@ -76,7 +76,7 @@ class Product:
         return done.stdout.strip()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def product(server):
     """API, worker and dashboard over demo data, as `make run` starts them."""
     api, dashboard = free_port(), free_port()
@@ -135,7 +135,7 @@ def wait_for(address, seconds=60):
             time.sleep(0.2)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sign_in_of(product):
     """The cookie of a persona by their role."""
     engine = make_engine(make_url(product.environment["DATABASE_URL"]))
