@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analytics.metrics import Metric
 from analytics.product.retention import MILESTONES
 
 SUBJECTS: Mapping[str, Any] = {
@@ -52,6 +53,19 @@ OUTCOMES = {
     "no_consent": "No consent",
     "bot": "From a bot",
 }
+
+
+def totals_columns(metric: Metric) -> Mapping[str, Any]:
+    """The columns of a metric's values over the whole range."""
+    share = metric.unit == "share"
+    return {
+        "series": st.column_config.TextColumn("Value", pinned=True),
+        "value": st.column_config.NumberColumn(
+            f"{metric.label} (ms)" if metric.unit == "ms" else metric.label,
+            format="percent" if share else "localized",
+        ),
+        "share": st.column_config.NumberColumn("Of all", format="percent"),
+    }
 
 
 def labelled(top: pd.DataFrame) -> pd.DataFrame:

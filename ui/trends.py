@@ -8,19 +8,16 @@ from typing import Any
 import pandas as pd
 
 from analytics.filters import Filters
-from analytics.metrics import Metric
 from analytics.product.trends import ratio_metric, ratio_of, together, trend, trend_sql
 from analytics.product.trends.readings import Reading
 from analytics.scope import Viewer
 from analytics.showing import shown
-from ui import charts, words, words_trends
-from ui.cards import chart_card
+from ui import charts, words_trends
 from ui.charts import Chart
 from ui.frame import Ask, ask
 from ui.lines import Line
 
 RATIO = "A / B"
-COUNTRIES = 8  # in the list beside the map
 
 
 def compare(lines: Sequence[Line], filters: Filters, by: str | None, reading: Reading) -> list[Ask]:
@@ -40,6 +37,7 @@ def draw_lines(
     series: Sequence[pd.DataFrame],
     filters: Filters,
     *,
+    reading: Reading,
     ratio: bool,
     order: Sequence[str],
     marks: pd.DataFrame,
@@ -55,7 +53,7 @@ def draw_lines(
     if len(lines) == 1:
         metric, frame = lines[0].metric, series[0]
         chart = charts.line(frame, metric, order=order, **look)
-        return chart, frame, words.trend_finding(frame, metric, filters)
+        return chart, frame, words_trends.finding(frame, lines[0].label, metric, filters, reading)
     named = [(line.name, line.metric) for line in lines]
     parts = [(line.name, frame) for line, frame in zip(lines, series, strict=True)]
     if ratio:
@@ -86,21 +84,6 @@ def statements(
     names = [] if alone else [f"-- {line.letter}: {line.metric.label}" for line in lines]
     pairs = zip_longest(names, texts, fillvalue="")
     return "\n".join(f"{name}\n{text}".strip() + "\n" for name, text in pairs)
-
-
-def bars_of(countries: pd.DataFrame, metric: Metric, note: str) -> None:
-    """The countries with most as bars, for what a map can't show."""
-    top = countries.head(COUNTRIES)
-    chart_card(
-        charts.bars(
-            top, label="name", value="value", label_title="Country", value_title=metric.label
-        ),
-        top,
-        title=f"The first {len(top)} of {len(countries)} countries",
-        help=f"{metric.definition} {words_trends.MAP}",
-        name="country_bars",
-        note=note,
-    )
 
 
 def _scoped(line: Line, filters: Filters, *, alone: bool) -> Filters:

@@ -27,6 +27,7 @@ from ui.charts.marks import mark_layers, mark_rows
 
 HEIGHTS = {1: 300, 2: 165, 3: 125, 4: 105}  # px of each pane
 GAP = 26
+AROUND = 70  # px of the legend above the panes and of the axis below them
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def _panes(look: Look) -> str:
     )
     marks = mark_layers(x) if look.marked else []
     chart = alt.LayerChart(layer=[*layers, pointer, *marks]).resolve_scale(y="independent")
-    return json.dumps(chart.properties(height=look.total, padding=PADDING).to_dict())
+    return json.dumps(chart.properties(height=look.total + AROUND, padding=PADDING).to_dict())
 
 
 def _pane(look: Look, place: int, x: alt.X, near: alt.Parameter) -> alt.LayerChart:
@@ -137,15 +138,23 @@ def _axis(look: Look, place: int) -> alt.Axis:
     else:
         pattern = number_format(inside[0], digits=1)
         found = axis(UNITS.get(unit, unit).capitalize(), format=pattern, domain=False)
+    if _digits(inside[0]) > 2:
+        found.format = number_format(inside[0], digits=3)
     found.orient = "left"
+    found.titleLimit = look.height
     found.grid = True
     found.tickCount = 5 if len(look.units) == 1 else 3
     return found
 
 
+def _digits(metric: Metric) -> int:
+    """Ratios of unlike things can be small."""
+    return 3 if " per " in metric.unit else 2
+
+
 def _tooltip(look: Look) -> list[alt.Tooltip]:
     values = [
-        alt.Tooltip(f"v{place}:Q", title=name, format=number_format(metric, digits=2))
+        alt.Tooltip(f"v{place}:Q", title=name, format=number_format(metric, digits=_digits(metric)))
         for place, (name, metric) in enumerate(look.lines)
     ]
     return [alt.Tooltip("when:N", title=PERIOD_FORMATS[look.grain][1]), *values]

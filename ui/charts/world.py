@@ -12,7 +12,7 @@ from analytics.metrics import Metric
 from ui.charts.axes import INK, SOFT, Chart, number_format, stacked
 
 WORLD = Path(__file__).parent.parent / "assets" / "world.json"  # see world.LICENSE beside it
-HEIGHT = 340
+HEIGHT = 320
 
 
 def world(frame: pd.DataFrame, metric: Metric) -> Chart:
@@ -73,11 +73,11 @@ def _world(metric: Metric) -> str:
 def _legend(metric: Metric) -> alt.Legend:
     return alt.Legend(
         title=metric.label,
-        orient="bottom-left",
+        orient="top",
         direction="horizontal",
-        gradientLength=120,
-        format=number_format(metric, digits=1),
-        tickCount=3,
+        gradientLength=160,
+        format=".0%" if metric.unit == "share" else "~s",
+        tickCount=2,
         labelColor=INK,
         titleColor=INK,
         labelOpacity=SOFT,

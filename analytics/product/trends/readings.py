@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.filters import BadFilters
 from analytics.measures.cutting import Values, ratio
 from analytics.measures.loading import TRAILING, Measured, values_of
+from analytics.measures.visits import Visits
 from analytics.metrics import METRICS, Metric
-from analytics.periods import Period
+from analytics.periods import Period, instants
 
 Reading = Literal["each", "average", "cumulative"]
 READINGS: tuple[Reading, ...] = get_args(Reading)
@@ -35,7 +37,8 @@ def read_as(
     distinct ones so far, never a sum. The average is NaN until seven whole periods are there.
     """
     if reading == "cumulative":
-        return values_of(metric, measured, so_far(periods))
+        visits = _visits(metric, measured)
+        return _seen(visits, periods) if visits else values_of(metric, measured, so_far(periods))
     if reading == "average":
         return np.where(full(periods), _average(metric, measured, periods), np.nan)
     return values_of(metric, measured, periods)
@@ -56,6 +59,21 @@ def full(periods: Sequence[Period]) -> NDArray[np.bool_]:
     """Whether the seven periods that end with each are there and whole."""
     whole = _sums(np.array([period.complete for period in periods], float))
     return np.equal(whole, AVERAGED)
+
+
+def _visits(metric: Metric, measured: Measured) -> Visits | None:
+    """The keys whose different ones are the metric, where it is made of keys alone."""
+    kept = {"actors": measured.actives, "sessions": measured.sessions}.get(metric.key)
+    return kept if isinstance(kept, Visits) else None
+
+
+def _seen(visits: Visits, periods: Sequence[Period]) -> Values:
+    """Different keys so far at the end of each period: each counts from when it is first seen."""
+    if not periods:
+        return np.empty(0)
+    begun = visits.at >= instants([periods[0].start])[0]
+    first = visits.at[begun][~pd.Series(visits.keys[begun]).duplicated().to_numpy()]
+    return np.searchsorted(first, instants([period.end for period in periods])).astype(float)
 
 
 def _average(metric: Metric, measured: Measured, periods: Sequence[Period]) -> Values:
