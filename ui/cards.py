@@ -17,7 +17,7 @@ from ui.charts import Chart
 from ui.errors import calm
 
 NO_VALUE = "-"
-MARKUP = re.compile(r"(?<!\\)((?:\\\\)*)([\[\]<>`*_~$:!#|])")  # not after an odd backslash
+MARKUP = re.compile(r"(?<!\\)((?:\\\\)*)([\[\]<>`*_~$!#|])")  # not after an odd backslash
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 NOTHING = "Nothing was recorded in this range with these filters. Choose a wider one."
 PASTE = "Paste it into psql, connected to the database of Looplens: it gives these numbers."

@@ -84,7 +84,7 @@ def test_an_empty_card_has_nothing_to_take_away():
 
 
 def test_names_that_users_gave_are_no_markup_in_a_title():
-    assert literal("![x](http://a/b.png) leads") == r"\!\[x\](http\://a/b.png) leads"
+    assert literal("![x](http://a/b.png) leads") == r"\!\[x\](http://a/b.png) leads"
     assert literal(r"\\[x](y)") == r"\\\[x\](y)"
-    assert literal(literal("a_b: *c*")) == literal("a_b: *c*") == r"a\_b\: \*c\*"
+    assert literal(literal("a_b: *c*")) == literal("a_b: *c*") == r"a\_b: \*c\*"
     assert literal(words.plain("<b> & :red[x]")) == words.plain("<b> & :red[x]")
