@@ -159,18 +159,12 @@ def visible_members(viewer: Viewer, filters: Filters) -> Subquery:
 
 def visible_segments(viewer: Viewer, project_id: int) -> Subquery:
     """The segments of a project."""
-    kept = tables.segments
-    query = select(kept).where(_may_see(viewer, project_id, USAGE), kept.c.project_id == project_id)
-    return query.subquery("visible_segments")
+    return _of_project(tables.segments, viewer, project_id).subquery("visible_segments")
 
 
 def visible_memberships(viewer: Viewer, project_id: int) -> Subquery:
     """The members of every segment of a project."""
-    members = tables.segment_members
-    query = select(members).where(
-        _may_see(viewer, project_id, USAGE), members.c.project_id == project_id
-    )
-    return query.subquery("visible_memberships")
+    return _of_project(tables.segment_members, viewer, project_id).subquery("visible_memberships")
 
 
 def visible_actors(viewer: Viewer, filters: Filters) -> Subquery:
@@ -245,55 +239,34 @@ def visible_calendar(viewer: Viewer, project_id: int) -> Subquery:
 
 def visible_cells(viewer: Viewer, project_id: int) -> Subquery:
     """The combinations of dimensions that a project has seen."""
-    query = select(cells).where(
-        _may_see(viewer, project_id, USAGE), cells.c.project_id == project_id
-    )
-    return query.subquery("visible_cells")
+    return _of_project(cells, viewer, project_id).subquery("visible_cells")
 
 
 def visible_kinds(viewer: Viewer, project_id: int) -> Subquery:
     """The pairs of name and subject that a project has seen."""
-    query = select(kinds).where(
-        _may_see(viewer, project_id, USAGE), kinds.c.project_id == project_id
-    )
-    return query.subquery("visible_kinds")
+    return _of_project(kinds, viewer, project_id).subquery("visible_kinds")
 
 
 def visible_completions(viewer: Viewer, project_id: int) -> Subquery:
     """Which event ends what another begins, in a project."""
-    pairs = tables.completions
-    query = select(pairs).where(
-        _may_see(viewer, project_id, USAGE), pairs.c.project_id == project_id
-    )
-    return query.subquery("visible_completions")
+    return _of_project(tables.completions, viewer, project_id).subquery("visible_completions")
 
 
 def visible_annotations(viewer: Viewer, project_id: int) -> Subquery:
     """What was annotated in a project."""
-    notes = tables.annotations
-    query = select(notes).where(
-        _may_see(viewer, project_id, USAGE), notes.c.project_id == project_id
-    )
-    return query.subquery("visible_annotations")
+    return _of_project(tables.annotations, viewer, project_id).subquery("visible_annotations")
 
 
 def visible_views(viewer: Viewer, project_id: int) -> Subquery:
     """The viewer's own saved views of a project, and those that are shared with their role."""
     views = tables.saved_views
     theirs = (views.c.person_id == viewer.person_id) | (views.c.shared_with.any_() == viewer.role)
-    query = select(views).where(
-        _may_see(viewer, project_id, USAGE), views.c.project_id == project_id, theirs
-    )
-    return query.subquery("visible_views")
+    return _of_project(views, viewer, project_id).where(theirs).subquery("visible_views")
 
 
 def visible_grants(viewer: Viewer, project_id: int) -> Subquery:
     """What the actors of a project granted and refused, as bits in the order of PURPOSES."""
-    grants = tables.grants
-    query = select(grants).where(
-        _may_see(viewer, project_id, USAGE), grants.c.project_id == project_id
-    )
-    return query.subquery("visible_grants")
+    return _of_project(tables.grants, viewer, project_id).subquery("visible_grants")
 
 
 # How a door is built --------------------------------------------------------------------------
@@ -310,8 +283,14 @@ def _may_see(viewer: Viewer, project_id: int, fields: frozenset[str]) -> ColumnE
 def _scoped(
     table: Table, viewer: Viewer, filters: Filters, fields: frozenset[str] = USAGE
 ) -> Select[Any]:
-    seen = _may_see(viewer, filters.project_id, fields)
-    return select(table).where(seen, table.c.project_id == filters.project_id)
+    return _of_project(table, viewer, filters.project_id, fields)
+
+
+def _of_project(
+    table: Table, viewer: Viewer, project_id: int, fields: frozenset[str] = USAGE
+) -> Select[Any]:
+    seen = _may_see(viewer, project_id, fields)
+    return select(table).where(seen, table.c.project_id == project_id)
 
 
 def _pack(table: Table, viewer: Viewer, filters: Filters, names: Sequence[str]) -> Select[Any]:
