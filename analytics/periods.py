@@ -55,6 +55,12 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
+def day_starts(filters: Filters) -> Instants:
+    """The first instant of each day of the range."""
+    days = [filters.start + timedelta(days=number) for number in range(filters.days)]
+    return instants([midnight(day, filters.tz) for day in days])
+
+
 def instants(moments: Sequence[datetime]) -> Instants:
     """Aware times as numpy's UTC, which knows no zones."""
     naive = [moment.astimezone(UTC).replace(tzinfo=None) for moment in moments]

@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
-    Float,
     Integer,
     MetaData,
     Numeric,
@@ -37,10 +36,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
+from analytics.measures.durations import bin_of
 from db.tables import (
-    BIN_GROWTH,
     DIMENSIONS,
-    SHORTEST,
     Instant,
     actor,
     actor_day,
@@ -138,8 +136,6 @@ def _keyed(which: ColumnElement[bool]) -> Select[Any]:
     """The events with hour and day in their project's zone, and with ids for their texts."""
     e, zone = events.c, projects.c.timezone
     local = func.timezone(zone, e.occurred_at)
-    milliseconds = func.greatest(e.duration_ms, SHORTEST)
-    growth = func.ln(literal(BIN_GROWTH, Float))
     return (
         select(
             e.project_id,
@@ -154,7 +150,7 @@ def _keyed(which: ColumnElement[bool]) -> Select[Any]:
             e.name,
             e.first_use,
             cast(func.round(e.duration_ms * 1000), BigInteger),
-            cast(func.ceil(func.ln(milliseconds) / growth), SmallInteger),
+            cast(bin_of(e.duration_ms), SmallInteger),
             cast(e.value, Numeric),
         )
         .join(projects, projects.c.id == e.project_id)

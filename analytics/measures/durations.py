@@ -5,13 +5,13 @@ The bins are those of DDSketch (Masson, Rim and Lee, VLDB 2019) with gamma 1.04.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, Connection, Integer, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Float, Integer, func, literal, select
 
 from analytics.filters import Filters
 from analytics.measures.cutting import (
@@ -25,9 +25,9 @@ from analytics.measures.cutting import (
     slices,
 )
 from analytics.measures.packs import by_cells, load_log
-from analytics.periods import Instants, Period, instants, midnight
+from analytics.periods import Instants, Period, day_starts, instants
 from analytics.scope import Viewer, visible_duration_bins, visible_duration_values
-from db.tables import BIN_GROWTH, DIMENSIONS, NO_BIN
+from db.tables import BIN_GROWTH, DIMENSIONS, NO_BIN, SHORTEST
 
 GAMMA = BIN_GROWTH
 
@@ -84,6 +84,12 @@ def middle_of_bin(number: int) -> float:
     return 2 * GAMMA**number / (GAMMA + 1)
 
 
+def bin_of(milliseconds: ColumnElement[float]) -> ColumnElement[int]:
+    """SQL for the bin of a duration; one that is missing has that of the shortest."""
+    growth = func.ln(literal(GAMMA, Float))
+    return func.ceil(func.ln(func.greatest(milliseconds, SHORTEST)) / growth).cast(Integer)
+
+
 def load_durations(
     conn: Connection,
     viewer: Viewer,
@@ -128,8 +134,7 @@ def _packed_by_day(
     conn: Connection, viewer: Viewer, filters: Filters, by: str | None
 ) -> dict[str, Durations]:
     log = load_log(conn, viewer, filters, columns=("day", "bin", "cell"), ordered=False)
-    days = [filters.start + timedelta(days=number) for number in range(filters.days)]
-    begins = instants([midnight(day, filters.tz) for day in days])
+    begins = day_starts(filters)
     parts = by_cells(conn, viewer, filters, log.cell, by)
     return {value: _counted(begins, log.day[p], log.bin[p]) for value, p in parts.items()}
 

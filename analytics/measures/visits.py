@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Self
 
 import numpy as np
@@ -13,7 +12,7 @@ from sqlalchemy import Connection
 from analytics.filters import Filters
 from analytics.measures.cutting import Values, slices
 from analytics.measures.packs import Log, by_cells, load_keys, load_log
-from analytics.periods import Instants, Period, instants, midnight
+from analytics.periods import Instants, Period, day_starts
 from analytics.scope import Viewer
 
 
@@ -60,9 +59,7 @@ def load_sessions(
     else:
         sessions = load_keys(conn, viewer, filters, "session")
         day, keys, cell = sessions.day, sessions.key, sessions.cell
-    days = [filters.start + timedelta(days=number) for number in range(filters.days)]
-    at = instants([midnight(each, filters.tz) for each in days])[day]
-    seen = keys != 0
+    at, seen = day_starts(filters)[day], keys != 0
     parts = by_cells(conn, viewer, filters, cell[seen], by)
     return {value: Visits.of(at[seen][part], keys[seen][part]) for value, part in parts.items()}
 

@@ -14,8 +14,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Float,
-    Integer,
     LargeBinary,
     Select,
     Subquery,
@@ -28,14 +26,13 @@ from sqlalchemy import (
 from analytics.filters import NOT_SET, BadFilters, Filters
 from analytics.measures.counts import Counts
 from analytics.measures.cutting import at_edges, edge_before, edges, packed, read, unpacked
-from analytics.measures.durations import GAMMA, Durations
+from analytics.measures.durations import Durations, bin_of
 from analytics.measures.loading import TRAILING, Measured
 from analytics.measures.visits import Visits
 from analytics.metrics import Metric, Source
 from analytics.periods import Period
 from analytics.scope import Viewer, visible_event_days, visible_events, within
 from db.errors import TooWide
-from db.tables import SHORTEST
 
 PREFIX = "property:"  # tells a breakdown by a property from one by a dimension
 REST = ""  # no value is empty
@@ -105,12 +102,6 @@ def check_property(metric: Metric, filters: Filters) -> None:
 def value_of(e: Subquery, key: str) -> ColumnElement[str]:
     """SQL for the value of a property as text; NOT_SET where there is none."""
     return func.coalesce(func.nullif(e.c.properties.op("->>")(key), ""), NOT_SET)
-
-
-def bin_of(milliseconds: ColumnElement[float]) -> ColumnElement[int]:
-    """SQL for the bin of a duration, as the rollups cut it."""
-    growth = func.ln(literal(GAMMA, Float))
-    return func.ceil(func.ln(func.greatest(milliseconds, SHORTEST)) / growth).cast(Integer)
 
 
 def _refuse_too_many(conn: Connection, viewer: Viewer, filters: Filters) -> None:

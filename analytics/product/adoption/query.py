@@ -20,12 +20,11 @@ from sqlalchemy import (
 )
 
 from analytics.filters import EARLIEST, MAX_DAYS, Filters
-from analytics.measures.durations import GAMMA
+from analytics.measures.durations import GAMMA, bin_of
 from analytics.product.adoption.answer import FEATURE_USE, MOST
 from analytics.product.adoption.satisfaction import LATEST, RATING, rated_well
 from analytics.product.adoption.users import ANYWHERE
 from analytics.product.latest import latest_of
-from analytics.product.properties import bin_of
 from analytics.scope import (
     Viewer,
     visible_actor_days,

@@ -26,9 +26,10 @@ from analytics.filters import NOT_SET, Filters
 from analytics.measures.actives import MONTH, WEEK
 from analytics.measures.anonymous import UNITS, calendar_unit
 from analytics.measures.cutting import ALL
+from analytics.measures.durations import bin_of
 from analytics.metrics import Metric, find_metric
 from analytics.periods import Period, midnight
-from analytics.product.properties import bin_of, property_of, value_of
+from analytics.product.properties import property_of, value_of
 from analytics.product.trends.readings import Reading, so_far, trailing
 from analytics.scope import (
     Viewer,
