@@ -14,7 +14,7 @@ from analytics.filters import NOT_SET, Filters
 from analytics.periods import Instants, Period, instants, midnight
 
 Values = NDArray[np.float64]
-ALL = "All"
+ALL, OTHER = "All", "Other"  # the series of everything, and of the values that are not named
 
 
 def edges(periods: Sequence[Period]) -> list[datetime]:

@@ -14,6 +14,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from analytics.measures.cutting import OTHER
 from analytics.metrics import Metric
 
 HEIGHT = 300
@@ -32,7 +33,6 @@ LEGEND_COLUMNS = "containerSize()[0] < 560 ? 3 : 8"
 # An axis title that is read like the head of a column.
 AS_HEAD: dict[str, Any] = {"titleAngle": 0, "titleAlign": "right", "titleX": -6, "titleY": -8}
 COLOURS = 8  # in the theme's set; the last is a grey
-ALL, OTHER = "All", "Other"
 UNITS = {"share": "%"}
 
 

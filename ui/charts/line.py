@@ -8,9 +8,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from analytics.measures.cutting import ALL
 from analytics.metrics import Metric
 from ui.charts.axes import (
-    ALL,
     HEIGHT,
     INK,
     PERIOD_FORMATS,

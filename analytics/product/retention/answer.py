@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from analytics.filters import Filters
-from analytics.measures.cutting import ALL
+from analytics.measures.cutting import ALL, OTHER
 from analytics.measures.packs import by_cells
 from analytics.periods import periods
 from analytics.product.attendance import Rows
@@ -20,7 +20,7 @@ from analytics.scope import Viewer, within
 from db.errors import TooWide
 
 MOST_INTERVALS = 400  # every pair of them is a cell
-DID, DID_NOT, OTHER = "Did it", "Did not", "Other"
+DID, DID_NOT = "Did it", "Did not"
 CELLS = {
     "series": "str",
     "cohort": "datetime64[us]",

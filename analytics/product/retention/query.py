@@ -21,11 +21,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from analytics.filters import NOT_SET, Filters
-from analytics.measures.cutting import ALL
+from analytics.measures.cutting import ALL, OTHER
 from analytics.periods import periods
 from analytics.product.intervals import Interval, in_interval, intervals_cte, refuse_hours
 from analytics.product.newcomers import ANYWHERE
-from analytics.product.retention.answer import DID, DID_NOT, OTHER
+from analytics.product.retention.answer import DID, DID_NOT
 from analytics.product.retention.loading import before
 from analytics.product.retention.terms import FIRST_TIME, Doing, Terms
 from analytics.scope import (

@@ -8,13 +8,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.filters import Filters
-from analytics.measures.cutting import ALL, Values
+from analytics.measures.cutting import ALL, OTHER, Values
 from analytics.periods import Period, instants, periods
 from analytics.product.sessions.cutting import Sessions
 from analytics.product.sessions.metrics import SESSION_METRICS, measured
 
 KEYS = tuple(metric.key for metric in SESSION_METRICS)
-OTHER = "Other"
 TOP = 6  # values of a breakdown that are told apart
 OVER_TIME = {
     "metric": "str",

@@ -24,10 +24,10 @@ from sqlalchemy import (
 )
 
 from analytics.filters import Filters
-from analytics.measures.cutting import ALL
+from analytics.measures.cutting import ALL, OTHER
 from analytics.periods import periods
 from analytics.product.sessions.ends import LENGTHS
-from analytics.product.sessions.over_time import OTHER, TOP
+from analytics.product.sessions.over_time import TOP
 from analytics.product.sessions.report import days_before
 from analytics.product.sessions.sql import sessions_cte
 from analytics.scope import Viewer, visible_kinds, within

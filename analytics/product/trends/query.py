@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from analytics.filters import Filters
-from analytics.measures.cutting import ALL
+from analytics.measures.cutting import ALL, OTHER
 from analytics.metrics import Metric, find_metric
 from analytics.periods import midnight, periods, whole
 from analytics.product.trends.facts import (
@@ -33,7 +33,6 @@ from analytics.product.trends.facts import (
 )
 from analytics.product.trends.over_time import compared_periods
 from analytics.product.trends.readings import Reading, check_reading
-from analytics.product.trends.series import OTHER
 from analytics.product.trends.values import read_value, values_in
 from analytics.scope import Viewer
 

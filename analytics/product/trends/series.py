@@ -5,14 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from analytics.filters import Filters
-from analytics.measures.cutting import ALL
+from analytics.measures.cutting import ALL, OTHER
 from analytics.measures.loading import Measured, load
 from analytics.metrics import Metric, find_metric
 from analytics.periods import Period, whole
 from analytics.product.properties import REST, check_property, load_by_property, property_of
 from analytics.scope import Viewer
-
-OTHER = "Other"
 
 
 def load_series(

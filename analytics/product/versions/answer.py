@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from analytics.filters import NOT_SET, Filters
+from analytics.measures.cutting import OTHER
 from analytics.measures.packs import Keys, cell_values, load_keys
 from analytics.metrics import Metric
 from analytics.periods import Period, periods
@@ -17,7 +18,6 @@ from analytics.product.versions.releases import releases
 from analytics.scope import Viewer, within
 
 MOST = 7  # versions told apart in a chart, as many as there are colours
-OTHER = "Other"
 VERSION_SHARE = Metric(
     key="version_share",
     label="Users by version",

@@ -19,9 +19,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from analytics.filters import NOT_SET, Filters
+from analytics.measures.cutting import OTHER
 from analytics.periods import periods, whole
 from analytics.product.intervals import Interval, in_interval, intervals_cte, refuse_hours
-from analytics.product.versions.answer import MOST, OTHER
+from analytics.product.versions.answer import MOST
 from analytics.product.versions.releases import padded, releases_sql
 from analytics.scope import Viewer, visible_actor_days, within
 
