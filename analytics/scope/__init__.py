@@ -1,0 +1,87 @@
+"""The only door to the data: what this viewer may see, then the project and the days asked for.
+
+Every select of facts and rollups starts with one of the `visible_*` functions. They put project,
+range and dimensions on it as bound values, and let nothing through for a viewer who may not see it.
+"""
+
+from analytics.scope.kept import (
+    visible_annotations,
+    visible_completions,
+    visible_grants,
+    visible_members,
+    visible_memberships,
+    visible_segments,
+    visible_views,
+)
+from analytics.scope.operations import (
+    visible_hours_ever,
+    visible_intake,
+    visible_ledger,
+    visible_sightings,
+)
+from analytics.scope.usage import (
+    visible_actor_days,
+    visible_actor_event_days,
+    visible_actors,
+    visible_calendar,
+    visible_cell_days,
+    visible_cells,
+    visible_chosen_cells,
+    visible_duration_bins,
+    visible_duration_values,
+    visible_event_days,
+    visible_event_hours,
+    visible_event_packs,
+    visible_events,
+    visible_key_packs,
+    visible_kinds,
+    visible_newcomers,
+    visible_session_days,
+)
+from analytics.scope.viewer import (
+    FIELDS,
+    PUBLIC,
+    ROLE_FIELDS,
+    USAGE,
+    Viewer,
+    viewer_of,
+    within,
+)
+
+__all__ = [
+    "FIELDS",
+    "PUBLIC",
+    "ROLE_FIELDS",
+    "USAGE",
+    "Viewer",
+    "viewer_of",
+    "visible_actor_days",
+    "visible_actor_event_days",
+    "visible_actors",
+    "visible_annotations",
+    "visible_calendar",
+    "visible_cell_days",
+    "visible_cells",
+    "visible_chosen_cells",
+    "visible_completions",
+    "visible_duration_bins",
+    "visible_duration_values",
+    "visible_event_days",
+    "visible_event_hours",
+    "visible_event_packs",
+    "visible_events",
+    "visible_grants",
+    "visible_hours_ever",
+    "visible_intake",
+    "visible_key_packs",
+    "visible_kinds",
+    "visible_ledger",
+    "visible_members",
+    "visible_memberships",
+    "visible_newcomers",
+    "visible_segments",
+    "visible_session_days",
+    "visible_sightings",
+    "visible_views",
+    "within",
+]

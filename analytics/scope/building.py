@@ -1,0 +1,132 @@
+"""How a door is built: the project, the range and what is asked for, as bound values."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, Table, false, select, true
+
+from analytics.filters import NOT_SET, BadFilters, Filters
+from analytics.periods import midnight
+from analytics.scope.viewer import USAGE, Viewer
+from db import tables
+from db.tables import DIMENSIONS, cells, kinds
+
+
+def a_member(viewer: Viewer, project_id: int) -> ColumnElement[bool]:
+    """Whether the project is one of the viewer's."""
+    return true() if project_id in viewer.projects else false()
+
+
+def may_see(viewer: Viewer, project_id: int, fields: frozenset[str]) -> ColumnElement[bool]:
+    """Whether it is, and the viewer's role has one of these fields."""
+    return a_member(viewer, project_id) if viewer.fields & fields else false()
+
+
+def scoped(
+    table: Table, viewer: Viewer, filters: Filters, fields: frozenset[str] = USAGE
+) -> Select[Any]:
+    """The rows of the filters' project, none for who may not see it."""
+    return of_project(table, viewer, filters.project_id, fields)
+
+
+def of_project(
+    table: Table, viewer: Viewer, project_id: int, fields: frozenset[str] = USAGE
+) -> Select[Any]:
+    """The rows of a project, none for who may not see it."""
+    seen = may_see(viewer, project_id, fields)
+    return select(table).where(seen, table.c.project_id == project_id)
+
+
+def packed(table: Table, viewer: Viewer, filters: Filters, names: Sequence[str]) -> Select[Any]:
+    """A table of packs in the range, of the event that is asked for and of these names or all."""
+    query = scoped(table, viewer, filters).where(
+        table.c.day >= filters.start, table.c.day < filters.end
+    )
+    if filters.event:
+        query = query.where(table.c.name == filters.event)
+    return query.where(table.c.name.in_(names)) if names else query
+
+
+def narrowed(table: Table, filters: Filters) -> list[ColumnElement[bool]]:
+    """Conditions for one event and the members of a segment, on tables that carry them."""
+    conditions = members_only(table, filters)
+    if filters.event:
+        if "kind_id" not in table.c:
+            raise BadFilters("These counts are of all events together.")
+        ours = select(kinds.c.id).where(
+            kinds.c.project_id == filters.project_id, *event_only(kinds, filters)
+        )
+        conditions.append(table.c.kind_id.in_(ours))
+    return conditions
+
+
+def event_only(table: Table, filters: Filters) -> list[ColumnElement[bool]]:
+    """Conditions for the event that is asked for and, where one is, its subject."""
+    subject = [] if filters.subject is None else [table.c.subject == filters.subject]
+    return [table.c.name == filters.event, *subject]
+
+
+def members_only(table: Table, filters: Filters) -> list[ColumnElement[bool]]:
+    """The condition for the members of the segment that is asked for."""
+    if filters.segment is None:
+        return []
+    if "actor_key" not in table.c:
+        raise BadFilters("These counts know no people.")
+    members = tables.segment_members
+    ours = select(members.c.actor_key).where(
+        members.c.project_id == filters.project_id, members.c.segment_id == filters.segment
+    )
+    return [table.c.actor_key.in_(ours)]
+
+
+def by_hour(table: Table, viewer: Viewer, filters: Filters) -> Subquery:
+    """A rollup by the hour in the range; filters on dimensions are refused."""
+    _refuse_dimensions(filters)
+    query = scoped(table, viewer, filters).where(
+        *narrowed(table, filters),
+        table.c.hour >= midnight(filters.start, filters.tz),
+        table.c.hour < midnight(filters.end, filters.tz),
+    )
+    return query.subquery(f"visible_{table.name}")
+
+
+def by_day(table: Table, viewer: Viewer, filters: Filters, by: str | None) -> Subquery:
+    """A rollup by the day in the range, with the breakdown as `series` when `by` names one."""
+    query = scoped(table, viewer, filters).where(
+        table.c.day >= filters.start, table.c.day < filters.end, *narrowed(table, filters)
+    )
+    if by or filters.dimensions:
+        query = in_cells(query, table.c.cell_id, filters, by)
+    return query.subquery(f"visible_{table.name}")
+
+
+def in_cells(
+    query: Select[Any], cell: ColumnElement[int], filters: Filters, by: str | None
+) -> Select[Any]:
+    """Keep the rows of the matching cells; cells are few, so this is one small hash table."""
+    if not by and not filters.dimensions:
+        return query
+    query = query.join(cells, cells.c.id == cell).where(*chosen(cells, filters))
+    return query.add_columns(dimension(cells, by)) if by else query
+
+
+def chosen(table: Table, filters: Filters) -> list[ColumnElement[bool]]:
+    """Conditions for the values of the dimensions that are asked for."""
+    return [table.c[name].in_(stored(values)) for name, values in filters.dimensions.items()]
+
+
+def stored(values: tuple[str, ...]) -> list[str]:
+    """The values as tables hold them."""
+    return ["" if value == NOT_SET else value for value in values]
+
+
+def dimension(table: Table, by: str) -> ColumnElement[str]:
+    """A dimension as `series`; raises BadFilters for what is none."""
+    if by not in DIMENSIONS:
+        raise BadFilters(f"A breakdown is by {', '.join(DIMENSIONS)}, not by '{by}'.")
+    return table.c[by].label("series")
+
+
+def _refuse_dimensions(filters: Filters) -> None:
+    if filters.dimensions:
+        raise BadFilters("These counts carry no dimensions.")
