@@ -6,11 +6,11 @@ from sqlalchemy import Connection
 
 from db import access
 
-FIELDS = ("product", "business", "operations")
+FIELDS = ("product", "business", "operations", "feedback")
 ROLE_FIELDS: dict[str, frozenset[str]] = {
     "admin": frozenset(FIELDS),
     "executive": frozenset(FIELDS),
-    "product": frozenset({"product", "operations"}),
+    "product": frozenset({"product", "operations", "feedback"}),
     "operations": frozenset({"product", "operations"}),
 }
 USAGE = frozenset({"product", "business"})  # the fields that are made of usage

@@ -80,6 +80,7 @@ def filled(conn, project, add_events):
     seen = select(tables.actor.c.actor_key).where(tables.actor.c.project_id == project.id)
     store_members(conn, lock_segment(conn, project.id, segment), seen, hour)
     _keep(conn, project.id, hour)
+    _say(conn, project.id, hour)
     return project
 
 
@@ -91,6 +92,41 @@ def _keep(conn, project_id, hour):
     save_view(conn, Keeper(project_id, person), "trends", "Mobile", "range=7d", tables.ROLES)
     granted = {"project_id": project_id, "actor_key": 1, "granted": 1, "refused": 0}
     conn.execute(insert(tables.grants).values(granted))
+
+
+def _say(conn, project_id, hour):
+    """What people say and want, and what became of it: a row in every table of it."""
+    place, somebody = {"project_id": project_id}, {"project_id": project_id, "actor_key": 1}
+    theme = {"kind": "pain", "name": "slow", "terms": {"slow": 1.0}, "found_at": hour}
+    theme_id = _add(conn, tables.themes, place | theme)
+    survey = {"name": "nps", "questions": [{"kind": "nps", "text": "?"}], "starts_at": hour}
+    survey_id = _add(conn, tables.surveys, place | survey)
+    _add(conn, tables.invitations, somebody | {"survey_id": survey_id, "shown_at": hour})
+    said = {"kind": "rating", "said_at": hour, "score": 2, "comment": "slow", "platform": "web"}
+    scored = {"language": "en", "compound": 0.0, "sentiment": "neutral", "lexicon": "1"}
+    feedback_id = _add(conn, tables.feedback, somebody | said | scored)
+    about = {"feedback_id": feedback_id, "theme_id": theme_id, "weight": 1.0}
+    conn.execute(insert(tables.feedback_themes).values(about))
+    request = {"title": "faster", "asked_at": hour}
+    request_id = _add(conn, tables.requests, somebody | request)
+    wanted = somebody | {"request_id": request_id}
+    conn.execute(insert(tables.votes).values(wanted | {"voted_at": hour}))
+    conn.execute(insert(tables.notices).values(wanted))
+    believed = {"statement": "faster is better", "metric": "events", "expected": 0.1}
+    _add(conn, tables.hypotheses, place | believed)
+    price = {"plan": "pro", "monthly_cents": 900, "currency": "EUR"}
+    conn.execute(insert(tables.plan_prices).values(place | price))
+    text = {"markdown": "all", "html": "all"}
+    week = {"week": DAY, "made_at": hour, "figures": {}}
+    conn.execute(insert(tables.digests).values(place | text | week))
+    target = {"name": "mail", "address": "mailto://x", "kinds": ["digest"]}
+    target_id = _add(conn, tables.targets, place | target)
+    message = {"target_id": target_id, "kind": "digest", "about": "1", "title": "Week"}
+    _add(conn, tables.messages, place | text | message)
+
+
+def _add(conn, table, values):
+    return conn.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
 
 
 def ask(function, conn, viewer, project, **more):
