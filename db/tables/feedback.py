@@ -115,7 +115,7 @@ surveys = Table(
     Column("project_id", Integer, ForeignKey("projects.id", ondelete="CASCADE"), nullable=False),
     Column("name", Text, nullable=False),
     Column("questions", JSONB, nullable=False),
-    Column("segment_id", Integer, ForeignKey("segments.id", ondelete="SET NULL")),
+    Column("segment_id", Integer),
     Column("role", Text, nullable=False, server_default=text("''")),
     Column("event", Text, nullable=False, server_default=text("''")),
     Column("sample", Double, nullable=False, server_default=text("1")),
@@ -127,6 +127,7 @@ surveys = Table(
     CheckConstraint("sample > 0 AND sample <= 1", name="sample"),
     CheckConstraint("quiet_days >= 0", name="quiet_days"),
     UniqueConstraint("project_id", "name"),
+    comment="segment_id outlives its segment: a survey of one that is gone is for nobody.",
 )
 
 invitations = Table(

@@ -143,9 +143,9 @@ def upgrade() -> None:
     sa.CheckConstraint('sample > 0 AND sample <= 1', name=op.f('ck_surveys_sample')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_surveys_person_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_surveys_project_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['segment_id'], ['segments.id'], name=op.f('fk_surveys_segment_id'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_surveys')),
-    sa.UniqueConstraint('project_id', 'name', name=op.f('uq_surveys_project_id_name'))
+    sa.UniqueConstraint('project_id', 'name', name=op.f('uq_surveys_project_id_name')),
+    comment='segment_id outlives its segment: a survey of one that is gone is for nobody.'
     )
     op.create_table('feedback',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
