@@ -1,6 +1,5 @@
 """Annotations: what happened around a product, such as a release, to be drawn on its charts."""
 
-import unicodedata
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,14 +9,13 @@ from sqlalchemy import Connection, Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.errors import BadAnnotation
+from db.lines import fault, one_line
 from db.tables import ANNOTATION_KINDS, annotations
 
 LONGEST_TITLE = 200
 LONGEST_URL = 2_000
 LONGEST_ID = 200
 YEARS = range(1971, 2200)  # as far as ranges of days reach, and a day within what zones can shift
-UNSEEN = ("Cc", "Cs", "Zl", "Zp")  # Unicode's controls, halves of characters and line breaks
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # the direction
 COLUMNS = tuple(
     annotations.c[name]
     for name in ("id", "kind", "title", "at", "until", "url", "external_id", "person_id")
@@ -104,7 +102,7 @@ def checked(draft: Draft) -> Draft:
     """The draft with its title on one line; raises BadAnnotation with the field that is wrong."""
     if draft.kind not in ANNOTATION_KINDS:
         raise BadAnnotation(f"kind: it is one of {', '.join(ANNOTATION_KINDS)}.")
-    title = " ".join(draft.title.split())
+    title = one_line(draft.title)
     _check_text("title", title, LONGEST_TITLE)
     if draft.external_id is not None:
         _check_text("external_id", draft.external_id, LONGEST_ID)
@@ -117,12 +115,8 @@ def checked(draft: Draft) -> Draft:
 
 
 def _check_text(field: str, text: str, longest: int) -> None:
-    if not text:
-        raise BadAnnotation(f"{field}: it is empty.")
-    if len(text) > longest:
-        raise BadAnnotation(f"{field}: it has more than {longest} characters.")
-    if any(unicodedata.category(char) in UNSEEN or char in TURNING for char in text):
-        raise BadAnnotation(f"{field}: it holds control characters.")
+    if wrong := fault(text, longest):
+        raise BadAnnotation(f"{field}: {wrong}")
 
 
 def _check_url(url: str) -> None:

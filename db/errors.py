@@ -74,3 +74,51 @@ class BadView(LooplensError):
 
 class UnknownView(LooplensError):
     """This view does not exist any more, or belongs to somebody else."""
+
+
+class BadSurvey(LooplensError):
+    """This survey can't be kept."""
+
+
+class SurveyExists(LooplensError):
+    """A survey of this name exists already."""
+
+
+class UnknownSurvey(LooplensError):
+    """There is no such survey, or no such invitation to it."""
+
+
+class SurveyIsOver(LooplensError):
+    """This survey is over and takes no answers any more."""
+
+
+class BadReply(LooplensError):
+    """This is no answer to the question."""
+
+
+class BadRequest(LooplensError):
+    """This request can't be kept."""
+
+
+class UnknownRequest(LooplensError):
+    """There is no such request."""
+
+
+class BadEstimate(LooplensError):
+    """This estimate can't be kept."""
+
+
+class UnknownItem(LooplensError):
+    """This does not exist any more, or was merged into something else."""
+
+
+class BadPlanPrice(LooplensError):
+    """This price can't be kept."""
+
+
+class BadHypothesis(LooplensError):
+    """This hypothesis can't be kept."""
+
+
+class UnknownHypothesis(LooplensError):
+    """This hypothesis does not exist any more."""
