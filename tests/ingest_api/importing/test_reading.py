@@ -141,14 +141,14 @@ def test_times_of_parquet_are_read_in_microseconds_and_those_out_of_range_are_to
     [
         (b"", "file.csv", "is empty"),
         (b"\n \n", "file.csv", "is empty"),
-        (gzip.compress(b""), "file.csv.gz", "is empty"),
+        (gzip.compress(b"", mtime=0), "file.csv.gz", "is empty"),
         (CSV.decode().encode("utf-16"), "file.csv", "is UTF-16"),
         (b'[{"user": 1}]', "file.json", "one JSON array"),
         (b"\xff,b\n", "file.csv", "no header that can be read"),
         (b"PAR1 and then nothing of the kind", "file.parquet", "no Parquet file"),
-        (gzip.compress(CSV * 9_000)[:-30], "file.csv.gz", "is damaged or breaks off"),
+        (gzip.compress(CSV * 9_000, mtime=0)[:-30], "file.csv.gz", "is damaged or breaks off"),
         (b"\x1f\x8b and then nothing of the kind", "file.csv.gz", "is damaged or breaks off"),
-        (gzip.compress(CSV)[:-8] + b"12345678", "file.csv.gz", "is damaged or breaks off"),
+        (gzip.compress(CSV, mtime=0)[:-8] + b"12345678", "file.csv.gz", "is damaged or breaks off"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_told_in_a_sentence(read, content, name, told):
