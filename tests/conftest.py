@@ -1,64 +1,75 @@
 """A real Postgres, migrated once; what a test does to it is rolled back or thrown away."""
 
-import json
 import os
-import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, Connection, Engine, insert, text
+from sqlalchemy import URL, Connection, Engine, text
 
-from db.access import Project, create_project, project_secret
+from db.access import Project, create_project
 from db.engine import make_engine, parse_url
-from db.identity import actor_key, session_key
 from db.migrate import migrate
-from db.partitions import ensure_months
 from db.postgres import embedded
-from db.tables import events, ledger
-from jobs.aggregation import add as add_to_rollups
-from jobs.rollups import of_batches
+from tests import written
 
-TOKEN = re.compile(r"(\w+)=(\S*)")
-COLUMN_OF = {"version": "app_version", "duration": "duration_ms", "error": "error_type"}
-NUMBERS = {"duration_ms": float, "value": float, "first_use": int, "properties": json.loads}
+# What makes a commit survive the loss of power; here the power goes with the data.
+DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
     """The address of a server that is ours to fill: DATABASE_URL's, or an embedded one."""
     if os.environ.get("DATABASE_URL"):
-        yield parse_url(os.environ["DATABASE_URL"])
+        url = parse_url(os.environ["DATABASE_URL"])
+        yield url
+        drop_database(url.set(database=template(url)), url)
         return
     data = tmp_path_factory.mktemp("postgres")
     with embedded(data) as url:
+        _run(url, *(f"ALTER SYSTEM SET {name} = off" for name in DURABLE))
+        _run(url, "SELECT pg_reload_conf()")
         yield url
     shutil.rmtree(data, ignore_errors=True)
 
 
 def make_database(server: URL) -> URL:
     """A new, migrated database on the server."""
-    name = f"looplens_{uuid.uuid4().hex[:12]}"
-    admin = make_engine(server).execution_options(isolation_level="AUTOCOMMIT")
-    with admin.connect() as conn:
-        conn.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    url = server.set(database=name)
+    url = _new_database(server)
+    _run(server, f"CREATE DATABASE {url.database} TEMPLATE {template(server)} STRATEGY FILE_COPY")
+    return url
+
+
+@cache
+def template(server: URL) -> str:
+    """The name of a migrated database: to copy its files is quicker than to migrate again."""
+    url = _new_database(server)
+    _run(server, f"CREATE DATABASE {url.database}")
     engine = make_engine(url)
     migrate(engine)
     engine.dispose()
-    return url
+    return str(url.database)
 
 
 def drop_database(url: URL, server: URL) -> None:
     """Remove it, whoever is still connected."""
+    _run(server, f"DROP DATABASE IF EXISTS {url.database} WITH (FORCE)")
+
+
+def _new_database(server: URL) -> URL:
+    return server.set(database=f"looplens_{uuid.uuid4().hex[:12]}")
+
+
+def _run(server: URL, *commands: str) -> None:
+    """Run what no transaction may hold."""
     admin = make_engine(server).execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as conn:
-        conn.execute(text(f"DROP DATABASE IF EXISTS {url.database} WITH (FORCE)"))
+        for command in commands:
+            conn.execute(text(command))
     admin.dispose()
 
 
@@ -72,13 +83,30 @@ def engine(server: URL) -> Iterator[Engine]:
     drop_database(url, server)
 
 
-@pytest.fixture
-def conn(engine: Engine) -> Iterator[Connection]:
-    """A connection whose transaction is rolled back after the test."""
+@pytest.fixture(scope="module")
+def module_conn(engine: Engine) -> Iterator[Connection]:
+    """A connection for what all tests of a module look at; rolled back after the last."""
     with engine.connect() as connection:
         transaction = connection.begin()
         yield connection
         transaction.rollback()
+
+
+@contextmanager
+def undone(conn: Connection) -> Iterator[None]:
+    """Roll back what the block does, and nothing that was done before."""
+    savepoint = conn.begin_nested()
+    try:
+        yield
+    finally:
+        savepoint.rollback()
+
+
+@pytest.fixture
+def conn(module_conn: Connection) -> Iterator[Connection]:
+    """A connection that sees what its module has stored; what a test does is rolled back."""
+    with undone(module_conn):
+        yield module_conn
 
 
 @pytest.fixture
@@ -111,68 +139,10 @@ def berlin(conn: Connection) -> Project:
     )
 
 
-@dataclass(frozen=True)
-class Written:
-    """An event as a test writes it: `who what when` and then `name=value` in any order."""
-
-    who: str
-    name: str
-    at: datetime
-    columns: dict[str, object]
-    session: str = ""
-
-    @classmethod
-    def parse(cls, line: str) -> "Written":
-        who, name, at, *_ = line.split()
-        given = {COLUMN_OF.get(key, key): value for key, value in TOKEN.findall(line)}
-        session = given.pop("session", "")
-        columns: dict[str, object] = {
-            key: NUMBERS[key](value) if key in NUMBERS else value for key, value in given.items()
-        }
-        columns["ok"] = given.get("ok", "1") == "1" and name != "error"
-        return cls(who, name, datetime.fromisoformat(at).astimezone(UTC), columns, str(session))
-
-
 @pytest.fixture
 def add_events(conn: Connection) -> Callable[..., None]:
     """Store events that a test wrote down, and roll them up."""
-
-    def add(project: Project, *lines: str) -> None:
-        written = [Written.parse(line) for line in lines]
-        ensure_months(conn, [event.at.date() for event in written])
-        times = sorted(event.at for event in written)
-        batch = {
-            "project_id": project.id,
-            "received_at": times[-1],
-            "accepted": len(written),
-            "outcomes": {"accepted": len(written)},
-            "first_at": times[0],
-            "last_at": times[-1],
-            "rolled_at": times[-1],
-        }
-        row = conn.execute(insert(ledger).values(batch).returning(ledger)).one()
-        secret = project_secret(conn, project.id)
-        for event in written:
-            conn.execute(insert(events).values(_row(event, project, row.batch_id, secret)))
-        add_to_rollups(conn, of_batches([row]), sign=1)
-
-    return add
-
-
-def _row(event: Written, project: Project, batch_id: int, secret: bytes) -> dict[str, object]:
-    anonymous = project.consent == "anonymous"
-    return {
-        "project_id": project.id,
-        "actor_key": 0 if anonymous else actor_key(secret, event.who),
-        "event_id": uuid.uuid4(),
-        "occurred_at": event.at,
-        "received_at": event.at,
-        "batch_id": batch_id,
-        "session_key": session_key(secret, event.session) if event.session else None,
-        "name": event.name,
-        "purpose": "usage",
-        **event.columns,
-    }
+    return partial(written.add_events, conn)
 
 
 @pytest.fixture
