@@ -10,25 +10,26 @@ from sqlalchemy import insert
 from analytics.filters import BadFilters
 from analytics.measures import packs
 from analytics.measures.packs import by_cells, cell_values, kinds_of, load_keys, load_log
-from db.access import create_project, project_secret
+from db.access import project_secret
 from db.errors import TooWide
 from db.identity import actor_key, session_key
 from db.tables import NO_BIN, segment_members
 from tests.analytics.reference import anyone, asking, history, keep
+from tests.conftest import undone
+from tests.written import project_of
 
 START, END = date(2026, 3, 26), date(2026, 3, 31)
 COLUMNS = ("actor", "at", "day", "kind", "cell", "session", "bin", "failed")
 MICROSECONDS = 1_000_000
 
 
-@pytest.fixture(params=["Europe/Berlin", "America/New_York"])
-def told(request, conn, add_events):
+@pytest.fixture(scope="module", params=["Europe/Berlin", "America/New_York"])
+def told(request, module_conn):
     """A project and its history, which begins before the range and ends after it."""
-    zone = request.param
-    project = create_project(conn, zone, consent="opt-out", timezone=zone, retention_months=None)
     events = history(3, date(2026, 3, 24), days=10)
-    add_events(project, *(event.line for event in events))
-    return project, events
+    with undone(module_conn):
+        lines = (event.line for event in events)
+        yield project_of(module_conn, *lines, zone=request.param), events
 
 
 def read_back(conn, project, log):

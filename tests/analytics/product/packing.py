@@ -9,6 +9,7 @@ from analytics.filters import Filters
 from analytics.measures.packs import Keys
 from db.access import Project, create_project
 from tests.analytics.product.loops import Asked, Done, matches, random_question
+from tests.written import add_events
 
 CELLS = {"ios": 3, "web": 7}
 ORDER = list(enumerate(CELLS))  # in which cells are stored: ids go by the alphabet
@@ -68,7 +69,7 @@ class Stored:
     asked: Asked
 
 
-def store(conn, add_events, seed, zone):
+def store(conn, seed, zone):
     """Store a random log in two batches, of which the second may have happened first."""
     log, asked = random_question(seed, zone)
     name = f"{zone} {seed}"
@@ -77,5 +78,5 @@ def store(conn, add_events, seed, zone):
     half = len(log) // 2
     for part in (early, log[half:], log[:half]):
         if part:
-            add_events(project, *(done.line for done in part))
+            add_events(conn, project, *(done.line for done in part))
     return Stored(project, [*early, *log], asked)

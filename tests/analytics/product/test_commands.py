@@ -8,6 +8,7 @@ from analytics.product import commands
 from analytics.product.commands import command_runs, command_runs_sql
 from analytics.scope import PUBLIC
 from tests.analytics.reference import anyone, asking
+from tests.written import project_of
 
 LINES = (
     "ann command_run 2026-03-09T08:00Z subject=build ok=0 error=Timeout"
@@ -23,10 +24,9 @@ LINES = (
 )
 
 
-@pytest.fixture
-def filled(project, add_events):
-    add_events(project, *LINES)
-    return project
+@pytest.fixture(scope="module")
+def filled(module_conn):
+    return project_of(module_conn, *LINES)
 
 
 def asked(project, **more):

@@ -17,6 +17,7 @@ from db.access import create_project
 from db.errors import TooWide
 from tests.analytics import reference
 from tests.analytics.reference import anyone, asking
+from tests.written import project_of
 
 MARCH = date(2026, 3, 28), date(2026, 3, 31)  # the clocks of Berlin go forward in between
 SENT = [
@@ -29,11 +30,11 @@ SENT = [
 ]
 
 
-@pytest.fixture
-def asked(berlin, add_events):
+@pytest.fixture(scope="module")
+def asked(module_conn):
     """Sixty events whose properties, people and outcomes go round."""
-    add_events(
-        berlin,
+    return project_of(
+        module_conn,
         *(
             f"u{n % 7} ask 2026-03-{27 + n % 4}T{n % 24:02}:30Z ok={int(n % 3 > 0)}"
             f" session=s{n % 5} duration={n + 1} plan={['free', 'pro'][n % 2]}"
@@ -41,8 +42,8 @@ def asked(berlin, add_events):
             for n in range(60)
         ),
         'u1 open 2026-03-28T10:00Z properties={"page":"start","model":"m9"}',
+        zone="Europe/Berlin",
     )
-    return berlin
 
 
 def events_of(filters):

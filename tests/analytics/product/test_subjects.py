@@ -8,6 +8,7 @@ from analytics.product.subjects import SUBJECTS, top_subjects, top_subjects_sql
 from analytics.showing import shown
 from db.tables import actor, segment_members
 from tests.analytics.reference import anyone, asking
+from tests.written import project_of
 
 LINES = (
     "u1 open 2026-03-09T10:00Z subject=home platform=web",
@@ -19,10 +20,9 @@ LINES = (
 )
 
 
-@pytest.fixture
-def filled(project, add_events):
-    add_events(project, *LINES)
-    return project
+@pytest.fixture(scope="module")
+def filled(module_conn):
+    return project_of(module_conn, *LINES)
 
 
 def asked(project, **more):

@@ -14,22 +14,22 @@ from db.access import ensure_person
 from db.errors import BadSegment
 from db.segments import create_segment
 from tests.analytics.reference import anyone, asking
+from tests.written import project_of
 
 NOW = datetime(2026, 3, 12, 12, tzinfo=UTC)
 OPENED = Definition((Rule(Did("open", within=LastDays(365))),))
 SAVED = Definition((Rule(Did("save", within=LastDays(365))),))
 
 
-@pytest.fixture
-def shop(project, add_events):
-    add_events(
-        project,
+@pytest.fixture(scope="module")
+def shop(module_conn):
+    return project_of(
+        module_conn,
         "ann open 2026-03-10T10:00Z platform=web",
         "ann save 2026-03-10T11:00Z platform=web",
         "bob open 2026-03-11T10:00Z platform=ios",
         "cleo save 2026-01-11T10:00Z platform=web",
     )
-    return project
 
 
 def asked(project, **more):

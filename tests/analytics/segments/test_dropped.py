@@ -11,6 +11,7 @@ from analytics.segments.members import lost_in, members_sql
 from db.errors import BadSegment
 from tests.analytics.reference import anyone
 from tests.analytics.segments.test_members import asked, one, who_is_in
+from tests.written import project_of
 
 FUNNEL = Funnel.from_text("steps=visit~sign_up~buy&window=1d").text
 OTHER = Funnel.from_text("steps=visit~buy&window=2d&order=strict").text
@@ -18,10 +19,10 @@ NOW = datetime(2026, 3, 12, 12, tzinfo=UTC)
 EVERYBODY = {"ann", "bob", "cleo", "dora", "eve"}
 
 
-@pytest.fixture
-def shop(project, add_events):
-    add_events(
-        project,
+@pytest.fixture(scope="module")
+def shop(module_conn):
+    return project_of(
+        module_conn,
         "ann visit 2026-03-01T10:00Z",
         "bob visit 2026-03-01T10:00Z",
         "bob sign_up 2026-03-01T11:00Z",
@@ -31,7 +32,6 @@ def shop(project, add_events):
         "dora visit 2026-03-12T11:00Z",
         "eve look 2026-03-12T11:00Z",
     )
-    return project
 
 
 @pytest.mark.parametrize(("step", "lost"), [(1, {"ann"}), (2, {"bob"}), (3, {"cleo"})])

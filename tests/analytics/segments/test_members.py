@@ -24,6 +24,7 @@ from db.errors import BadSegment
 from db.identity import actor_key
 from tests.analytics.reference import anyone
 from tests.analytics.segments import reference
+from tests.written import project_of
 
 NOW = datetime(2026, 3, 12, 12, tzinfo=UTC)  # a Thursday
 DEFINITIONS_A_LOG = 12
@@ -68,11 +69,11 @@ def test_membership_is_what_the_definitions_say(conn, add_events, log, data):
         savepoint.rollback()
 
 
-@pytest.fixture
-def people(project, add_events):
+@pytest.fixture(scope="module")
+def people(module_conn):
     """ann came in January and pays since yesterday; bob came this week; cleo left in February."""
-    add_events(
-        project,
+    return project_of(
+        module_conn,
         "ann open 2026-01-10T10:00Z subject=home platform=web plan=free",
         "ann save 2026-03-03T10:00Z subject=file platform=web plan=free",
         "ann save 2026-03-11T10:00Z subject=file platform=web plan=pro",
@@ -80,7 +81,6 @@ def people(project, add_events):
         "bob open 2026-03-12T10:00Z subject=help platform=ios plan=free",
         "cleo open 2026-02-20T10:00Z subject=home platform= plan=free",
     )
-    return project
 
 
 EVERYBODY = {"ann", "bob", "cleo"}

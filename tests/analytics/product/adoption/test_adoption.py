@@ -17,6 +17,7 @@ from db.completions import set_completion
 from db.tables import actor, segment_members
 from tests.analytics.product.adoption import reference
 from tests.analytics.reference import anyone, asking
+from tests.written import project_of
 
 FEATURE = "feature_use"
 START, END = date(2026, 3, 23), date(2026, 4, 2)  # over the night that is an hour short in Berlin
@@ -32,10 +33,9 @@ LINES = (
 )
 
 
-@pytest.fixture
-def filled(project, add_events):
-    add_events(project, *LINES)
-    return project
+@pytest.fixture(scope="module")
+def filled(module_conn):
+    return project_of(module_conn, *LINES)
 
 
 def asked(project, **more):

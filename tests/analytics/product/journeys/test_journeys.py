@@ -10,6 +10,7 @@ from analytics.scope import PUBLIC
 from tests.analytics.product.journeys import reference
 from tests.analytics.product.sessions.stored import NIGHTS, by_reference, pasted, visited
 from tests.analytics.reference import anyone, asking
+from tests.conftest import undone
 
 ASKED = (
     Journey(),
@@ -22,9 +23,10 @@ ASKED = (
 )
 
 
-@pytest.fixture(params=list(NIGHTS)[:2])
-def busy(request, conn, add_events):
-    return visited(conn, add_events, request.param)
+@pytest.fixture(scope="module", params=list(NIGHTS)[:2])
+def busy(request, module_conn):
+    with undone(module_conn):
+        yield visited(module_conn, request.param)
 
 
 @pytest.mark.parametrize("journey", ASKED)

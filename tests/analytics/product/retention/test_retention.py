@@ -1,6 +1,7 @@
 """Retention on a real database: against loops over lists, its own SQL, and counted by hand."""
 
 from datetime import date, datetime
+from itertools import product
 
 import pandas as pd
 import pytest
@@ -19,13 +20,13 @@ from analytics.showing import shown
 from db.access import create_project
 from db.errors import TooWide
 from tests.analytics.product import loops
-from tests.analytics.product.packing import filters_of, store
+from tests.analytics.product.packing import filters_of
 from tests.analytics.reference import anyone, asking
 
 MONDAY = date(2026, 3, 2)
 WEEK = (MONDAY, date(2026, 3, 9))
 KEYS = ["series", "cohort", "interval"]
-SEEDS = range(5)
+LOGS = list(product(range(5), loops.CLOCK_CHANGES))
 
 
 def doing(what):
@@ -59,10 +60,8 @@ def assert_same(conn, query, frame):
     )
 
 
-@pytest.mark.parametrize("zone", loops.CLOCK_CHANGES)
-@pytest.mark.parametrize("seed", SEEDS)
-def test_random_logs_give_the_cells_and_averages_of_the_definition(conn, add_events, zone, seed):
-    stored = store(conn, add_events, seed, zone)
+@pytest.mark.parametrize("stored", LOGS, indirect=True, ids=str)
+def test_random_logs_give_the_cells_and_averages_of_the_definition(conn, stored):
     viewer, filters = anyone(stored.project), filters_of(stored.asked, stored.project.id)
     frame = retention(conn, viewer, filters, terms_of(stored.asked))
     expected = loops.retention(stored.log, stored.asked)
@@ -72,11 +71,9 @@ def test_random_logs_give_the_cells_and_averages_of_the_definition(conn, add_eve
     assert shares == pytest.approx(loops.averages(expected))
 
 
-@pytest.mark.parametrize("zone", loops.CLOCK_CHANGES)
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("stored", LOGS, indirect=True, ids=str)
 @pytest.mark.parametrize("by", [None, "platform", Doing("use", "b")], ids=str)
-def test_the_query_shown_gives_the_same_rows(conn, add_events, zone, seed, by):
-    stored = store(conn, add_events, seed, zone)
+def test_the_query_shown_gives_the_same_rows(conn, stored, by):
     viewer, filters = anyone(stored.project), filters_of(stored.asked, stored.project.id)
     terms = terms_of(stored.asked)
     for top in (6, 1):
@@ -98,9 +95,10 @@ def test_the_text_that_is_shown_runs_by_itself(conn, project, add_events):
 
 
 @pytest.mark.parametrize("by", ["platform", Doing("use", "b")], ids=str)
-@pytest.mark.parametrize("seed", range(8))
-def test_the_parts_of_a_breakdown_add_up_to_the_whole(conn, add_events, seed, by):
-    stored = store(conn, add_events, seed, "Europe/Berlin")
+@pytest.mark.parametrize(
+    "stored", [(seed, "Europe/Berlin") for seed in range(8)], indirect=True, ids=str
+)
+def test_the_parts_of_a_breakdown_add_up_to_the_whole(conn, stored, by):
     viewer, filters = anyone(stored.project), filters_of(stored.asked, stored.project.id)
     frame = retention(conn, viewer, filters, terms_of(stored.asked), by)
     parts = frame[frame["series"] != "All"].groupby(["cohort", "interval"])[["size", "actors"]]

@@ -8,9 +8,9 @@ from sqlalchemy import text
 from analytics.measures.packs import cell_values, load_log
 from analytics.product.sessions.cutting import COLUMNS
 from analytics.showing import shown
-from db.access import create_project
 from tests.analytics.product.sessions.reference import Event, sessions
 from tests.analytics.reference import anyone, asking, history
+from tests.written import project_of
 
 NIGHTS = {  # a day on which the clocks change, or half an hour is odd
     "Europe/Berlin": date(2026, 3, 29),
@@ -20,12 +20,12 @@ NIGHTS = {  # a day on which the clocks change, or half an hour is odd
 }
 
 
-def visited(conn, add_events, zone):
+def visited(conn, zone):
     """A project with sessions that clients tell and visits that nobody does, and filters on it."""
     night = NIGHTS[zone]
-    project = create_project(conn, zone, consent="opt-out", timezone=zone, retention_months=None)
     told = history(5, night - timedelta(days=8), 14, events=150)
-    add_events(project, *(event.line for event in told), *alone(night))
+    lines = [*(event.line for event in told), *alone(night)]
+    project = project_of(conn, *lines, zone=zone, name=zone)
     return project, asking(project, night - timedelta(days=2), night + timedelta(days=3))
 
 

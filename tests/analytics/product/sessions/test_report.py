@@ -23,13 +23,15 @@ from tests.analytics.product.sessions.reference import (
 )
 from tests.analytics.product.sessions.stored import NIGHTS, by_reference, pasted, visited
 from tests.analytics.reference import anyone, asking
+from tests.conftest import undone
 
 KEYS = [metric.key for metric in SESSION_METRICS]
 
 
-@pytest.fixture(params=NIGHTS)
-def busy(request, conn, add_events):
-    return visited(conn, add_events, request.param)
+@pytest.fixture(scope="module", params=NIGHTS)
+def busy(request, module_conn):
+    with undone(module_conn):
+        yield visited(module_conn, request.param)
 
 
 def day(session, filters):

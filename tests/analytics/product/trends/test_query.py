@@ -17,16 +17,16 @@ from analytics.scope import PUBLIC
 from analytics.showing import shown
 from db.access import create_project
 from tests.analytics.reference import anyone, asking, history
+from tests.written import project_of
 
 START = date(2026, 3, 16)  # a Monday; the clocks of Berlin go forward on the 29th
 COLUMNS = ["which", "period", "series"]
 
 
-@pytest.fixture
-def busy(conn, berlin, add_events):
+@pytest.fixture(scope="module")
+def busy(module_conn):
     events = history(6, START - timedelta(days=33), 62, events=320)
-    add_events(berlin, *(event.line for event in events))
-    return berlin
+    return project_of(module_conn, *(event.line for event in events), zone="Europe/Berlin")
 
 
 def differences(conn, filters, viewer, *args, **kwargs):

@@ -15,15 +15,15 @@ from analytics.scope import PUBLIC
 from analytics.showing import shown
 from tests.analytics import reference
 from tests.analytics.reference import anyone, asking, history, keep
+from tests.written import project_of
 
 START = date(2026, 3, 16)
 
 
-@pytest.fixture
-def busy(conn, berlin, add_events):
+@pytest.fixture(scope="module")
+def busy(module_conn):
     events = history(11, START - timedelta(days=33), 62, events=320)
-    add_events(berlin, *(event.line for event in events))
-    return berlin
+    return project_of(module_conn, *(event.line for event in events), zone="Europe/Berlin")
 
 
 def answer(conn, query):
