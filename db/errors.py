@@ -122,3 +122,11 @@ class BadHypothesis(LooplensError):
 
 class UnknownHypothesis(LooplensError):
     """This hypothesis does not exist any more."""
+
+
+class BadFeedback(LooplensError):
+    """Feedback has a rating, a comment, or says whether it was helpful."""
+
+
+class UnknownFeedback(LooplensError):
+    """This feedback does not exist any more."""

@@ -1,18 +1,12 @@
-"""What would name a person is taken out of the properties and texts that are kept.
+"""What would name a person is taken out of the properties and texts that are kept."""
 
-Every pattern is linear in the length of the text: what comes in may be made to be slow.
-"""
-
-import re
 from functools import lru_cache
-from ipaddress import ip_address
-from string import hexdigits
 from typing import Any
 
-REMOVED = "[removed]"
+from db.addresses import without_addresses, without_words
+
 MAX_DEPTH = 12  # what lies deeper is replaced by null
 SHORTEST_ID = 4  # characters; a shorter id is found in too many words
-HEX_DIGITS = frozenset(hexdigits)
 
 NAMING_A_PERSON = """
     ip ipaddress ipaddr ipv4 ipv6 clientip userip remoteip sourceip remoteaddr remoteaddress
@@ -25,15 +19,6 @@ NAMING_A_PERSON = """
 IDENTIFYING = frozenset(NAMING_A_PERSON.split())
 LONGEST_KEY = 40  # characters, separators included; longer ones aren't looked up
 SEPARATORS = str.maketrans("", "", "_-. $")
-
-LOCAL_PART = r"""[^\s@<>()\[\],;:"/=?&%\\]"""
-MAILBOX = re.compile(rf"(?<!{LOCAL_PART}){LOCAL_PART}++(?:@|%40)[\w-]++(?:\.[\w-]++)++")
-IPV4_LIKE = re.compile(r"(?<![^\W_])(?<!\d\.)(?:\d{1,3}\.){3}\d{1,3}(?![^\W_])(?!\.\d)", re.ASCII)
-# Words such as "client:" may stand before an address; they have a letter that is no hex digit.
-IPV6_LIKE = re.compile(
-    r"(?<![\w:])(?P<before>(?:(?=[0-9A-Fa-f]*[^\W\dA-Fa-f])\w++:)*+)"
-    r"(?P<address>[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:\.\d{1,3}){0,3})(?![\w:])"
-)
 
 Ids = tuple[str, ...]
 
@@ -48,17 +33,8 @@ def scrubbed(properties: dict[str, Any], ids: Ids = (), depth: int = 0) -> dict[
 
 
 def scrubbed_text(text: str, ids: Ids = ()) -> str:
-    """Mailboxes, addresses of machines and these ids are blotted out; most texts hold none."""
-    if "@" in text or "%40" in text:
-        text = MAILBOX.sub(REMOVED, text)
-    if "." in text:
-        text = IPV4_LIKE.sub(_without_ipv4, text)
-    if ":" in text:
-        text = IPV6_LIKE.sub(_without_ipv6, text)
-    for each in ids:
-        if each in text:
-            text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", REMOVED, text)
-    return text
+    """Mailboxes, addresses of machines and these ids are blotted out."""
+    return without_words(without_addresses(text), ids)
 
 
 def ids_to_find(*ids: str) -> Ids:
@@ -80,23 +56,3 @@ def _scrubbed(value: Any, ids: Ids, depth: int) -> Any:
         deeper = depth + 1
         return [_scrubbed(item, ids, deeper) for item in value] if depth <= MAX_DEPTH else None
     return value
-
-
-def _without_ipv4(found: re.Match[str]) -> str:
-    return REMOVED if _is_address(found[0]) else found[0]
-
-
-def _without_ipv6(found: re.Match[str]) -> str:
-    text = found["address"]
-    may_be = "::" in text or text.count(":") >= 6
-    if may_be and not HEX_DIGITS.isdisjoint(text) and _is_address(text):
-        return found["before"] + REMOVED
-    return found[0]
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
