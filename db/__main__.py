@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection
 
 from db import access, running
 from db.commands_product import complete
+from db.commands_surveys import end, survey, surveys
 from db.console import AsJson, Name, answer, in_database, told_plainly
 from db.engine import make_engine
 from db.errors import BadSetting
@@ -24,6 +25,9 @@ app = typer.Typer(
     help="Projects, keys, people and data of Looplens.",
 )
 app.command()(complete)
+app.command()(survey)
+app.command()(surveys)
+app.command("end-survey")(end)
 
 
 def _months(given: str) -> int | None:

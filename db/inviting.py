@@ -34,6 +34,14 @@ class Invitation:
     survey: Survey
 
 
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """To how many people a survey was shown, and how many of these answered."""
+
+    shown: int
+    answered: int
+
+
 def invite(
     conn: Connection, project_id: int, occasion: Occasion, now: datetime
 ) -> Invitation | None:
@@ -107,6 +115,14 @@ def mark_answered(conn: Connection, invitation: tuple[int, int], now: datetime) 
     """Remember when an invitation was answered first."""
     first = func.coalesce(invitations.c.answered_at, now)
     conn.execute(update(invitations).where(_is(*invitation)).values(answered_at=first))
+
+
+def turnouts(conn: Connection, project_id: int) -> dict[int, Turnout]:
+    """The turnout of each survey that was shown, by its id."""
+    i = invitations.c
+    counted = select(i.survey_id, func.count(), func.count(i.answered_at))
+    rows = conn.execute(counted.where(i.project_id == project_id).group_by(i.survey_id))
+    return {row[0]: Turnout(row[1], row[2]) for row in rows}
 
 
 def _is(invitation_id: int, actor_key: int) -> ColumnElement[bool]:

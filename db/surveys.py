@@ -70,6 +70,12 @@ class Survey:
         """Whether it takes no answers any more."""
         return self.ends_at is not None and self.ends_at <= now
 
+    def state(self, now: datetime) -> str:
+        """planned, running or over."""
+        if self.over(now):
+            return "over"
+        return "planned" if self.starts_at > now else "running"
+
 
 def make_survey(
     conn: Connection, project_id: int, draft: Draft, person_id: int | None = None
