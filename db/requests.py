@@ -110,10 +110,10 @@ def impersonal(wish: Wish, ids: tuple[str, ...] = ()) -> tuple[Wish, int]:
     """The wish as it is kept, with an id, and how much was masked; raises BadRequest."""
     _check_lengths(wish)
     title, details = mask(one_line(wish.title), ids), mask(wish.details, ids)
-    if not title.kept:
+    if not title.text:
         raise BadRequest("title: it is empty.")
-    text = blake2b(f"{title.kept}\n{details.kept}".encode(), digest_size=16).hexdigest()
-    kept = Wish(title.kept, details.kept, wish.external_id or f"text:{text}")
+    text = blake2b(f"{title.text}\n{details.text}".encode(), digest_size=16).hexdigest()
+    kept = Wish(title.text, details.text, wish.external_id or f"text:{text}")
     return kept, title.count + details.count
 
 
