@@ -7,7 +7,8 @@ from db.addresses import REMOVED
 
 GAP = r"[ \t\u00a0\u202f().\-/\u2011\u2013]"  # what people write between the groups of a number
 DATE = rf"\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{2,4}}(?!\d|{GAP}?[./-]\d)"
-OPEN = r"(?<![A-Za-z0-9_.,+])"  # not within a word or a number
+OPEN = r"(?<![A-Za-z0-9_.,+])(?<!\d[/-])"  # not within a word or a number
+PAREN = r"(?:\((?=\+?\d{1,6}\)))?"  # around the first group alone
 
 # ISO/IEC 7812: 13 to 19 digits, in one piece or in the groups that are stamped on cards.
 CARDS = tuple(
@@ -25,9 +26,9 @@ DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 # at home: behind a trunk zero, in the groups that are common, or ten or eleven digits in one piece.
 PHONE = re.compile(
     rf"""(?:
-        (?:(?<![\w+])\(?\+|{OPEN}00){GAP}{{0,2}}\d(?:{GAP}{{0,3}}\d){{6,14}}(?!\d)
-      | {OPEN}(?!{DATE})\(?0\d(?:{GAP}{{0,3}}\d){{7,11}}(?!\d)
-      | {OPEN}(?:1{GAP}{{1,2}})?\(?\d{{3}}{GAP}{{0,2}}\d{{3}}{GAP}\d{{3,4}}(?!\d)
+        (?:{PAREN}\+|{OPEN}00){GAP}{{0,2}}\d(?:{GAP}{{0,3}}\d){{6,14}}(?!\d)
+      | {OPEN}(?!{DATE}){PAREN}0\d(?:{GAP}{{0,3}}\d){{7,11}}(?!\d)
+      | {OPEN}(?:1{GAP}{{1,2}})?{PAREN}\d{{3}}{GAP}{{0,2}}\d{{3}}{GAP}\d{{3,4}}(?!\d)
       | {OPEN}\d{{5}}[ -]\d{{5}}(?!\d)
       | {OPEN}\d{{3}}-\d\d-\d{{4}}(?!\d)
       | {OPEN}\d{{10,11}}(?!\d|[.,]\d)

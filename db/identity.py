@@ -15,6 +15,12 @@ def session_key(secret: bytes, session_id: str) -> int:
     return _keyed(secret, b"session", session_id)
 
 
+def interaction_key(secret: bytes, distinct_id: str, interaction: str) -> str:
+    """What stands for a person and an interaction together, and tells neither of them."""
+    length = f"{len(distinct_id)}:"  # so that no other pair reads the same
+    return f"{_keyed(secret, b'interaction', length + distinct_id + interaction) % 2**64:016x}"
+
+
 def _keyed(secret: bytes, person: bytes, text: str) -> int:
     digest = blake2b(text.encode(), digest_size=8, key=secret, person=person).digest()
     return int.from_bytes(digest, "big", signed=True)

@@ -1,6 +1,8 @@
-"""The ledger: how far the rollups are behind what was stored."""
+"""The ledger: what became of what was sent, and how far the rollups are behind it."""
 
-from sqlalchemy import Connection, func, select
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select
 
 from db.tables import ledger
 
@@ -13,3 +15,9 @@ def lag_seconds(conn: Connection, project_id: int | None = None) -> float:
     if project_id is not None:
         oldest = oldest.where(ledger.c.project_id == project_id)
     return max(0.0, float(conn.execute(oldest).scalar() or 0.0))
+
+
+def count_outcome(conn: Connection, project_id: int, outcome: str, received_at: datetime) -> None:
+    """Count what became of something that is no event: `accepted`, `duplicate` or why it is not."""
+    row = {"project_id": project_id, "received_at": received_at, "accepted": 0}
+    conn.execute(insert(ledger).values(row | {"outcomes": {outcome: 1}}))

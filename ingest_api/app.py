@@ -20,15 +20,26 @@ from ingest_api.keys import Keys
 from ingest_api.limiting import Limits
 from ingest_api.middleware import AnyOrigin, Metered, TrailingSlash
 from ingest_api.problems import Problem, answer, on_problem
-from ingest_api.routes import annotations, consent, events, health, track
+from ingest_api.routes import (
+    annotations,
+    consent,
+    events,
+    feedback,
+    health,
+    notices,
+    requests,
+    surveys,
+    track,
+    widget,
+)
 from ingest_api.settings import settings
 from ingest_api.state import State
 from ingest_api.writer import Writer
 
 STOP_SECONDS = 10.0
 DESCRIPTION = """
-Send usage events; read and record consent. A key in `X-API-Key` or `Authorization: Bearer` says
-which project it is for. Errors are problem+json (RFC 9457).
+Send usage events and feedback; read and record consent. A key in `X-API-Key` or
+`Authorization: Bearer` says which project it is for. Errors are problem+json (RFC 9457).
 """
 
 
@@ -49,7 +60,8 @@ def create_app(url: URL | None = None) -> FastAPI:
     app = FastAPIOffline(
         title="Looplens", version="1", description=DESCRIPTION, lifespan=lifespan, redoc_url=None
     )
-    for module in (events, track, consent, annotations, health):
+    documented = (events, track, consent, feedback, surveys, requests, notices, annotations)
+    for module in (*documented, widget, health):
         app.include_router(module.router)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, _on_http_error)

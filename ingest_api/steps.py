@@ -5,7 +5,7 @@ so that it is tested without a server. Consent, which needs the database, is dec
 with `consented`, in the transaction that stores the event.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
@@ -146,7 +146,7 @@ PURPOSE_BITS = {purpose: 1 << bit for bit, purpose in enumerate(PURPOSES)}
 ALL_PURPOSES = (1 << len(PURPOSES)) - 1
 
 
-def bits(purposes: list[str] | tuple[str, ...]) -> int:
+def bits(purposes: Sequence[str]) -> int:
     """Names of purposes as one number."""
     return sum(PURPOSE_BITS[purpose] for purpose in set(purposes))
 

@@ -1,0 +1,166 @@
+"""The formats of feedback: of an interaction, and of a run of a package."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    ValidationError,
+)
+
+from db.feedback import LONGEST_COMMENT, Said
+from db.identity import interaction_key
+from db.masking import cleaned
+from ingest_api.event import Circumstances, Event, Reject
+from ingest_api.formats.events import Purpose
+from ingest_api.formats.fields import Country, Id, Label, Moment, Properties, Subject, rejection
+from ingest_api.scrubbing import ids_to_find, scrubbed_text
+from ingest_api.steps import bits
+
+NOTHING_SAID = "rating: it is needed, or whether it was helpful, or a comment"
+ABOUT = ("subject", "platform", "app_version", "country", "channel", "plan")
+
+Rating = Annotated[StrictInt, Field(ge=1, le=5)]
+Comment = Annotated[str, Field(max_length=LONGEST_COMMENT)]
+Person = Field(
+    None,
+    validation_alias=AliasChoices("user_id", "userId", "distinct_id", "anonymous_id"),
+    description="Who says it; only a keyed hash is stored.",
+)
+Session = Field(
+    None,
+    validation_alias=AliasChoices("session_id", "sessionId"),
+    description="Their visit; needed where there is no user_id.",
+)
+Grants = Field(None, description="The purposes that this person has granted.")
+
+
+class FeedbackIn(BaseModel):
+    """What a person says of an interaction: a rating, whether it was helpful, a comment."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    user_id: Id | None = Person
+    session_id: Id | None = Session
+    interaction_id: Id = Field(
+        "", description="What it is about: what a person says of it again replaces what they said."
+    )
+    rating: Rating | None = None
+    helpful: StrictBool | None = None
+    comment: Comment | None = None
+    context: Properties | None = Field(None, description="Up to 8 KiB of JSON.")
+    subject: Subject = Field("", description="The feature that it is about.")
+    package: Label = ""
+    platform: Label = ""
+    app_version: Label = ""
+    country: Country = ""
+    channel: Label = ""
+    plan: Label = ""
+    timestamp: Moment | None = Field(None, description="When it was said; now if left out.")
+    consent: list[Purpose] | None = Grants
+    do_not_track: StrictBool = False
+
+
+class RunFeedbackIn(BaseModel):
+    """What a person says of a run of a package."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    user_id: Id | None = Person
+    session_id: Id | None = Session
+    usage_id: Annotated[Id, Field(min_length=1)] = Field(
+        validation_alias=AliasChoices("usageId", "usage_id")
+    )
+    rating: Rating | None = None
+    was_helpful: StrictBool | None = Field(
+        None, validation_alias=AliasChoices("wasHelpful", "was_helpful")
+    )
+    feedback: Comment | None = None
+    package: Label = ""
+    consent: list[Purpose] | None = Grants
+    do_not_track: StrictBool = False
+
+
+@dataclass(slots=True)
+class Remark:
+    """Feedback with the event that stands for it in the steps, which own that event."""
+
+    sent: FeedbackIn
+    event: Event
+
+    @property
+    def grants(self) -> int | None:
+        """The purposes that came along, as bits."""
+        return None if self.sent.consent is None else bits(self.sent.consent)
+
+
+Parse = Callable[[Any], Remark | Reject]
+
+
+def parse(item: Any) -> Remark | Reject:
+    """The feedback of `/api/v1/feedback`, or what is wrong with it."""
+    try:
+        return _remark(FeedbackIn.model_validate(item))
+    except ValidationError as error:
+        return rejection(error)
+
+
+def parse_of_a_run(item: Any) -> Remark | Reject:
+    """The feedback of `/api/v1/analytics/feedback`, or what is wrong with it."""
+    try:
+        sent = RunFeedbackIn.model_validate(item)
+    except ValidationError as error:
+        return rejection(error)
+    same = sent.model_dump(exclude={"usage_id", "was_helpful", "feedback"})
+    return _remark(
+        FeedbackIn(
+            interaction_id=sent.usage_id,
+            helpful=sent.was_helpful,
+            comment=sent.feedback,
+            **same,
+        )
+    )
+
+
+def _remark(sent: FeedbackIn) -> Remark | Reject:
+    comment = cleaned(sent.comment or "")
+    if sent.rating is None and sent.helpful is None and not comment:
+        return Reject("invalid", NOTHING_SAID)
+    event = Event(
+        name="feedback",
+        purpose="feedback",
+        occurred_at=sent.timestamp,
+        distinct_id=sent.user_id or "",
+        session_id=sent.session_id or "",
+        properties=dict(sent.context or ()),
+        **{name: getattr(sent, name) for name in ABOUT},
+    )
+    return Remark(sent, event)
+
+
+def said(remark: Remark, kept: Event, seen: Circumstances) -> Said:
+    """What is recorded of it, given what the steps have left of its event."""
+    sent, sender = remark.sent, seen.sender
+    who = sent.user_id or sent.session_id or ""
+    ids = ids_to_find(sent.user_id or "", sent.session_id or "")
+    interaction = scrubbed_text(sent.interaction_id, ids)
+    if sender.consent == "anonymous" and interaction:
+        interaction = interaction_key(sender.secret, who, interaction) if who else ""
+    return Said(
+        said_at=kept.occurred_at or seen.received_at,
+        kind="text" if sent.rating is None and sent.helpful is None else "rating",
+        interaction=interaction,
+        score=sent.rating,
+        helpful=sent.helpful,
+        comment=sent.comment,
+        context=kept.properties,
+        package=scrubbed_text(sent.package, ids),
+        ids=ids,
+        **{name: getattr(kept, name) for name in ABOUT},
+    )
