@@ -45,7 +45,7 @@ class Masked(NamedTuple):
     """What is kept of a text, and how many things were taken out of it."""
 
     text: str
-    count: int
+    n: int
 
 
 def cleaned(text: str) -> str:

@@ -114,7 +114,7 @@ def impersonal(wish: Wish, ids: tuple[str, ...] = ()) -> tuple[Wish, int]:
         raise BadRequest("title: it is empty.")
     text = blake2b(f"{title.text}\n{details.text}".encode(), digest_size=16).hexdigest()
     kept = Wish(title.text, details.text, wish.external_id or f"text:{text}")
-    return kept, title.count + details.count
+    return kept, title.n + details.n
 
 
 def _check_lengths(wish: Wish) -> None:
