@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection
 
 from db import access, running
 from db.commands_product import complete
+from db.commands_roadmap import plan_price
 from db.commands_surveys import end, survey, surveys
 from db.console import AsJson, Name, answer, in_database, told_plainly
 from db.engine import make_engine
@@ -25,6 +26,7 @@ app = typer.Typer(
     help="Projects, keys, people and data of Looplens.",
 )
 app.command()(complete)
+app.command()(plan_price)
 app.command()(survey)
 app.command()(surveys)
 app.command("end-survey")(end)
@@ -175,15 +177,20 @@ def demo(
         str, typer.Option(help="The project that is made for them; by default demo, demo-2, ...")
     ] = "",
     seed: Annotated[int, typer.Option(help="The same seed gives the same events.")] = 7,
+    feedback: Annotated[
+        int | None, typer.Option(help="About how many comments; by default one to 60 events.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Fill a project with invented, realistic events whose truths are written down."""
     with running.database() as url:
-        name, made = make_demo(url, project, events, days, seed)
+        name, made = make_demo(url, project, events, days, seed, feedback)
     answer({"project": name, "events": made}, f"{made:,} events in '{name}'.", as_json)
 
 
-def make_demo(url: URL, name: str, events: int, days: int = 90, seed: int = 7) -> tuple[str, int]:
+def make_demo(
+    url: URL, name: str, events: int, days: int = 90, seed: int = 7, feedback: int | None = None
+) -> tuple[str, int]:
     """Make a demo project with its personas, fill it and roll it up; its name and its events."""
     from db.demo import fill
 
@@ -192,7 +199,9 @@ def make_demo(url: URL, name: str, events: int, days: int = 90, seed: int = 7) -
         with engine.begin() as conn:
             made = access.create_demo(conn, name or _free_name(conn))
         with running.progress("Making demo data") as advance:
-            filled = fill(engine, made, events=events, days=days, seed=seed, progress=advance)
+            filled = fill(
+                engine, made, events, days=days, seed=seed, progress=advance, comments=feedback
+            )
         _roll_up(url)
         return made.name, filled
     finally:

@@ -3,19 +3,17 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
-from typing import cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from psycopg import Connection as PsycopgConnection
-from psycopg import sql
-from pyarrow import csv
 from sqlalchemy import Connection, Engine, delete, insert, text
 
 from db.access import Project
 from db.demo import consenting
+from db.demo.actors import population
+from db.demo.copying import copy_rows
+from db.demo.feedback import crowd, hear, keep_feedback
 from db.demo.generate import chunks
 from db.demo.keeping import keep
 from db.demo.shape import Shape
@@ -37,7 +35,7 @@ FATES = {
     "invalid": 0.0006,
     "too_old": 0.0002,
 }
-SLICE = 25_000  # rows that are encoded at once, while Postgres works on those before
+EVENTS_PER_COMMENT = 60
 
 
 def fill(
@@ -48,26 +46,34 @@ def fill(
     days: int = 90,
     now: datetime | None = None,
     progress: Progress | None = None,
+    comments: int | None = None,
 ) -> int:
     """Store about `events` events of the `days` days that end now, and the truths planted in them.
 
-    The same arguments give the same events, apart from their batches. Returns how many were
-    stored; they are not rolled up yet. Raises BadSetting for a range without days or events.
+    Its people say about `comments` comments, or one to EVENTS_PER_COMMENT events. The same
+    arguments give the same events, apart from their batches. Returns how many were stored; they
+    are not rolled up yet. Raises BadSetting for a range without days or events.
     """
     if not 1 <= days <= LONGEST or events < days:
         raise BadSetting(f"Demo data has 1 to {LONGEST} days and at least one event a day.")
+    wanted = events // EVENTS_PER_COMMENT if comments is None else comments
+    if wanted < 0:
+        raise BadSetting("Demo data has no fewer than 0 comments.")
     shape = Shape(events, seed, days, now or datetime.now(UTC), project.timezone)
     with engine.begin() as conn:
         ensure_months(conn, (shape.date_of(day) for day in range(-1, days + 1)))
         _store_truths(conn, project, shape)
         consenting.keep(conn, project, shape)
         keep(conn, project, shape)
-    stored = 0
+    ours, heard, stored = crowd(shape, population(shape), wanted), [], 0
     for day, chunk in enumerate(_ahead(chunks(shape))):
         with engine.begin() as conn:
             stored += _store(conn, project, shape, day, chunk)
+        heard.append(hear(ours, day, chunk))
         if progress:
             progress(day + 1, days)
+    with engine.begin() as conn:
+        keep_feedback(conn, project, ours, heard)
     return stored
 
 
@@ -93,7 +99,7 @@ def _store(conn: Connection, project: Project, shape: Shape, day: int, chunk: pa
     conn.execute(text("SET LOCAL synchronous_commit = off"))
     entry = _ledger_entry(project, shape, day, chunk)
     batch_id = conn.execute(insert(ledger).values(entry).returning(ledger.c.batch_id)).scalar_one()
-    copy_events(conn, project.id, batch_id, chunk)
+    copy_rows(conn, events_table, {"project_id": project.id, "batch_id": batch_id}, chunk)
     return len(chunk)
 
 
@@ -109,31 +115,3 @@ def _ledger_entry(project: Project, shape: Shape, day: int, chunk: pa.Table) -> 
         "first_at": times["min"],
         "last_at": times["max"],
     }
-
-
-def copy_events(conn: Connection, project_id: int, batch_id: int, chunk: pa.Table) -> None:
-    """COPY a chunk into the table of events."""
-    constant = {"project_id": project_id, "batch_id": batch_id}
-    columns = list(constant) + chunk.column_names
-    texts = [name for name in columns if str(events_table.c[name].type) == "TEXT"]
-    statement = sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL ({}))").format(
-        sql.Identifier(events_table.name), _names(columns), _names(texts)
-    )
-    driver = cast(PsycopgConnection, conn.connection.driver_connection)
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        for start in range(0, len(chunk), SLICE):
-            copy.write(_as_csv(chunk.slice(start, SLICE), constant))
-
-
-def _names(columns: list[str]) -> sql.Composed:
-    return sql.SQL(", ").join(sql.Identifier(name) for name in columns)
-
-
-def _as_csv(rows: pa.Table, constant: dict[str, int]) -> memoryview:
-    columns = {name: pa.repeat(value, len(rows)) for name, value in constant.items()}
-    for name in rows.column_names:
-        column = rows[name]
-        columns[name] = column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
-    out = BytesIO()
-    csv.write_csv(pa.table(columns), out, csv.WriteOptions(include_header=False))
-    return out.getbuffer()

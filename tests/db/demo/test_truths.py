@@ -12,6 +12,7 @@ from db.demo.consenting import FEEDBACK, decisions
 from db.demo.kinds import TEMPLATES
 from db.demo.truths import truths
 from tests.db.demo.frames import NOW, SHAPE, Where
+from tests.db.demo.said import SAID_MEASURES
 
 
 def weekly_growth(demo: pd.DataFrame, where: Where) -> float:
@@ -163,6 +164,7 @@ MEASURES: dict[str, tuple[Callable[[pd.DataFrame, Where], float], float]] = {
     "satisfaction": (satisfaction, 0.30),
     "output_format": (output_format, 0.03),
     "consent_feedback": (consent_feedback, 0.05),
+    **SAID_MEASURES,
 }
 
 
