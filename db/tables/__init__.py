@@ -15,6 +15,7 @@ from db.tables.feedback import (
     feedback_themes,
     invitations,
     surveys,
+    theme_runs,
     themes,
 )
 from db.tables.keeping import (
@@ -120,6 +121,7 @@ __all__ = [
     "sign_ins",
     "surveys",
     "targets",
+    "theme_runs",
     "themes",
     "votes",
 ]

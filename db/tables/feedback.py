@@ -177,3 +177,14 @@ feedback_themes = Table(
     PrimaryKeyConstraint("feedback_id", "theme_id"),
     Index(None, "theme_id"),
 )
+
+theme_runs = Table(
+    "theme_runs",
+    metadata,
+    Column(
+        "project_id", Integer, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("looked_at", Instant, nullable=False),
+    Column("basis", JSONB, nullable=False),
+    comment="When a project's themes were last looked for, and how much was said by then.",
+)

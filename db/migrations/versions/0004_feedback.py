@@ -284,8 +284,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('feedback_id', 'theme_id', name=op.f('pk_feedback_themes'))
     )
     op.create_index(op.f('ix_feedback_themes_theme_id'), 'feedback_themes', ['theme_id'], unique=False)
+    op.create_table('theme_runs',
+    sa.Column('project_id', sa.Integer(), nullable=False),
+    sa.Column('looked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('basis', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_theme_runs_project_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('project_id', name=op.f('pk_theme_runs')),
+    comment="When a project's themes were last looked for, and how much was said by then."
+    )
 
 
 def downgrade() -> None:
-    for table in ('feedback_themes', 'feedback_history', 'votes', 'notices', 'invitations', 'hypotheses', 'feedback', 'surveys', 'requests', 'messages', 'themes', 'targets', 'plan_prices', 'page_ratings', 'digests'):
+    for table in ('theme_runs', 'feedback_themes', 'feedback_history', 'votes', 'notices', 'invitations', 'hypotheses', 'feedback', 'surveys', 'requests', 'messages', 'themes', 'targets', 'plan_prices', 'page_ratings', 'digests'):
         op.drop_table(table)
