@@ -11,7 +11,7 @@ from ingest_api.problems import Problem, answer
 
 log = structlog.get_logger()
 PREFLIGHT_SECONDS = "86400"
-METHODS = "GET, POST, PUT, OPTIONS"
+METHODS = "GET, POST, PUT, DELETE, OPTIONS"
 
 
 class AnyOrigin:

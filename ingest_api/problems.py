@@ -1,10 +1,14 @@
 """Errors as problem+json (RFC 9457)."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, cast
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
+
+from db.errors import LooplensError
 
 TITLES = {
     400: "Bad request",
@@ -12,6 +16,7 @@ TITLES = {
     403: "Key has another scope",
     404: "Not found",
     405: "Method not allowed",
+    410: "Over",
     413: "Too large",
     422: "Nothing valid",
     429: "Too many requests",
@@ -31,6 +36,15 @@ class Problem(Exception):
         self.headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         if status == 401:
             self.headers["WWW-Authenticate"] = "Bearer"
+
+
+@contextmanager
+def told_as(statuses: Mapping[type[LooplensError], int]) -> Iterator[None]:
+    """Errors of these kinds are Problems with these statuses, told by their message."""
+    try:
+        yield
+    except tuple(statuses) as error:
+        raise Problem(statuses[type(error)], str(error)) from None
 
 
 def answer(problem: Problem) -> Response:

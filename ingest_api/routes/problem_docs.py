@@ -18,15 +18,26 @@ DESCRIPTIONS = {
     400: "The body is no JSON.",
     401: "The key is missing, unknown or revoked.",
     403: "The key has another scope.",
+    404: "There is no such thing, or the key's project has none.",
+    410: "It is over.",
     413: "The body or the batch is too large.",
     422: "Nothing in it is valid; the detail names the field.",
     429: "Too many requests of this key.",
     503: "Not stored; try again after Retry-After seconds.",
 }
 CONTENT = {"application/problem+json": {"schema": ProblemDocument.model_json_schema()}}
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"description": text, "content": CONTENT} for status, text in DESCRIPTIONS.items()
-}
+COMMON = (400, 401, 403, 413, 422, 429, 503)
+
+
+def problems(*more: int) -> dict[int | str, dict[str, Any]]:
+    """The statuses that every route can answer with, and these."""
+    return {
+        status: {"description": DESCRIPTIONS[status], "content": CONTENT}
+        for status in (*COMMON, *more)
+    }
+
+
+PROBLEMS = problems()
 
 
 def documented_body(model: type[BaseModel]) -> dict[str, Any]:
