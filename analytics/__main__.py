@@ -1,5 +1,6 @@
 """`python -m analytics`: print the documentation of the catalogue, docs/metrics.md."""
 
+from analytics.feedback.metrics import FEEDBACK_METRICS
 from analytics.metrics import CATALOGUE, Metric
 
 HEAD = """# What every number means
@@ -19,7 +20,7 @@ DIRECTIONS = {"up": "more is better", "down": "less is better", "neutral": "neit
 
 def page() -> str:
     """The whole page as Markdown."""
-    return "\n".join([HEAD, *(_section(metric) for metric in CATALOGUE)])
+    return "\n".join([HEAD, *(_section(metric) for metric in (*CATALOGUE, *FEEDBACK_METRICS))])
 
 
 def _section(metric: Metric) -> str:

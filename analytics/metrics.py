@@ -13,7 +13,8 @@ DAILY = ("day", "week", "month")
 class Metric:
     """One number with one definition, used by every page, the API, alerts and reports.
 
-    `unit` is people, events, sessions, share (0 to 1, shown as percent), events per person or ms.
+    `unit` is people, events, sessions, share (0 to 1, shown as percent), events per person, ms, and
+    of feedback points (-100 to 100), of 7 (on a scale that ends there) or answers.
     `direction` says whether more is better. `formula` is the definition in the terms of the data.
     A period without activity is 0 where `counts` is true, else it has no value.
     """

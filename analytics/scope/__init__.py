@@ -5,6 +5,7 @@ range and dimensions on it as bound values, and let nothing through for a viewer
 """
 
 from analytics.scope.feedback import (
+    visible_colleagues,
     visible_digests,
     visible_feedback,
     visible_feedback_ever,
@@ -13,6 +14,7 @@ from analytics.scope.feedback import (
     visible_invitations,
     visible_messages,
     visible_notices,
+    visible_page_ratings,
     visible_plan_prices,
     visible_requests,
     visible_surveys,
@@ -78,6 +80,7 @@ __all__ = [
     "visible_cell_days",
     "visible_cells",
     "visible_chosen_cells",
+    "visible_colleagues",
     "visible_completions",
     "visible_digests",
     "visible_duration_bins",
@@ -102,6 +105,7 @@ __all__ = [
     "visible_messages",
     "visible_newcomers",
     "visible_notices",
+    "visible_page_ratings",
     "visible_plan_prices",
     "visible_requests",
     "visible_segments",

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Subquery, Table, select
+from sqlalchemy import Select, Subquery, Table, or_, select
 
 from analytics.filters import Filters
 from analytics.periods import midnight
-from analytics.scope.building import chosen, members_only, of_project
+from analytics.scope.building import chosen, may_see, members_only, of_project
 from analytics.scope.viewer import Viewer
 from db import tables
 
@@ -92,6 +92,26 @@ def visible_digests(viewer: Viewer, project_id: int) -> Subquery:
 def visible_messages(viewer: Viewer, project_id: int) -> Subquery:
     """What was sent for a project, and whether it arrived; without the addresses."""
     return _ours(tables.messages, viewer, project_id).subquery("visible_messages")
+
+
+def visible_colleagues(viewer: Viewer, project_id: int) -> Subquery:
+    """id and email of the people who may see a project: those who can act on what is said."""
+    return _colleagues(viewer, project_id).subquery("visible_colleagues")
+
+
+def visible_page_ratings(viewer: Viewer, project_id: int) -> Subquery:
+    """What the people who may see a project say of the pages of the dashboard."""
+    theirs = _colleagues(viewer, project_id).with_only_columns(tables.people.c.id)
+    ratings = tables.page_ratings
+    return select(ratings).where(ratings.c.person_id.in_(theirs)).subquery("visible_page_ratings")
+
+
+def _colleagues(viewer: Viewer, project_id: int) -> Select[Any]:
+    person, member = tables.people.c, tables.memberships.c
+    theirs = select(member.person_id).where(member.project_id == project_id)
+    return select(person.id, person.email).where(
+        may_see(viewer, project_id, FEEDBACK), or_(person.role == "admin", person.id.in_(theirs))
+    )
 
 
 def _ours(table: Table, viewer: Viewer, project_id: int) -> Select[Any]:

@@ -30,7 +30,7 @@ from tests.analytics.reference import anyone, asking
 
 DAY = date(2026, 3, 2)
 EVENTS = (
-    "u1 open 2026-03-02T10:00Z subject=home platform=web session=s1 duration=20"
+    "u1 open 2026-03-02T10:00Z subject=home platform=web session=s1 duration=20 plan=pro"
     ' properties={"tab":1}',
     "u2 save 2026-03-02T11:00Z subject=file platform=ios session=s2 duration=30 ok=0",
     "u1 rating 2026-03-02T12:00Z subject=home platform=web session=s1 value=5",
@@ -90,6 +90,8 @@ def _keep(conn, project_id, hour):
     annotate(conn, project_id, Draft("note", "Moved", at=hour))
     set_completion(conn, project_id, "open", "save")
     save_view(conn, Keeper(project_id, person), "trends", "Mobile", "range=7d", tables.ROLES)
+    funnel = "steps=open!subject:eq:home~save"
+    save_view(conn, Keeper(project_id, person), "funnels", "Saving", funnel, tables.ROLES)
     granted = {"project_id": project_id, "actor_key": 1, "granted": 1, "refused": 0}
     conn.execute(insert(tables.grants).values(granted))
 
@@ -112,6 +114,11 @@ def _say(conn, project_id, hour):
     wanted = somebody | {"request_id": request_id}
     conn.execute(insert(tables.votes).values(wanted | {"voted_at": hour}))
     conn.execute(insert(tables.notices).values(wanted))
+    rated = {
+        "person_id": access.ensure_person(conn, "keeper@example.org", "product"),
+        "page": "home",
+    }
+    conn.execute(insert(tables.page_ratings).values(rated | {"helpful": True, "said_at": hour}))
     believed = {"statement": "faster is better", "metric": "events", "expected": 0.1}
     _add(conn, tables.hypotheses, place | believed)
     price = {"plan": "pro", "monthly_cents": 900, "currency": "EUR"}
@@ -166,7 +173,11 @@ def ask(function, conn, viewer, project, **more):
         "step": 1,
         "figure": "count",
         "journey": Journey(),
+        "released": DAY,
+        "people": select(tables.actor.c.actor_key).cte("people"),
         "spans": [(period.start, period.end) for period in periods(filters)],
+        "measure": "rating",
+        "theme_id": _first(conn, tables.themes, project.id),
     }
     wanted = inspect.signature(function).parameters
     missing = [
@@ -176,6 +187,15 @@ def ask(function, conn, viewer, project, **more):
     ]
     assert not missing, f"tell this test what {function.__name__} takes for {missing}"
     return function(**{name: known[name] for name in wanted if name in known})
+
+
+def _first(conn, table, project_id):
+    return (
+        conn.execute(
+            select(func.min(table.c.id)).where(table.c.project_id == project_id)
+        ).scalar_one()
+        or 0
+    )
 
 
 def _cells(conn, project_id):

@@ -1,0 +1,119 @@
+"""What each figure is counted from: the value of every answer, their mean, and how sure it is.
+
+The interval of a share is Wilson's (1927); that of NPS and of the net sentiment takes the variance
+of the answers themselves, p + d - (p - d)^2, as DEFINITIONS of NPS do; that of CES the variance
+estimated from a sample. All are of 95 %.
+"""
+
+from statistics import NormalDist
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    FromClause,
+    Label,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+)
+
+from analytics.feedback.metrics import find_measure
+from db.tables import FEEDBACK_KINDS, SENTIMENTS
+
+Z = NormalDist().inv_cdf(0.975)
+FULL = 100.0  # points
+YES, NO = "yes", "no"
+
+Number = ColumnElement[Any]
+
+
+def sentiment_of(f: FromClause) -> ColumnElement[str]:
+    """SQL for the sentiment of a comment: a person's label, else the one that was computed."""
+    return func.coalesce(f.c.corrected, f.c.sentiment, type_=Text)
+
+
+def value_of(f: FromClause, measure: str) -> Number:
+    """SQL for the value of a row of feedback in a measure; null where it has none."""
+    score, ours = f.c.score, f.c.kind == measure
+    label = sentiment_of(f)
+    good: Number = case((and_(ours, score >= 4), 1.0), (and_(ours, score < 4), 0.0))
+    values: dict[str, Number] = {
+        "nps": case(
+            (and_(ours, score >= 9), FULL),
+            (and_(ours, score <= 6), -FULL),
+            (and_(ours, score.is_not(None)), 0.0),
+        ),
+        "csat": good,
+        "rating": good,
+        "ces": case((ours, score)),
+        "helpful": case((f.c.helpful.is_(True), 1.0), (f.c.helpful.is_(False), 0.0)),
+        "sentiment": case(
+            (label == "positive", FULL), (label == "negative", -FULL), (label == "neutral", 0.0)
+        ),
+        "said": literal(1.0),
+    }
+    return cast(values[find_measure(measure).key], Double)
+
+
+def answer_of(f: FromClause, measure: str) -> ColumnElement[Any]:
+    """SQL for what was answered, as one of `answers_of`; null for other rows."""
+    if find_measure(measure).scale:
+        return case((f.c.kind == measure, cast(f.c.score, Text)))
+    if measure == "helpful":
+        return case((f.c.helpful.is_(True), YES), (f.c.helpful.is_(False), NO))
+    return sentiment_of(f) if measure == "sentiment" else f.c.kind
+
+
+def answers_of(measure: str) -> tuple[str, ...]:
+    """What can be answered, in its order."""
+    scale = find_measure(measure).scale
+    if scale:
+        return tuple(str(score) for score in range(scale[0], scale[1] + 1))
+    others = {"helpful": (YES, NO), "sentiment": SENTIMENTS, "said": FEEDBACK_KINDS}
+    return others[measure]
+
+
+def counted(f: FromClause, measure: str, *groups: Label[Any]) -> Select[Any]:
+    """SQL for n, mean and variance of the values of each group (a labelled column) that has any."""
+    each = select(*groups, value_of(f, measure).label("value")).subquery("each")
+    value = each.c.value
+    named = [each.c[group.name] for group in groups]
+    sampled = find_measure(measure).interval == "sample"
+    variance = func.var_samp(value) if sampled else func.var_pop(value)
+    n = func.count(value)
+    columns = (n.label("n"), func.avg(value).label("mean"), variance.label("variance"))
+    return select(*named, *columns).group_by(*named).having(n > 0)
+
+
+def estimated(c: FromClause, measure: str) -> tuple[Number, Number, Number, Number]:
+    """SQL for value, low, high and n of rows of `counted`, which may be missing."""
+    n, mean = cast(c.c.n, Double), c.c.mean
+    middle, half = _interval(n, mean, c.c.variance, find_measure(measure).interval)
+    value: Number = func.coalesce(n, 0.0) if measure == "said" else mean
+    count = func.coalesce(c.c.n, 0)
+    bounds = (middle - half).label("low"), (middle + half).label("high")
+    return value.label("value"), *bounds, count.label("n")
+
+
+def wilson(n: Number, share: Number) -> tuple[Number, Number]:
+    """SQL for the middle of the interval of a share, and half its length."""
+    whole = 1 + Z * Z / n
+    middle = (share + Z * Z / (2 * n)) / whole
+    half = Z * func.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n)) / whole
+    return middle, half
+
+
+def _interval(n: Number, mean: Number, variance: Number, interval: str) -> tuple[Number, Number]:
+    """SQL for the middle of an interval and half its length."""
+    if interval == "none":
+        return cast(null(), Double), cast(null(), Double)
+    if interval == "wilson":
+        return wilson(n, mean)
+    return mean, Z * func.sqrt(variance / n)

@@ -1,0 +1,140 @@
+"""The scores over a range: each with its interval, its response rate and how it changed."""
+
+from dataclasses import dataclass, replace
+from json import dumps
+from math import hypot
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from analytics.feedback.answers import counted, estimated
+from analytics.feedback.metrics import ALL_MEASURES, SURVEYED, Measure
+from analytics.filters import Filters
+from analytics.scope import Viewer, visible_feedback, visible_invitations, visible_surveys
+
+SCORED = tuple(measure for measure in ALL_MEASURES if measure.key != "said")
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One score in its metric's unit, with its 95 % interval; None where nobody answered.
+
+    `shown` counts the invitations of the range to surveys that ask for it and `answered` those of
+    them that were answered; both are None where it isn't asked in surveys, and where dimensions
+    are asked for: an invitation has none. `change` compares the days that are over with as many
+    before, and `change_margin` is half the length of its interval.
+    """
+
+    measure: Measure
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+    shown: int | None = None
+    answered: int | None = None
+    change: float | None = None
+    change_margin: float | None = None
+
+    @property
+    def margin(self) -> float | None:
+        """Half the length of the interval."""
+        return None if self.low is None or self.high is None else (self.high - self.low) / 2
+
+    @property
+    def response_rate(self) -> float | None:
+        """answered / shown; None where nothing was shown."""
+        return self.answered / self.shown if self.shown and self.answered is not None else None
+
+    @property
+    def moved(self) -> bool:
+        """Whether the change is more than chance explains."""
+        told = self.change is not None and self.change_margin is not None
+        return told and abs(self.change or 0.0) > (self.change_margin or 0.0)
+
+
+def scores(conn: Connection, viewer: Viewer, filters: Filters) -> list[Score]:
+    """One score a measure, in the catalogue's order; empty for who may not see feedback."""
+    if not viewer.sees(filters.project_id, "feedback"):
+        return []
+    now = _estimates(conn, viewer, filters)
+    asked = {row.measure: row for row in conn.execute(responses_sql(viewer, filters))}
+    over = filters.whole_days() if filters.compare else None
+    recent = before = {}
+    if over:
+        recent = now if over == filters else _estimates(conn, viewer, over)
+        before = _estimates(conn, viewer, over.previous())
+    none = Score(SCORED[0])
+    found = []
+    for measure in SCORED:
+        key, score = measure.key, now.get(measure.key, replace(none, measure=measure))
+        change = _change(recent.get(key), before.get(key))
+        if key in asked:
+            score = replace(score, shown=asked[key].shown, answered=asked[key].answered)
+        found.append(replace(score, **change))
+    return found
+
+
+def scores_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
+    """measure, value, low, high and n of every measure that has answers in the range."""
+    f = visible_feedback(viewer, filters)
+    columns = (f.c.kind, f.c.score, f.c.helpful, f.c.corrected, f.c.sentiment)
+    said = select(*columns).cte("said").prefix_with("MATERIALIZED")
+    parts = []
+    for measure in SCORED:
+        c = counted(said, measure.key).subquery(f"counted_{measure.key}")
+        parts.append(select(literal(measure.key).label("measure"), *estimated(c, measure.key)))
+    rows = union_all(*parts).subquery("scores")
+    return select(rows)
+
+
+def responses_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
+    """measure, shown and answered: the invitations in the range to surveys that ask for it."""
+    i = visible_invitations(viewer, filters)
+    s = visible_surveys(viewer, filters.project_id)
+    parts = [
+        select(
+            literal(key).label("measure"),
+            func.count().label("shown"),
+            func.count(i.c.answered_at).label("answered"),
+        )
+        .join(s, s.c.id == i.c.survey_id)
+        .where(s.c.questions.contains(_question(key)), literal(not filters.dimensions))
+        .having(func.count() > 0)
+        for key in SURVEYED
+    ]
+    rows = union_all(*parts).subquery("responses")
+    return select(rows)
+
+
+def _question(kind: str) -> ColumnElement[Any]:
+    """SQL for a list of questions that holds one of this kind."""
+    return cast(literal(dumps([{"kind": kind}]), Text), JSONB)
+
+
+def _estimates(conn: Connection, viewer: Viewer, filters: Filters) -> dict[str, Score]:
+    """The scores without responses and changes, by measure."""
+    by_key = {measure.key: measure for measure in SCORED}
+    rows = conn.execute(scores_sql(viewer, filters))
+    return {
+        row.measure: Score(by_key[row.measure], row.value, row.low, row.high, row.n) for row in rows
+    }
+
+
+def _change(now: Score | None, before: Score | None) -> dict[str, Any]:
+    """The difference of two scores, and the margin of a difference of independent estimates."""
+    if now is None or before is None or now.value is None or before.value is None:
+        return {}
+    margins = now.margin, before.margin
+    margin = None if None in margins else hypot(*(float(each or 0.0) for each in margins))
+    return {"change": now.value - before.value, "change_margin": margin}
