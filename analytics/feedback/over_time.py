@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, DateTime, Select, func, literal, select, true, union_all
+from sqlalchemy import Connection, DateTime, Select, cast, func, literal, select, true, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from analytics.feedback.answers import counted, estimated
@@ -62,7 +62,8 @@ def _by_period(
     intervals = intervals_cte(shown, f"{which}_periods")
     f = visible_feedback(viewer, filters)
     cuts = [period.start for period in periods(filters)]
-    edges = literal(cuts, ARRAY(DateTime(timezone=True)))
+    instants = ARRAY(DateTime(timezone=True))
+    edges = cast(literal(cuts, instants), instants)
     place = (func.width_bucket(f.c.said_at, edges) - 1).label("place")
     c = counted(f, measure, place).subquery(f"{which}_counted")
     value, low, high, n = estimated(c, measure)
