@@ -128,5 +128,17 @@ class BadFeedback(LooplensError):
     """Feedback has a rating, a comment, or says whether it was helpful."""
 
 
+class UnknownErasure(LooplensError):
+    """This project has no such erasure."""
+
+
 class UnknownFeedback(LooplensError):
     """This feedback does not exist any more."""
+
+
+class BadTheme(LooplensError):
+    """This can't be done with this theme."""
+
+
+class UnknownTheme(LooplensError):
+    """This theme does not exist any more."""

@@ -4,52 +4,71 @@ import gc
 import signal
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.engine import database_url, make_engine
 from jobs.packing import merge
 from jobs.rollups import roll
 from jobs.segments import count_due
+from jobs.sentiment import score_waiting
+from jobs.themes.child import ThemeFinder
 from jobs.upkeep import keep_up
 
 PACE_SECONDS = 1.5  # between the starts of passes: the more a pass finds, the less each costs
-MERGE_SECONDS = 30.0
-SEGMENTS_SECONDS = 30.0  # between looks for those that are due
-UPKEEP_SECONDS = 3_600.0
-UPKEEP_RETRY_SECONDS = 60.0  # rolling goes on meanwhile
 RETRY_SECONDS = 2.0
+LONGEST_RETRY_SECONDS = 60.0  # of a duty that failed; the others go on meanwhile
 
 log = structlog.get_logger()
 
 
+@dataclass
+class Duty:
+    """What the worker does every so many seconds, at most once a pass, and never for long."""
+
+    work: Callable[[Engine], object]
+    every: float = 0.0
+    due: float = 0.0
+
+    def do(self, engine: Engine) -> None:
+        """Do it if it is due; what fails is tried again within a minute."""
+        now = time.monotonic()
+        if now >= self.due:
+            self.due = now + min(self.every, LONGEST_RETRY_SECONDS)
+            self.work(engine)
+            self.due = now + self.every
+
+
 def main() -> None:
-    """Roll batches up as they come, and once an hour do the upkeep, until told to stop."""
+    """Roll batches up as they come, and do the other duties in their time, until told to stop."""
     stopping = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
     engine = make_engine(database_url(), pool_size=2)
-    upkeep_due = merge_due = segments_due = 0.0
+    finder = ThemeFinder()
+    duties = (
+        Duty(keep_up, every=3_600),
+        Duty(roll),
+        Duty(merge, every=30),
+        Duty(count_due, every=30),
+        Duty(score_waiting),
+        Duty(finder.look, every=10),
+    )
     gc.freeze()
     while not stopping.is_set():
+        started = time.monotonic()
         try:
-            if time.monotonic() >= upkeep_due:
-                upkeep_due = time.monotonic() + UPKEEP_RETRY_SECONDS
-                keep_up(engine)
-                upkeep_due = time.monotonic() + UPKEEP_SECONDS
-            started = time.monotonic()
-            roll(engine)
-            if started >= merge_due:
-                merge(engine)
-                merge_due = started + MERGE_SECONDS
-            if started >= segments_due:
-                count_due(engine)
-                segments_due = started + SEGMENTS_SECONDS
+            for duty in duties:
+                duty.do(engine)
             stopping.wait(max(0.0, started + PACE_SECONDS - time.monotonic()))
         except SQLAlchemyError as error:
             log.warning("a pass failed and is tried again", error=type(error).__name__)
             stopping.wait(RETRY_SECONDS)
+    finder.stop()
     engine.dispose()
 
 

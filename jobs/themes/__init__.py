@@ -1,0 +1,1 @@
+"""Themes: what comments and requests are about, found anew in a process of its own."""
