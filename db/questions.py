@@ -1,5 +1,6 @@
 """The questions of a survey, and which answers fit them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -58,6 +59,22 @@ def questions_of(kept: Sequence[Mapping[str, Any]]) -> tuple[Question, ...]:
     )
 
 
+def written(questions: Sequence[Question]) -> str:
+    """The questions as text, to copy and to paste; "" for none."""
+    return json.dumps([each.json for each in questions], ensure_ascii=False) if questions else ""
+
+
+def read(text: str) -> tuple[Question, ...]:
+    """The questions of such a text, complete or not; raises BadSurvey for what is none."""
+    try:
+        kept = json.loads(text) if text.strip() else []
+    except (ValueError, RecursionError):
+        raise BadSurvey("This is no JSON.") from None
+    if not isinstance(kept, list) or len(kept) > MOST_QUESTIONS or not all(map(_readable, kept)):
+        raise BadSurvey("This is no list of questions.")
+    return questions_of(kept)
+
+
 def checked_questions(questions: Sequence[Question]) -> tuple[Question, ...]:
     """The questions, each on one line; raises BadSurvey that names the one that is wrong."""
     if not 0 < len(questions) <= MOST_QUESTIONS:
@@ -76,6 +93,16 @@ def check_replies(questions: Sequence[Question], replies: Sequence[Reply]) -> No
             raise BadReply(f"answers: the survey has no question {reply.question}.")
         if wrong := _mismatch(questions[reply.question], reply):
             raise BadReply(f"answers: question {reply.question}: {wrong}")
+
+
+def _readable(kept: Any) -> bool:
+    """Whether it has the members of a question, whatever they say."""
+    if not isinstance(kept, dict):
+        return False
+    options = kept.get("options", [])
+    texts = [kept.get("text"), *(options if isinstance(options, list) else [None])]
+    few = len(texts) <= MOST_OPTIONS + 1
+    return kept.get("kind") in QUESTION_KINDS and few and all(isinstance(t, str) for t in texts)
 
 
 def _checked(number: int, question: Question) -> Question:

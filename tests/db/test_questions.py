@@ -3,7 +3,15 @@
 import pytest
 
 from db.errors import BadReply, BadSurvey
-from db.questions import Question, Reply, check_replies, checked_questions, questions_of
+from db.questions import (
+    Question,
+    Reply,
+    check_replies,
+    checked_questions,
+    questions_of,
+    read,
+    written,
+)
 
 NPS = Question("nps", "How likely are you to recommend us?")
 CSAT = Question("csat", "How satisfied are you?")
@@ -20,6 +28,30 @@ def test_questions_come_back_as_they_were_kept():
 
 def test_what_does_not_apply_to_a_question_is_not_kept():
     assert NPS.json == {"kind": "nps", "text": NPS.text}
+
+
+def test_questions_can_be_written_and_read_complete_or_not():
+    unfinished = Question("choice", "", ("a",))
+    for questions in (ALL, (unfinished,), ()):
+        assert read(written(questions)) == questions
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("{", "{}", "[1]", '["nps"]', "[" * 100_000, "null", '[{"kind": "nps"}]'),
+        '[{"kind": ["nps"], "text": "?"}]',
+        '[{"kind": "stars", "text": "?"}]',
+        '[{"kind": "choice", "text": "?", "options": "ab"}]',
+        '[{"kind": "choice", "text": "?", "options": [1]}]',
+        '[{"kind": "choice", "text": "?", "options": [' + '"a",' * 20 + '"b"]}]',
+        "[" + '{"kind": "nps", "text": "?"},' * 20 + '{"kind": "nps", "text": "?"}]',
+    ],
+    ids=lambda text: text[:40],
+)
+def test_what_is_no_text_of_questions_is_refused(text):
+    with pytest.raises(BadSurvey):
+        read(text)
 
 
 def test_texts_and_options_are_made_one_line():
