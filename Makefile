@@ -13,7 +13,7 @@ run: $(INSTALLED)
 	@exec $(BIN)/python -m db run $(if $(filter 0,$(DEMO)),--no-demo,--demo)
 
 test: $(INSTALLED_DEV)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(INSTALLED_DEV)
 	$(BIN)/ruff check .

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import URL, Connection, Engine, text
+from xdist.scheduler import LoadFileScheduling
 
 from db.access import Project, create_project
 from db.engine import make_engine, parse_url
@@ -19,6 +21,24 @@ from tests import written
 
 # What makes a commit survive the loss of power; here the power goes with the data.
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
+BROWSER = "tests/browser/"
+
+
+class OneProduct(LoadFileScheduling):
+    """A file is what one worker runs, but for all that look at the one product in a browser."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneProduct:
+    return OneProduct(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser first: what takes longest may not be what the others wait for in the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
 
 
 @pytest.fixture(scope="session")
