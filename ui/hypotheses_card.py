@@ -1,0 +1,100 @@
+"""The cards of hypotheses: the register, what became of one of them, and writing one down."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from analytics.annotations import annotations_in, annotations_of
+from analytics.feedback.hypotheses import outcome, outcome_sql, register_sql
+from analytics.feedback.hypotheses.outcome import days_around
+from analytics.filters import Filters
+from analytics.measures.packs import kinds_of
+from analytics.metrics import METRICS
+from analytics.showing import shown
+from db.annotations import Annotation
+from ui import charts, words_hypotheses
+from ui.cards import chart_card, table_card, text_card
+from ui.frame import ask, enter, fetch_all
+from ui.hypotheses import (
+    REGISTER,
+    about,
+    change_hypothesis,
+    choose_hypothesis,
+    guardrails,
+    listed,
+    new_hypothesis,
+    released,
+)
+from ui.terms import doings
+from ui.words_roadmap import Row
+
+YEAR = timedelta(days=366)
+
+
+def draw_hypotheses(rows: pd.DataFrame, items: Mapping[str, Row], filters: Filters) -> None:
+    """All of it; `rows` is the register, `items` the rows of the roadmap by their labels."""
+    viewer = enter("feedback")
+    table_card(
+        listed(rows),
+        title=words_hypotheses.register_finding(rows),
+        help=words_hypotheses.REGISTER,
+        name="register",
+        columns=REGISTER,
+        empty=words_hypotheses.NONE_YET,
+        query=lambda: shown(register_sql(viewer, filters.project_id)),
+    )
+    until = filters.today + timedelta(days=1)
+    kinds, notes = fetch_all(
+        ask(kinds_of, filters.project_id),
+        ask(annotations_of, filters.over(until - YEAR, until)),
+    )
+    releases = [note for note in notes if note.kind == "release"]
+    if not rows.empty:
+        _outcome(choose_hypothesis(rows), releases, filters)
+    with st.expander("Write a hypothesis down", icon=":material/lightbulb:"):
+        new_hypothesis(items, doings(kinds), releases, filters)
+
+
+def _outcome(row: Row, releases: list[Annotation], filters: Filters) -> None:
+    """What became of it, beside how it stands."""
+    left, right = st.columns([3, 2])
+    day = released(row, filters.zone)
+    with left:
+        if day is None or row["metric"] not in METRICS:
+            st.info(words_hypotheses.WAITING)
+        else:
+            _measured(row, day, filters)
+    with right, st.container(border=True, key="card_standing"):
+        st.subheader("How it stands", anchor=False)
+        change_hypothesis(row, releases, filters)
+
+
+def _measured(row: Row, day: date, filters: Filters) -> None:
+    """The metric around its release as a chart, and its guardrails in sentences."""
+    viewer, guards, metric = enter("feedback"), guardrails(row), METRICS[row["metric"]]
+    mine, everything = about(row, filters), replace(filters, event="", subject=None)
+    found, marks, *held = fetch_all(
+        ask(outcome, mine, metric.key, day),
+        ask(annotations_in, days_around(mine, day)),
+        *(ask(outcome, everything, guard.key, day) for guard in guards),
+    )
+    chart_card(
+        charts.line(found.days, metric, grain="day", zone=filters.zone, marks=marks),
+        found.days,
+        title=words_hypotheses.outcome_title(metric, found, row["expected"]),
+        help=words_hypotheses.METHOD,
+        name="outcome",
+        note=words_hypotheses.compared(found, metric, day),
+        query=lambda: shown(outcome_sql(viewer, mine, metric.key, day)),
+    )
+    told = [words_hypotheses.guardrail(*each) for each in zip(guards, held, strict=True)]
+    if told:
+        text_card(
+            told,
+            title="What must not suffer",
+            help=words_hypotheses.GUARDRAILS,
+            name="guardrails",
+        )

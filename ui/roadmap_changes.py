@@ -1,0 +1,147 @@
+"""Changing what stands on the roadmap: estimates, states, themes, release and merges."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from sqlalchemy import Connection
+
+from analytics.filters import Filters
+from analytics.scope import Viewer
+from db.engine import engine
+from db.errors import LooplensError
+from db.moderating import (
+    link_request,
+    merge_requests,
+    release_request,
+    set_request_state,
+    withhold_request,
+)
+from db.roadmap import MOST_EFFORT, Estimate, estimate
+from db.tables import REQUEST_STATES
+from ui.errors import calm
+from ui.frame import Ask, enter, forget, renew
+from ui.words_roadmap import Row
+
+NO_THEME = "none"
+
+
+def change_row(row: Row, rows: pd.DataFrame, filters: Filters, *concerned: Ask) -> None:
+    """What can be changed of a row; `concerned` are the questions to ask anew afterwards."""
+    with st.container(border=True, key="card_change"):
+        st.subheader("Change it", anchor=False)
+        _estimates(row, rows, filters, concerned)
+        if row["kind"] == "request":
+            _release(row, filters, concerned)
+
+
+def write(
+    project_id: int, work: Callable[[Connection, Viewer], Any], done: str, *asked: Ask
+) -> None:
+    """Do it in one transaction, say so and draw the page anew; or say what is wrong with it."""
+    viewer = enter("feedback")
+    with calm():
+        try:
+            with engine().begin() as conn:
+                if viewer.sees(project_id, "feedback"):
+                    work(conn, viewer)
+        except LooplensError as error:
+            st.warning(str(error))
+            return
+    forget()
+    renew(*asked)
+    st.toast(done)
+    st.rerun()
+
+
+def merge(source: int, target: int, filters: Filters, *concerned: Ask) -> None:
+    """Make one request of two."""
+
+    def work(conn: Connection, _: Viewer) -> None:
+        merge_requests(conn, filters.project_id, source, target)
+
+    write(filters.project_id, work, "Merged.", *concerned)
+
+
+def _estimates(row: Row, rows: pd.DataFrame, filters: Filters, concerned: tuple[Ask, ...]) -> None:
+    """One form: how a row stands, how long it takes, how sure it is, and its theme."""
+    is_request, tag = row["kind"] == "request", f"{row['kind']}_{row['item']}"
+    with st.form(f"estimate_{tag}", border=False):
+        state, theme = row["state"], None
+        if is_request:
+            place = REQUEST_STATES.index(row["state"])
+            state = st.selectbox("State", REQUEST_STATES, place, key=f"state_{tag}")
+            theme = _choose_theme(row, rows, tag)
+        with st.container(horizontal=True):
+            effort = st.number_input(
+                "Effort (person-weeks)",
+                0.1,
+                MOST_EFFORT,
+                _entered(row["effort"]),
+                0.5,
+                key=f"effort_{tag}",
+                placeholder="assumed: 4",
+            )
+            confidence = st.number_input(
+                "Confidence (%)",
+                1.0,
+                100.0,
+                _entered(row["confidence"] * 100),
+                5.0,
+                key=f"confidence_{tag}",
+                placeholder="from n",
+            )
+        if not st.form_submit_button("Save", icon=":material/save:"):
+            return
+
+    def work(conn: Connection, _: Viewer) -> None:
+        entered = Estimate(effort, confidence and confidence / 100)
+        estimate(conn, filters.project_id, row["kind"], int(row["item"]), entered)
+        if is_request:
+            link_request(conn, filters.project_id, int(row["item"]), theme)
+            if state != row["state"]:
+                now = datetime.now(UTC)
+                set_request_state(conn, filters.project_id, int(row["item"]), state, now)
+
+    write(filters.project_id, work, "Saved.", *concerned)
+
+
+def _choose_theme(row: Row, rows: pd.DataFrame, tag: str) -> int | None:
+    """Draw the choice of a theme whose comments speak for a request; none is one, too."""
+    pains = rows[rows["kind"] == "theme"]
+    themes = dict(zip(pains["item"].tolist(), pains["title"], strict=True))
+    linked: int | None = None if row["theme"] is pd.NA else int(row["theme"])
+    options: list[int | None] = [None, *themes]
+    if linked is not None and linked not in themes:
+        options.append(linked)
+    return st.selectbox(
+        "Theme",
+        options,
+        options.index(linked),
+        format_func=lambda each: NO_THEME if each is None else themes.get(each, f"theme {each}"),
+        key=f"theme_{tag}",
+        help="Whose comments speak for it",
+    )
+
+
+def _release(row: Row, filters: Filters, concerned: tuple[Ask, ...]) -> None:
+    """A button that lets the public see a request, or only its asker again."""
+    public, item = bool(row["released"]), int(row["item"])
+
+    def work(conn: Connection, viewer: Viewer) -> None:
+        if public:
+            withhold_request(conn, filters.project_id, item)
+        else:
+            now = datetime.now(UTC)
+            release_request(conn, filters.project_id, item, viewer.person_id, now)
+
+    name = "Withhold from the public" if public else "Release to the public"
+    icon = ":material/visibility_off:" if public else ":material/public:"
+    if st.button(name, icon=icon, key=f"release_{item}", help="Who asked for it always sees it."):
+        write(filters.project_id, work, "Withheld." if public else "Released.", *concerned)
+
+
+def _entered(value: float) -> float | None:
+    return float(value) if value == value else None
