@@ -142,3 +142,7 @@ class BadTheme(LooplensError):
 
 class UnknownTheme(LooplensError):
     """This theme does not exist any more."""
+
+
+class BadTarget(LooplensError):
+    """This is no address that messages can be sent to; see the services of Apprise."""

@@ -27,6 +27,7 @@ from ingest_api.routes import (
     feedback,
     health,
     notices,
+    person,
     requests,
     surveys,
     track,
@@ -60,8 +61,8 @@ def create_app(url: URL | None = None) -> FastAPI:
     app = FastAPIOffline(
         title="Looplens", version="1", description=DESCRIPTION, lifespan=lifespan, redoc_url=None
     )
-    documented = (events, track, consent, feedback, surveys, requests, notices, annotations)
-    for module in (*documented, widget, health):
+    said = (feedback, surveys, requests, notices, widget)
+    for module in (events, track, consent, person, *said, annotations, health):
         app.include_router(module.router)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, _on_http_error)

@@ -12,9 +12,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.engine import database_url, make_engine
+from jobs.digest import make_digests
+from jobs.erasing import erase_waiting
 from jobs.packing import merge
 from jobs.rollups import roll
 from jobs.segments import count_due
+from jobs.sending import send_due
 from jobs.sentiment import score_waiting
 from jobs.themes.child import ThemeFinder
 from jobs.upkeep import keep_up
@@ -53,10 +56,13 @@ def main() -> None:
     duties = (
         Duty(keep_up, every=3_600),
         Duty(roll),
+        Duty(erase_waiting),
         Duty(merge, every=30),
         Duty(count_due, every=30),
         Duty(score_waiting),
         Duty(finder.look, every=10),
+        Duty(make_digests, every=60),
+        Duty(send_due, every=10),
     )
     gc.freeze()
     while not stopping.is_set():

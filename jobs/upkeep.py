@@ -1,4 +1,4 @@
-"""Upkeep: partitions made ahead, raw events past their retention dropped, old ledger rows too."""
+"""Upkeep: partitions made ahead, and what is past its retention dropped or forgotten."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +10,7 @@ from db.migrate import months_ahead
 from db.partitions import drop_month, ensure_months, existing_months, next_month
 from db.tables import event_pack, events, key_pack, ledger, projects, sign_ins
 from jobs.aggregation import ROLLUPS
+from jobs.forgetting import forget_old_feedback
 from jobs.packing import merge
 from jobs.rollups import rebuild_outdated
 
@@ -30,6 +31,7 @@ def keep_up(engine: Engine, now: datetime | None = None) -> None:
     with engine.begin() as conn:
         conn.execute(text(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}'"))
         drop_expired(conn, now)
+        forget_old_feedback(conn, now)
         conn.execute(delete(sign_ins).where(sign_ins.c.expires_at < now))
 
 

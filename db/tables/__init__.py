@@ -2,7 +2,7 @@
 
 from db.tables.base import CONSENT_MODES, DIMENSIONS, PURPOSES, ROLES, ROLLED_AS, Instant, metadata
 from db.tables.configuration import api_keys, invites, memberships, people, projects, sign_ins
-from db.tables.consent import consents, grants
+from db.tables.consent import consents, erasures, grants
 from db.tables.demo import planted_truths
 from db.tables.facts import events, ledger
 from db.tables.feedback import (
@@ -89,6 +89,7 @@ __all__ = [
     "digests",
     "duration_bin",
     "duration_value_day",
+    "erasures",
     "event_day",
     "event_hour",
     "event_pack",

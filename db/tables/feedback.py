@@ -50,7 +50,7 @@ feedback = Table(
     Column("helpful", Boolean),
     Column("choices", ARRAY(Text)),
     Column("comment", Text),
-    Column("context", JSONB),
+    Column("context", JSONB(none_as_null=True)),
     counter("masked"),
     Column("subject", Text, nullable=False, server_default=text("''")),
     Column("package", Text, nullable=False, server_default=text("''")),
@@ -181,9 +181,7 @@ feedback_themes = Table(
 theme_runs = Table(
     "theme_runs",
     metadata,
-    Column(
-        "project_id", Integer, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True
-    ),
+    Column("project_id", Integer, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
     Column("looked_at", Instant, nullable=False),
     Column("basis", JSONB, nullable=False),
     comment="When a project's themes were last looked for, and how much was said by then.",

@@ -220,3 +220,8 @@ def test_nothing_is_changed_through_another_project(conn, project, berlin, say, 
 def test_a_state_that_there_is_not_is_refused(conn, project, say, ann):
     with pytest.raises(BadFeedback, match="state"):
         set_state(conn, project.id, say(comment="Help").row.id, "lost", ann)
+
+
+def test_without_a_context_there_is_none_and_no_json_that_says_so(conn, say):
+    say(score=1)
+    assert conn.execute(select(feedback.c.id).where(feedback.c.context.is_(None))).one()
