@@ -31,5 +31,10 @@ run(
             Entry("pages/segments.py", "Segments", "group_work", field="product"),
             Entry("pages/quality.py", "Data quality", "verified", field="product"),
         ],
+        "Feedback": [
+            Entry("pages/feedback.py", "Feedback", "forum", field="feedback"),
+            Entry("pages/surveys.py", "Surveys", "quiz", field="feedback"),
+            Entry("pages/roadmap.py", "Roadmap", "route", field="feedback"),
+        ],
     }
 )
