@@ -12,6 +12,7 @@ import streamlit as st
 from analytics.scope import PUBLIC, Viewer
 from ui.filters import draw_filters
 from ui.frame import ASSETS, current_viewer, viewing
+from ui.helpful import ask_whether_helpful
 from ui.keeping import draw_keeping
 
 PUBLIC_PAGE = "pages/public.py"
@@ -48,6 +49,8 @@ def run(entries: Mapping[str, Sequence[Entry]]) -> None:
             st.sidebar.html(_signed_in_as(viewer))
             draw_filters(chosen.title, partial(draw_keeping, page=chosen.url_path, titles=titles))
         chosen.run()
+        if viewer != PUBLIC:
+            ask_whether_helpful(chosen.url_path)
 
 
 def _page(entry: Entry, viewer: Viewer, *, default: bool) -> st.Page:
