@@ -15,9 +15,9 @@ from ui.drafts import controlled
 
 QUESTIONS = "questions"
 KINDS = {
-    "nps": ("Recommendation", "0 to 10", "thumb_up"),
-    "csat": ("Satisfaction", "1 to 5", "sentiment_satisfied"),
-    "ces": ("Effort", "1 to 7", "speed"),
+    "nps": ("Recommendation (NPS)", "0 to 10", "thumb_up"),
+    "csat": ("Satisfaction (CSAT)", "1 to 5", "sentiment_satisfied"),
+    "ces": ("Effort (CES)", "1 to 7", "speed"),
     "choice": ("Choice", "of options", "checklist"),
     "text": ("Text", "in their own words", "notes"),
 }
@@ -70,7 +70,7 @@ def _question(draft: Draft, place: int) -> None:
     label, scale, icon = KINDS[question.kind]
     with st.container(border=True, key=f"question_{place}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            st.markdown(f":material/{icon}: **{label}** :gray[{scale}]", width=230)
+            st.markdown(f":material/{icon}: **{label}** :gray[{scale}]", width=260)
             _text(draft, place)
             _moving(draft, place)
         if question.kind == "choice":

@@ -46,12 +46,13 @@ def _survey(survey: Mapping[Hashable, Any], filters: Filters) -> None:
 
 
 def _turnout(survey: Mapping[Hashable, Any]) -> None:
-    for name, label, unit in (
-        ("shown", "Shown", ""),
-        ("answered", "Answered", ""),
-        ("response_rate", "Response rate", "share"),
-    ):
-        st.metric(label, words.amount(survey[name], unit), width=110)
+    with st.container(horizontal=True, width="content", gap="xsmall", wrap=False):
+        for name, label, unit in (
+            ("shown", "Shown", ""),
+            ("answered", "Answered", ""),
+            ("response_rate", "Response rate", "share"),
+        ):
+            st.metric(label, words.amount(survey[name], unit), width=95)
 
 
 def _asks(survey: Mapping[Hashable, Any]) -> None:

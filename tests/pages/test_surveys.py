@@ -54,7 +54,7 @@ def test_without_a_survey_the_page_teaches(show, shop):
 
 def test_a_survey_is_built_by_clicking_and_runs(show, conn, shop):
     segment = create_segment(conn, shop.id, "Payers", "{}", None)
-    shown = click(show("surveys", "product", shop), "Recommendation")
+    shown = click(show("surveys", "product", shop), "Recommendation (NPS)")
     shown = click(shown, "Choice")
     shown = shown.text_area(key="question_options_1").input("Web\n Phone \n\nTV").run()
     shown = shown.text_input(key="question_text_1").input("Which of them?").run()
