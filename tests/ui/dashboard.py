@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
-from sqlalchemy import text
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
@@ -16,7 +15,6 @@ from tests.conftest import drop_database, make_database
 from ui import doors
 
 ROOT = Path(__file__).parents[2]
-ALL_TABLES = ", ".join(table.name for table in metadata.sorted_tables)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +43,8 @@ def conn(address):
     with engine.connect() as connection:
         yield connection
         connection.rollback()
-        connection.execute(text(f"TRUNCATE {ALL_TABLES} RESTART IDENTITY CASCADE"))
+        for table in reversed(metadata.sorted_tables):  # of few rows quicker than TRUNCATE
+            connection.execute(table.delete())
         connection.commit()
     engine.dispose()
 
