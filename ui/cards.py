@@ -68,10 +68,12 @@ def table_card(
     note: str = "",
     query: Query | None = None,
     empty: str = NOTHING,
+    pick: Callable[[int | None], None] | None = None,
 ) -> None:
     """A table under a title; `columns` names and formats those that are shown.
 
-    A column without any value is left out: it tells nothing.
+    A column without any value is left out: it tells nothing. `pick` is called with the number of
+    the row that a reader clicks on, and with None when they let it go.
     """
     with _card(title, help, name):
         if _is_empty(data):
@@ -84,8 +86,16 @@ def table_card(
             hide_index=True,
             placeholder=NO_VALUE,
             alt=title,
+            key=f"table_{name}",
+            on_select=partial(_picked, f"table_{name}", pick) if pick else "ignore",
+            selection_mode="single-row",
         )
         foot(data, name, note, query)
+
+
+def _picked(key: str, pick: Callable[[int | None], None]) -> None:
+    rows = st.session_state[key].selection.rows
+    pick(rows[0] if rows else None)
 
 
 def text_card(lines: Sequence[str], *, title: str, help: str, name: str) -> None:

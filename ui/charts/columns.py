@@ -11,7 +11,7 @@ from ui.charts.axes import HEIGHT, Chart, axis, stacked
 def columns(
     frame: pd.DataFrame, *, number: str, count: str, number_title: str, count_title: str
 ) -> Chart:
-    """A column for each row: its whole number along the foot, its count upwards.
+    """A column for each row in the frame's order: number or name at the foot, count upwards.
 
     The frame also has share (float), the part of all, which is told when pointed at.
     """
@@ -27,7 +27,7 @@ def _columns(number_title: str, count_title: str) -> str:
         alt.Chart()
         .mark_bar(cornerRadiusEnd=2)
         .encode(
-            x=alt.X("number:O", axis=foot, scale=alt.Scale(paddingInner=0.15)),
+            x=alt.X("number:O", sort=None, axis=foot, scale=alt.Scale(paddingInner=0.15)),
             y=alt.Y("count:Q", axis=side, scale=alt.Scale(domainMin=0)),
             tooltip=[
                 alt.Tooltip("number:O", title=number_title),

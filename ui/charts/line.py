@@ -26,6 +26,8 @@ from ui.charts.marks import mark_layers, mark_rows
 
 BEFORE = 0.42  # the opacity of the time before
 DASHES = {"head": [4, 4], "solid": [1, 0], "tail": [4, 4], "before": [1, 0]}
+BAND = ("low", "high", "n")  # columns of an interval, and of how many answers it is made from
+SOLID = "datum.segment === 'solid'"
 DRAWN = "datum.segment !== 'point' && datum.segment !== 'mark'"
 
 
@@ -39,6 +41,7 @@ class Look:
     compared: bool
     log: bool
     marked: bool
+    bounded: bool
 
 
 def line(
@@ -55,7 +58,8 @@ def line(
 
     `frame` is what `analytics.product.trends.trend` returns. Without a breakdown the time before
     is a grey line and the present one has a ground. `marks` (at: local wall time, title, kind) are
-    what happened meanwhile. On a logarithmic scale nothing is drawn where there is nothing.
+    what happened meanwhile. On a logarithmic scale nothing is drawn where there is nothing. Where
+    the frame has low, high and n, a single line stands in the band of its intervals.
     """
     frame = drawn(frame)
     shown = tuple(dict.fromkeys(frame.loc[frame["which"] == "current", "series"]))
@@ -64,7 +68,8 @@ def line(
     happened = mark_rows(marks, frame["period"], grain)
     rows = pd.concat([segments(frame), points(frame, grain)], ignore_index=True)
     compared = bool(rows["before"].notna().any())
-    look = Look(metric, grain, zone, compared, log, marked=not happened.empty)
+    bounded = len(shown) == 1 and "low" in frame and bool(frame["low"].notna().any())
+    look = Look(metric, grain, zone, compared, log, marked=not happened.empty, bounded=bounded)
     if look.marked:
         rows = pd.concat([rows, happened], ignore_index=True)
     return Chart(rows, _line(look, shown, tuple(places(shown, order))))
@@ -108,7 +113,8 @@ def dashes() -> alt.StrokeDash:
 def points(frame: pd.DataFrame, grain: str) -> pd.DataFrame:
     """A row a point to point at: its value, that of the time before, and its period in words."""
     keys = ["period", "series"]
-    current = frame.loc[frame["which"] == "current", [*keys, "value"]]
+    bounds = [column for column in BAND if column in frame]
+    current = frame.loc[frame["which"] == "current", [*keys, "value", *bounds]]
     before = frame.loc[frame["which"] == "previous", [*keys, "value"]]
     rows = current.merge(before.rename(columns={"value": "before"}), on=keys, how="left")
     pattern = PERIOD_FORMATS[grain][0] if grain != "day" else "%a %-d %b %Y"
@@ -125,7 +131,7 @@ def _line(look: Look, shown: tuple[str, ...], domain: tuple[str, ...]) -> str:
     }
     colour = alt.Color("series:N", scale=alt.Scale(domain=list(domain)), legend=key)
     base = alt.Chart().encode(**position)
-    ground = base.transform_filter("datum.segment === 'solid'").mark_area(opacity=0.1)
+    ground = _band(base) if look.bounded else base.transform_filter(SOLID).mark_area(opacity=0.1)
     lines = base.transform_filter(DRAWN).mark_line(strokeWidth=2)
     is_before = alt.datum.segment == "before"
     lines = lines.encode(
@@ -148,12 +154,25 @@ def _line(look: Look, shown: tuple[str, ...], domain: tuple[str, ...]) -> str:
     return stacked([*([ground] if plain else []), lines, dots, *marked], HEIGHT)
 
 
+def _band(base: alt.Chart) -> alt.Chart:
+    """The intervals of single periods."""
+    points = base.transform_filter("datum.segment === 'point'")
+    band: alt.Chart = points.mark_area(opacity=0.12)
+    return band.encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q"))
+
+
 def _tooltip(look: Look, *, named: bool) -> list[alt.Tooltip]:
     number = number_format(look.metric, digits=2)
     tooltip = [alt.Tooltip("when:N", title=PERIOD_FORMATS[look.grain][1])]
     if named:
         tooltip.append(alt.Tooltip("series:N", title="Of"))
     tooltip.append(alt.Tooltip("value:Q", title=look.metric.label, format=number))
+    if look.bounded:
+        tooltip += [
+            alt.Tooltip("low:Q", title="At least", format=number),
+            alt.Tooltip("high:Q", title="At most", format=number),
+            alt.Tooltip("n:Q", title="Answers", format=","),
+        ]
     if look.compared:
         tooltip.append(alt.Tooltip("before:Q", title="Before", format=number))
     return tooltip

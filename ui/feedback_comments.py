@@ -1,0 +1,153 @@
+"""Comments on the Feedback page: a search, a list to read, and what is done about each."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from analytics.feedback.comments import (
+    NOBODY,
+    PAGE,
+    Search,
+    colleagues,
+    comments,
+    comments_sql,
+)
+from analytics.feedback.themes import Theme
+from analytics.filters import Filters
+from analytics.showing import shown
+from db.tables import FEEDBACK_KINDS, FEEDBACK_STATES, SENTIMENTS
+from ui import words_feedback
+from ui.cards import foot
+from ui.feedback_changes import UNTOLD, correct, give, may_release, move, show_to_public
+from ui.frame import Ask, ask, enter, fetch_all
+
+ANY = "Any"
+FREE = "Nobody"
+SHOWN = 700  # characters in the list; the whole is behind the door of a comment
+
+
+@st.fragment
+def draw_comments(themes: list[Theme], filters: Filters) -> None:
+    """The newest comments that a search finds; a part of its own, so that it runs alone."""
+    with st.container(border=True, key="card_comments", gap="xsmall"):
+        head = st.container()
+        (people,) = fetch_all(ask(colleagues, filters.project_id))
+        search = _choose_search(themes, people)
+        number_key = f"comments_{abs(hash((search, filters.start, filters.end)))}"
+        number = st.session_state.get(number_key, 1)
+        asked = ask(comments, filters, search, number)
+        (rows,) = fetch_all(asked)
+        head.subheader(words_feedback.found(rows), anchor=False, help=words_feedback.COMMENTS)
+        if rows.empty:
+            st.caption("No comment is like that in this range.")
+            return
+        for comment in rows.to_dict("records"):
+            _comment(comment, people, filters.project_id, asked)
+        pages = -(-int(rows["found"].iloc[0]) // PAGE)
+        if pages > 1:
+            st.pagination(pages, key=number_key)
+        foot(rows, "comments", "", partial(_query, filters, search, number))
+
+
+def _choose_search(themes: list[Theme], people: dict[int, str]) -> Search:
+    """Draw the search and its filters."""
+    about = {theme.name: theme.id for theme in themes}
+    whose = {FREE: NOBODY} | {email: person for person, email in people.items()}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        found = st.text_input(
+            "Search",
+            key="search",
+            bind="query-params",
+            max_chars=200,
+            placeholder='slow export, "exact words", -without',
+            icon=":material/search:",
+        )
+        return Search(
+            words=found,
+            sentiment=_choose("Sentiment", SENTIMENTS, "mood"),
+            kind=_choose("With", FEEDBACK_KINDS, "said"),
+            state=_choose("State", FEEDBACK_STATES, "state"),
+            theme_id=about.get(_choose("About", tuple(about), "about")),
+            assignee_id=whose.get(_choose("Given to", tuple(whose), "whose")),
+        )
+
+
+def _choose(label: str, options: tuple[str, ...], key: str) -> str:
+    chosen = st.selectbox(label, [ANY, *options], key=key, bind="query-params", width=130)
+    return "" if chosen == ANY else chosen
+
+
+def _comment(
+    comment: Mapping[str, Any], people: dict[int, str], project_id: int, stale: Ask
+) -> None:
+    """One comment as it was written, what is known of it, and a door to act on it."""
+    text = str(comment["comment"])
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(width="stretch", gap=None):
+            st.text(text if len(text) <= SHOWN else f"{text[:SHOWN]} …", width="stretch")
+            st.caption(words_feedback.about(comment))
+        door = st.popover(
+            words_feedback.handling(comment),
+            key=f"act_{comment['id']}",
+            type="tertiary",
+            on_change="rerun",
+        )
+    if door.open:
+        with door:
+            _actions(comment, people, project_id, stale)
+            if len(text) > SHOWN:
+                st.container(height=240).text(text)
+
+
+def _actions(
+    comment: Mapping[str, Any], people: dict[int, str], project_id: int, stale: Ask
+) -> None:
+    """State, assignee, sentiment, and for moderators whether the public may read it."""
+    feedback_id = comment["id"]
+    keys = {name: f"{name}_{feedback_id}" for name in ("move", "give", "label", "release")}
+    args = {name: (project_id, feedback_id, key, stale) for name, key in keys.items()}
+    st.segmented_control(
+        "State",
+        FEEDBACK_STATES,
+        default=str(comment["state"]),
+        required=True,
+        key=keys["move"],
+        on_change=move,
+        args=args["move"],
+    )
+    ids = list(people)
+    whose = comment["assignee_id"]
+    given = ids.index(whose) if whose in people else None
+    st.selectbox(
+        "Given to",
+        ids,
+        index=given,
+        format_func=lambda person: people[person],
+        placeholder=FREE,
+        key=keys["give"],
+        on_change=give,
+        args=args["give"],
+    )
+    st.segmented_control(
+        "Its sentiment",
+        (UNTOLD, *SENTIMENTS[:3]),
+        default=str(comment["sentiment"]) if comment["corrected"] else UNTOLD,
+        required=True,
+        key=keys["label"],
+        on_change=correct,
+        args=args["label"],
+    )
+    if may_release(enter("feedback")):
+        st.toggle(
+            "The public may read it",
+            bool(comment["released"]),
+            key=keys["release"],
+            on_change=show_to_public,
+            args=args["release"],
+        )
+
+
+def _query(filters: Filters, search: Search, number: int) -> str:
+    return shown(comments_sql(enter("feedback"), filters, search, number))
