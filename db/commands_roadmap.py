@@ -1,7 +1,7 @@
 """Commands about what may be built: the prices of plans, by which people's money is counted."""
 
 from dataclasses import asdict
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from typing import Annotated
 
 import typer
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from db import access
 from db.console import AsJson, Name, answer, in_database, told_plainly
 from db.errors import BadPlanPrice
-from db.plan_prices import PlanPrice, plan_prices_of, remove_plan_price, set_plan_price
+from db.plan_prices import MOST_CENTS, PlanPrice, plan_prices_of, remove_plan_price, set_plan_price
 
 
 @told_plainly
@@ -44,8 +44,10 @@ def cents_of(price: str) -> int:
     """An amount as people write it, in whole cents; raises BadPlanPrice."""
     try:
         cents = Decimal(price) * 100
-    except InvalidOperation:
+    except DecimalException:
         raise BadPlanPrice(f"price: '{price}' is not an amount, such as 19.90.") from None
-    if not cents.is_finite() or cents != cents.to_integral_value():
+    if not cents.is_finite() or abs(cents) > MOST_CENTS:
+        raise BadPlanPrice(f"price: it is at most {MOST_CENTS / 100:,.2f} a month.")
+    if cents != cents.to_integral_value():
         raise BadPlanPrice("price: it has at most two decimals.")
     return int(cents)

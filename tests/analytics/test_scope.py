@@ -106,11 +106,15 @@ def _say(conn, project_id, hour):
     _add(conn, tables.invitations, somebody | {"survey_id": survey_id, "shown_at": hour})
     said = {"kind": "rating", "said_at": hour, "score": 2, "comment": "slow", "platform": "web"}
     scored = {"language": "en", "compound": 0.0, "sentiment": "neutral", "lexicon": "1"}
+    scored |= {"corrected": "negative"}
     feedback_id = _add(conn, tables.feedback, somebody | said | scored)
     about = {"feedback_id": feedback_id, "theme_id": theme_id, "weight": 1.0}
     conn.execute(insert(tables.feedback_themes).values(about))
     request = {"title": "faster", "asked_at": hour}
     request_id = _add(conn, tables.requests, somebody | request)
+    _add(conn, tables.requests, somebody | request | {"actor_key": 2, "title": "Faster, please"})
+    shipped = {"actor_key": 3, "title": "brighter", "state": "shipped"}
+    _add(conn, tables.requests, somebody | request | shipped)
     wanted = somebody | {"request_id": request_id}
     conn.execute(insert(tables.votes).values(wanted | {"voted_at": hour}))
     conn.execute(insert(tables.notices).values(wanted))

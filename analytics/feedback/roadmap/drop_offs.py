@@ -60,8 +60,9 @@ def _losses(
     steps = conversion(conn, viewer, filters, funnel).steps
     if steps.empty:
         return
-    loss = (steps["lost"] / steps["actors"].where(steps["actors"] > 0)).iloc[:-1]
-    beside = pd.concat([loss, loss.shift(1).reindex(steps.index)], axis=1).max(axis=1)
-    for step, share in zip(funnel.steps, beside.reindex(steps.index), strict=True):
+    loss = steps["lost"] / steps["actors"].where(steps["actors"] > 0)
+    loss.iloc[-1] = float("nan")  # after the last step nobody is lost
+    beside = pd.concat([loss, loss.shift(1)], axis=1).max(axis=1)
+    for step, share in zip(funnel.steps, beside, strict=True):
         if share == share:
             yield from ((subject, float(share)) for subject in subjects_of(step))
