@@ -34,8 +34,8 @@ def _forget(conn: Connection, project_id: int, before: datetime) -> int:
             h.said_at < before, h.feedback_id.in_(select(f.id).where(ours))
         )
     )
-    old = func.coalesce(f.changed_at, f.said_at) < before
-    forgetting = update(feedback).where(ours, old, _is_somebodys()).values(FORGOTTEN)
+    old = f.said_at < before, func.coalesce(f.changed_at, f.said_at) < before
+    forgetting = update(feedback).where(ours, *old, _is_somebodys()).values(FORGOTTEN)
     gone = conn.execute(forgetting.returning(f.id)).all()
     of_somebody = (shown.project_id == project_id) & (shown.actor_key != 0)
     past = update(invitations).where(of_somebody, shown.shown_at < before)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     AliasChoices,
     BaseModel,
     ConfigDict,
@@ -26,6 +27,16 @@ from ingest_api.steps import bits
 NOTHING_SAID = "rating: it is needed, or whether it was helpful, or a comment"
 ABOUT = ("subject", "platform", "app_version", "country", "channel", "plan")
 
+OF_SURVEYS = "survey-"  # begins the interactions that answers to surveys are kept under
+
+
+def _not_of_a_survey(interaction: str) -> str:
+    if interaction.startswith(OF_SURVEYS):
+        raise ValueError(f"ids that begin with {OF_SURVEYS} are those of answers to surveys")
+    return interaction
+
+
+Interaction = Annotated[Id, AfterValidator(_not_of_a_survey)]
 Rating = Annotated[StrictInt, Field(ge=1, le=5)]
 Comment = Annotated[str, Field(max_length=LONGEST_COMMENT)]
 Person = Field(
@@ -48,7 +59,7 @@ class FeedbackIn(BaseModel):
 
     user_id: Id | None = Person
     session_id: Id | None = Session
-    interaction_id: Id = Field(
+    interaction_id: Interaction = Field(
         "", description="What it is about: what a person says of it again replaces what they said."
     )
     rating: Rating | None = None
@@ -74,7 +85,7 @@ class RunFeedbackIn(BaseModel):
 
     user_id: Id | None = Person
     session_id: Id | None = Session
-    usage_id: Annotated[Id, Field(min_length=1)] = Field(
+    usage_id: Annotated[Interaction, Field(min_length=1)] = Field(
         validation_alias=AliasChoices("usageId", "usage_id")
     )
     rating: Rating | None = None

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.identity import actor_key, new_token, session_key, token_hash
+from db.identity import actor_key, interaction_key, new_token, session_key, token_hash
 
 SECRET = b"a secret of the project"
 BIGINT = range(-(2**63), 2**63)
@@ -31,6 +31,19 @@ def test_different_ids_have_different_keys(one, other):
 def test_a_key_depends_on_the_secret_and_on_what_it_is_of():
     assert actor_key(SECRET, "u1") != actor_key(b"another", "u1")
     assert actor_key(SECRET, "u1") != session_key(SECRET, "u1")
+
+
+@given(st.text(), st.text(), st.text(), st.text())
+def test_a_person_and_an_interaction_have_a_key_that_tells_neither(one, about, other, other_thing):
+    key = interaction_key(SECRET, one, about)
+    assert re.fullmatch("[0-9a-f]{16}", key)
+    same = (one, about) == (other, other_thing)
+    assert (key == interaction_key(SECRET, other, other_thing)) is same
+    assert key != interaction_key(b"another", one, about)
+
+
+def test_where_a_person_ends_and_an_interaction_begins_is_part_of_their_key():
+    assert interaction_key(SECRET, "u1", "1-a") != interaction_key(SECRET, "u11", "-a")
 
 
 def test_tokens_say_what_they_are_for_and_never_repeat():

@@ -35,6 +35,17 @@ EVENT = IDENTITY | {
     "unknown": TELLING,
 }
 COMMAND = {"command": f"open {MAILBOX}", "success": True, "version": "1.0"}
+FEEDBACK = "/api/v1/feedback"
+WORDS = {
+    "user_id": PERSON,
+    "session_id": SESSION,
+    "interaction_id": f"chat of {PERSON} in {SESSION}",
+    "comment": f"{TELLING} Call {PHONE}.",
+    "context": PROPERTIES,
+    "subject": TELLING,
+    "package": f"{PERSON}/tool",
+    "plan": MAILBOX,
+}
 HEADERS = {
     "X-Forwarded-For": f"{CLIENT}, {IPV4}",
     "X-Real-IP": CLIENT,
@@ -74,6 +85,9 @@ def _send_everything(address: str, key: str) -> None:
         client.post(EVENTS, content=json.dumps([EVENT])[:-9])
         client.post("/v1/track", json=IDENTITY | COMMAND | {"timestamp": 1767225600000})
         client.post("/v1/track", json=IDENTITY | {"timestamp": TELLING})
+        said = client.post(FEEDBACK, json=WORDS | {"consent": ["feedback"]})
+        assert said.json()["status"] == "stored", said.text
+        client.post(FEEDBACK, json=WORDS | {"rating": TELLING})
         client.get("/api/v1/consent", params={"user_id": PERSON})
         client.get(f"/{PERSON}/{IPV4}")
         client.request("BREW", f"/{MAILBOX}")

@@ -1,6 +1,7 @@
 """Who is erased is in no table any more, and nobody else has lost anything."""
 
 import threading
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -27,6 +28,7 @@ from db.tables import (
     votes,
 )
 from jobs.erasing import erase_person, erase_waiting
+from tests.processes import running
 
 AT, LATER = datetime(2026, 3, 2, 10, tzinfo=UTC), datetime(2026, 3, 2, 11, tzinfo=UTC)
 ABOUT_PEOPLE = [
@@ -150,11 +152,11 @@ def test_nobody_is_not_a_person_to_erase(conn, project):
 
 @pytest.fixture
 def shop(own_engine):
-    """A project with two people who said something."""
+    """A project with two people who said something just now."""
     with own_engine.begin() as conn:
         project = create_project(conn, "shop", consent="opt-out", retention_months=None)
         for key in (1, 2):
-            record(conn, project.id, key, Said(AT, score=key))
+            record(conn, project.id, key, Said(datetime.now(UTC), score=key))
         return project
 
 
@@ -213,3 +215,16 @@ def test_an_erasure_of_another_project_is_not_found(own_engine, shop):
         asked = ask_erasure(conn, shop.id, 1)
         with pytest.raises(UnknownErasure):
             find_erasure(conn, shop.id + 1, asked.id)
+
+
+@pytest.mark.slow
+def test_the_running_worker_erases_within_seconds(own_database, own_engine, shop):
+    with own_engine.begin() as conn:
+        asked = ask_erasure(conn, shop.id, 1)
+    with running("jobs", own_database):
+        deadline = time.monotonic() + 30  # with the start of the worker, on a busy machine
+        while scores(own_engine) != [2]:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    with own_engine.connect() as conn:
+        assert find_erasure(conn, shop.id, asked.id).receipt["feedback"] == 1

@@ -9,6 +9,7 @@ from db.access import create_project
 from db.feedback import Said, record
 from db.tables import feedback, feedback_history, invitations, surveys
 from jobs.forgetting import forget_old_feedback
+from jobs.upkeep import keep_up
 
 NOW = datetime(2026, 9, 15, 12, tzinfo=UTC)
 EDGE = datetime(2026, 3, 15, 12, tzinfo=UTC)
@@ -84,3 +85,12 @@ def test_a_project_that_keeps_events_for_less_keeps_feedback_for_less(conn, kept
         record(conn, project.id, 7, Said(OLD, score=2))
     forget_old_feedback(conn, NOW)
     assert kept("actor_key") == [(0,), (0,), (7,), (0,)]
+
+
+def test_the_worker_forgets_at_its_upkeep(own_engine):
+    with own_engine.begin() as conn:
+        project = create_project(conn, "shop", consent="opt-out", retention_months=None)
+        record(conn, project.id, 7, Said(OLD, comment="Slow"))
+    keep_up(own_engine, NOW)
+    with own_engine.connect() as conn:
+        assert conn.execute(select(feedback.c.actor_key, feedback.c.comment)).one() == (0, None)
