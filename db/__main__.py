@@ -12,6 +12,7 @@ import typer
 from sqlalchemy import URL, Connection
 
 from db import access, running
+from db.commands_person import UserId, export, key_of, told
 from db.commands_product import complete
 from db.commands_roadmap import plan_price
 from db.commands_surveys import end, survey, surveys
@@ -26,6 +27,7 @@ app = typer.Typer(
     help="Projects, keys, people and data of Looplens.",
 )
 app.command()(complete)
+app.command()(export)
 app.command()(plan_price)
 app.command()(survey)
 app.command()(surveys)
@@ -227,6 +229,16 @@ def _roll_up(url: URL) -> None:
         analyze(engine)
     finally:
         engine.dispose()
+
+
+@app.command()
+@told_plainly
+def erase(name: Name, user: UserId, as_json: AsJson = False) -> None:
+    """Erase a person for good, at once, and print the receipt."""
+    from jobs.erasing import erase_person
+
+    receipt = in_database(lambda conn: erase_person(conn, *key_of(conn, name, user)))
+    answer(receipt, told(receipt), as_json)
 
 
 @app.command()
