@@ -15,6 +15,7 @@ from db import access, running
 from db.commands_person import UserId, export, key_of, told
 from db.commands_product import complete
 from db.commands_roadmap import plan_price
+from db.commands_sending import target
 from db.commands_surveys import end, survey, surveys
 from db.console import AsJson, Name, answer, in_database, told_plainly
 from db.engine import make_engine
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.command()(complete)
 app.command()(export)
 app.command()(plan_price)
+app.command()(target)
 app.command()(survey)
 app.command()(surveys)
 app.command("end-survey")(end)

@@ -18,6 +18,7 @@ from analytics.scope.feedback import (
     visible_plan_prices,
     visible_requests,
     visible_surveys,
+    visible_targets,
     visible_themes,
     visible_votes,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "visible_session_days",
     "visible_sightings",
     "visible_surveys",
+    "visible_targets",
     "visible_themes",
     "visible_views",
     "visible_votes",

@@ -94,6 +94,13 @@ def visible_messages(viewer: Viewer, project_id: int) -> Subquery:
     return _ours(tables.messages, viewer, project_id).subquery("visible_messages")
 
 
+def visible_targets(viewer: Viewer, project_id: int) -> Subquery:
+    """id, name and kinds of where messages of a project go; never the addresses."""
+    places = tables.targets.c
+    query = _ours(tables.targets, viewer, project_id)
+    return query.with_only_columns(places.id, places.name, places.kinds).subquery("visible_targets")
+
+
 def visible_colleagues(viewer: Viewer, project_id: int) -> Subquery:
     """id and email of the people who may see a project: those who can act on what is said."""
     return _colleagues(viewer, project_id).subquery("visible_colleagues")

@@ -29,6 +29,7 @@ from db.views import Keeper, save_view
 from tests.analytics.reference import anyone, asking
 
 DAY = date(2026, 3, 2)
+NEXT_WEEK = datetime(2026, 3, 10, tzinfo=UTC)
 EVENTS = (
     "u1 open 2026-03-02T10:00Z subject=home platform=web session=s1 duration=20 plan=pro"
     ' properties={"tab":1}',
@@ -67,6 +68,7 @@ EMPTY_HERE = {"load_firsts", "new_properties", "new_properties_sql"}
 NO_DIMENSIONS = {"visible_event_hours", "visible_duration_bins"}
 OF_AN_EVENT = {"load_first_days"}
 OF_A_SEGMENT = {"visible_members"}
+OF_THE_WEEK_BEFORE = {"digest", "quoted"}
 
 
 @pytest.fixture
@@ -104,7 +106,8 @@ def _say(conn, project_id, hour):
     survey = {"name": "nps", "questions": [{"kind": "nps", "text": "?"}], "starts_at": hour}
     survey_id = _add(conn, tables.surveys, place | survey)
     _add(conn, tables.invitations, somebody | {"survey_id": survey_id, "shown_at": hour})
-    said = {"kind": "rating", "said_at": hour, "score": 2, "comment": "slow", "platform": "web"}
+    said = {"kind": "rating", "said_at": hour, "score": 2, "platform": "web"}
+    said |= {"comment": "slow, and slower every day"}
     scored = {"language": "en", "compound": 0.0, "sentiment": "neutral", "lexicon": "1"}
     scored |= {"corrected": "negative"}
     feedback_id = _add(conn, tables.feedback, somebody | said | scored)
@@ -265,6 +268,7 @@ def test_who_may_see_the_project_gets_something(conn, filled, subtests):
             continue
         more = {"event": "open"} if question.__name__ in OF_AN_EVENT else {}
         more = segment if question.__name__ in OF_A_SEGMENT else more
+        more = {"now": NEXT_WEEK} if question.__name__ in OF_THE_WEEK_BEFORE else more
         with subtests.test(name):
             assert not is_nothing(conn, ask(question, conn, anyone(filled), filled, **more))
 

@@ -1,0 +1,99 @@
+"""The digest as Markdown, and Markdown as HTML; what people wrote is never more than text."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+from markdown_it import MarkdownIt
+
+from analytics.feedback.digest.figures import Digest, Risen
+from analytics.feedback.digest.quotes import Quotes
+from analytics.feedback.digest.volumes import Volume
+from analytics.feedback.scores import Score
+
+Plain = Callable[[str], str]  # makes text that users wrote safe for Markdown
+
+MARKUP = re.compile(r"([\\`*_\[\]])")
+ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+VOLUMES = {
+    "comments": "comments",
+    "people": "people who said something",
+    "ratings": "ratings",
+    "answers": "answers to surveys",
+    "requests": "requests",
+    "votes": "votes",
+}
+KINDS = {"pain": "pain", "praise": "praise", "request": "request"}
+MARKDOWN = MarkdownIt("commonmark", {"html": False})
+
+
+def plain(text: str) -> str:
+    """Text in one line, as any kind of Markdown shows it: no link, image or tag comes of it."""
+    return MARKUP.sub(r"\\\1", " ".join(text.split()).translate(ENTITIES))
+
+
+def title_of(digest: Digest, project: str) -> str:
+    """What a message with the digest is called."""
+    sunday = digest.week + timedelta(days=6)
+    return f"Feedback on {project}, {digest.week:%-d %B} to {sunday:%-d %B %Y}"
+
+
+def markdown_of(digest: Digest, plain: Plain = plain) -> str:
+    """The figures in words, without quotes."""
+    volumes = [_volume(getattr(digest.volumes, name), what) for name, what in VOLUMES.items()]
+    parts = [
+        _section("What came", volumes),
+        _section("Scores", [_score(score) for score in digest.scores]),
+        _section("Themes that rose", [_risen(theme, plain) for theme in digest.risen]),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def quotes_of(quotes: Quotes, plain: Plain = plain) -> str:
+    """The quotes as Markdown; empty without any."""
+    parts = [
+        _section(title, [f"“{plain(text)}”" for text in texts])
+        for title, texts in (("Least happy", quotes.worst), ("Happiest", quotes.best))
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def as_html(markdown: str) -> str:
+    """Markdown as HTML; tags that stand in it are shown as text."""
+    html: str = MARKDOWN.render(markdown)
+    return html
+
+
+def _section(title: str, lines: list[str]) -> str:
+    return f"### {title}\n\n" + "".join(f"- {line}\n" for line in lines) if lines else ""
+
+
+def _volume(volume: Volume, what: str) -> str:
+    return f"**{volume.now:,}** {what} ({volume.before:,} the week before)"
+
+
+def _score(score: Score) -> str:
+    """The value with its interval, n and movement."""
+    unit, value = score.measure.metric.unit, score.value or 0.0
+    said = f"**{score.measure.metric.label} {_number(value, unit)}**"
+    if score.margin is not None:
+        said += f" ± {_number(score.margin, unit)}"
+    said += f" from {score.n:,} {'answer' if score.n == 1 else 'answers'}"
+    if score.change is None:
+        return said
+    way = "up" if score.change > 0 else "down"
+    sure = "" if score.moved else ", within chance"
+    return f"{said}, {way} {_number(abs(score.change), unit)}{sure}"
+
+
+def _number(value: float, unit: str) -> str:
+    if unit == "share":
+        return f"{100 * value:.0f} %"
+    return f"{value:.1f}" if unit == "of 7" else f"{value:.0f}"
+
+
+def _risen(theme: Risen, plain: Plain) -> str:
+    return (
+        f"**{plain(theme.name)}** ({KINDS[theme.kind]}): {theme.now:,} comments, "
+        f"{theme.before:,} the week before"
+    )
