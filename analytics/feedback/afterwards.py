@@ -29,10 +29,14 @@ from sqlalchemy import (
 )
 
 from analytics.feedback.answers import Z, wilson
-from analytics.feedback.themes import members_cte
 from analytics.filters import Filters
 from analytics.measures.cutting import read
-from analytics.scope import Viewer, visible_actor_days, visible_feedback
+from analytics.scope import (
+    Viewer,
+    visible_actor_days,
+    visible_feedback,
+    visible_feedback_themes,
+)
 
 WEEKS = 4
 THEIRS, REST = "theme", "rest"
@@ -148,7 +152,7 @@ def _counted(viewer: Viewer, filters: Filters, theme_id: int) -> CTE:
 def _wrote(viewer: Viewer, filters: Filters, theme_id: int) -> CTE:
     """actor_key, which and the local day of the comment that counts."""
     f = visible_feedback(viewer, filters)
-    about = members_cte(viewer, filters.project_id)
+    about = visible_feedback_themes(viewer, filters.project_id)
     ours = about.c.feedback_id.is_not(None)
     day = cast(func.timezone(filters.zone, f.c.said_at), Date)
     first_of_theme, first = func.min(day).filter(ours), func.min(day)

@@ -21,13 +21,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from analytics.feedback.answers import sentiment_of
-from analytics.feedback.themes import members_cte
 from analytics.filters import Filters
 from analytics.measures.cutting import read
 from analytics.scope import (
     Viewer,
     visible_colleagues,
     visible_feedback,
+    visible_feedback_themes,
     visible_themes,
 )
 
@@ -98,7 +98,7 @@ def comments_sql(
 ) -> Select[Any]:
     """The rows of `comments`, in its columns and order."""
     f = visible_feedback(viewer, filters)
-    about = members_cte(viewer, filters.project_id)
+    about = visible_feedback_themes(viewer, filters.project_id)
     found = select(f, func.count().over().label("found")).where(*_conditions(f, about, search))
     newest = found.order_by(f.c.said_at.desc(), f.c.id.desc())
     shown = newest.limit(PAGE).offset(PAGE * (page - 1)).cte("shown")
@@ -114,7 +114,7 @@ def quotes(conn: Connection, viewer: Viewer, filters: Filters, theme_id: int) ->
 def quotes_sql(viewer: Viewer, filters: Filters, theme_id: int) -> Select[Any]:
     """The rows of `quotes`, in its columns and order."""
     f = visible_feedback(viewer, filters)
-    about = members_cte(viewer, filters.project_id)
+    about = visible_feedback_themes(viewer, filters.project_id)
     found = (
         select(f, func.count().over().label("found"), about.c.weight)
         .join(about, about.c.feedback_id == f.c.id)
@@ -133,7 +133,7 @@ def colleagues(conn: Connection, viewer: Viewer, project_id: int) -> dict[int, s
     return {row.id: row.email for row in rows}
 
 
-def _conditions(f: Subquery, about: CTE, search: Search) -> list[ColumnElement[bool]]:
+def _conditions(f: Subquery, about: Subquery, search: Search) -> list[ColumnElement[bool]]:
     """SQL for the comments that are asked for."""
     asked: list[ColumnElement[bool]] = [f.c.comment.is_not(None)]
     if words := search.words.replace("\0", "").strip():
@@ -152,7 +152,7 @@ def _conditions(f: Subquery, about: CTE, search: Search) -> list[ColumnElement[b
     return asked
 
 
-def _described(viewer: Viewer, filters: Filters, shown: CTE, about: CTE) -> Select[Any]:
+def _described(viewer: Viewer, filters: Filters, shown: CTE, about: Subquery) -> Select[Any]:
     """The comments with what they are about and who has them."""
     themes = visible_themes(viewer, filters.project_id)
     heaviest = (about.c.weight.desc(), themes.c.name, themes.c.id)

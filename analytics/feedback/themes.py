@@ -72,7 +72,7 @@ def theme_sizes(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFr
     the days that are over and of as many before), change (float64: recent / before - 1, NaN where
     there were none), sentiment (float64: net sentiment in points), detractors (float64: of its
     people who ever answered NPS before the end of the range, those whose latest answer is 0 to 6;
-    NaN of none), asked (int64: how many that are). Comments of merged themes count where they went.
+    NaN of none), asked (int64: how many that are). Comments of a merged theme are where it went.
     """
     return read(conn, theme_sizes_sql(viewer, filters)).astype(THEMES)
 
@@ -82,7 +82,7 @@ def theme_sizes_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
     over = filters.whole_days() or filters
     before = over.previous()
     f = visible_feedback(viewer, filters.over(min(before.start, filters.start), filters.end))
-    about = members_cte(viewer, filters.project_id)
+    about = visible_feedback_themes(viewer, filters.project_id)
     theirs = (
         select(
             about.c.theme_id,
@@ -119,22 +119,6 @@ def theme_sizes_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
         query.select_from(joined)
         .where(t.c.merged_into.is_(None), (comments > 0) | t.c.is_pinned)
         .order_by(t.c.is_pinned.desc(), comments.desc(), t.c.name.collate("C"), t.c.id)
-    )
-
-
-def members_cte(viewer: Viewer, project_id: int) -> CTE:
-    """feedback_id, theme_id and weight: which comments are about which theme, once each.
-
-    A theme that was merged stands for the one it went into.
-    """
-    pairs, t = visible_feedback_themes(viewer, project_id), visible_themes(viewer, project_id)
-    theme = func.coalesce(t.c.merged_into, t.c.id)
-    weight = func.max(pairs.c.weight).label("weight")
-    return (
-        select(pairs.c.feedback_id, theme.label("theme_id"), weight)
-        .join(t, t.c.id == pairs.c.theme_id)
-        .group_by(pairs.c.feedback_id, theme)
-        .cte("members")
     )
 
 

@@ -23,6 +23,7 @@ from analytics.feedback.comments import (
 from analytics.scope import PUBLIC
 from db import tables
 from db.access import create_project, ensure_person
+from db.themes import merge_themes
 from tests.analytics.feedback import reference
 from tests.analytics.feedback.reference import Said, answer, history, keep
 from tests.analytics.feedback.test_themes import link, theme
@@ -106,12 +107,13 @@ def test_what_people_wrote_comes_as_they_wrote_it(conn, project):
 
 def test_comments_of_a_theme_and_of_those_merged_into_it(conn, project):
     slow = theme(conn, project, "slow")
-    merged = theme(conn, project, "too slow", merged_into=slow)
+    merged = theme(conn, project, "too slow")
     ids = reference.store(
         conn, project, [Said(1, "text", NOON, comment=text) for text in ("a", "b", "c")]
     )
     link(conn, ids[0], slow)
     link(conn, ids[1], merged)
+    merge_themes(conn, project.id, merged, slow)
     rows = found(conn, project, Search(theme_id=slow))
     assert set(texts(rows)) == {"a", "b"}
     assert rows["themes"].tolist() == ["slow", "slow"]

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 
 from analytics.feedback.themes import THEMES, theme_sizes, theme_sizes_sql, themes_of
 from analytics.scope import PUBLIC
 from db import tables
 from db.access import create_project
+from db.themes import merge_themes
 from tests.analytics.feedback import reference
 from tests.analytics.feedback.reference import Said, answer, history, keep, values
 from tests.analytics.reference import anyone, asking
@@ -66,9 +67,6 @@ def test_every_theme_is_that_of_the_reference(conn, seed, platform):
         said = history(seed, START - timedelta(days=20), 40, 150)
         ids = reference.store(conn, project, said)
         slow, merged = theme(conn, project, "slow"), theme(conn, project, "too slow")
-        conn.execute(
-            update(tables.themes).where(tables.themes.c.id == merged).values(merged_into=slow)
-        )
         dice = random.Random(seed)
         about = []
         for each, feedback_id in zip(said, ids, strict=True):
@@ -76,6 +74,7 @@ def test_every_theme_is_that_of_the_reference(conn, seed, platform):
             for theme_id in mine:
                 link(conn, feedback_id, theme_id)
             about += [each] if mine else []
+        merge_themes(conn, project.id, merged, slow)
         filters = asking(project, START, END, platform=platform)
         (row,) = theme_sizes(conn, anyone(project), filters).to_dict("records")
         now, before = keep(about, filters), keep(about, filters.previous())
@@ -96,10 +95,11 @@ def test_every_theme_is_that_of_the_reference(conn, seed, platform):
 
 def test_a_comment_of_a_theme_and_of_one_merged_into_it_counts_once(conn, project):
     slow = theme(conn, project, "slow")
-    merged = theme(conn, project, "too slow", merged_into=slow)
+    merged = theme(conn, project, "too slow")
     (feedback_id,) = reference.store(conn, project, [Said(1, "text", NOON, comment="slow")])
     link(conn, feedback_id, slow)
     link(conn, feedback_id, merged)
+    merge_themes(conn, project.id, merged, slow)
     found = sizes(conn, project)
     assert list(found) == ["slow"]
     assert found["slow"]["comments"] == 1
