@@ -3,15 +3,16 @@
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import BigInteger, Connection, func, select
+from sqlalchemy import Connection, func, select
 
 from analytics.filters import NOT_SET, Filters
+from analytics.measures.tallies import load_tally
 from analytics.periods import midnight
 from analytics.scope import (
     Viewer,
     visible_calendar,
-    visible_cell_days,
     visible_cells,
 )
 from db.access import Project, list_projects
@@ -42,16 +43,16 @@ def _most_used(frame: pd.DataFrame, name: str) -> list[str]:
     return [] if ordered == [""] else [value or NOT_SET for value in ordered]
 
 
-def _recent_events(conn: Connection, viewer: Viewer, project_id: int) -> "pd.Series[int]":
+def _recent_events(conn: Connection, viewer: Viewer, project_id: int) -> "pd.Series[float]":
     """Events by cell over the last four weeks that have any."""
-    days = visible_calendar(viewer, project_id)
-    last = conn.execute(select(func.max(days.c.day))).scalar_one()
+    calendar = visible_calendar(viewer, project_id)
+    last = conn.execute(select(func.max(calendar.c.day))).scalar_one()
     if last is None:
-        return pd.Series(dtype="int64")
+        return pd.Series(dtype="float64")
     end = last + timedelta(days=1)
-    e = visible_cell_days(viewer, _days(project_id, end - RECENT, end))
-    query = select(e.c.cell_id, func.sum(e.c.n).cast(BigInteger).label("n")).group_by(e.c.cell_id)
-    return pd.read_sql(query, conn, index_col="cell_id")["n"]
+    days = _days(project_id, end - RECENT, end)
+    tally = load_tally(conn, viewer, days, ("count", "cell"))
+    return pd.Series(np.bincount(tally.cell, tally.count))
 
 
 def _days(project_id: int, start: date, end: date) -> Filters:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from db.engine import database_url, make_engine
 from jobs.digest import make_digests
 from jobs.erasing import erase_waiting
-from jobs.packing import merge
+from jobs.merging import merge
 from jobs.rollups import roll
 from jobs.segments import count_due
 from jobs.sending import send_due

@@ -6,8 +6,8 @@ Adding is linear: what a rollup holds is a sum over events, whatever the batches
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
-    Boolean,
     Column,
     ColumnElement,
     Connection,
@@ -17,7 +17,6 @@ from sqlalchemy import (
     Numeric,
     Select,
     SmallInteger,
-    Subquery,
     Table,
     Text,
     and_,
@@ -27,11 +26,11 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    literal_column,
     or_,
     select,
     text,
     true,
+    union_all,
     values,
 )
 from sqlalchemy.dialects import postgresql
@@ -54,10 +53,9 @@ from db.tables import (
     projects,
     session_day,
 )
-from jobs.packing import pack_events, pack_new_keys
+from jobs.packing import pack_events, packing
 
 NOBODY = 0  # the actor_key of anonymous projects
-FRESH = literal_column("(xmax = 0)", Boolean).label("fresh")  # inserted, not updated
 
 # The events of a pass, with the keys of the dictionaries in place of their texts.
 rolling = Table(
@@ -85,15 +83,15 @@ rolling = Table(
 def add(conn: Connection, which: ColumnElement[bool], sign: int) -> None:
     """Add the chosen events to all rollups, or with sign -1 take them out.
 
-    Packs only gain by it: what is taken out of the rollups, `forget` takes out of them.
+    Packs only gain by it: what is taken out of rollups, `forget` and `repack` take out of them.
     """
     rolling.create(conn)
     _fill_rolling(conn, which)
     upsert(conn, event_hour, _by_hour(), sign)
     upsert(conn, duration_bin, _by_duration("project_id", "hour", "kind_id", "bin"), sign)
     upsert(conn, duration_value_day, _by_duration_and_value(), sign)
-    upsert(conn, event_day, _by_kind_and_cell(), sign)
-    upsert(conn, cell_day, _by_cell(), sign)
+    upsert(conn, event_day, _by_kind_and_cell(), sign, packed_as="event")
+    upsert(conn, cell_day, _by_cell(), sign, packed_as="cell")
     upsert(conn, actor_day, _by_actor_day(), sign, packed_as="actor")
     upsert(conn, actor_event_day, _by_actor_event(), sign, packed_as="actor_event")
     upsert(conn, session_day, _by_session(), sign, packed_as="session")
@@ -229,7 +227,8 @@ def _of_somebody(*keys: str) -> Select[Any]:
 
 
 def _by_session() -> Select[Any]:
-    grouped = _grouped("project_id", "day", "session_key", "cell_id").add_columns(_count())
+    keys = ("project_id", "day", "session_key", "actor_key", "cell_id")
+    grouped = _grouped(*keys).add_columns(_count())
     return grouped.where(rolling.c.session_key.is_not(None))
 
 
@@ -238,9 +237,9 @@ def upsert(
 ) -> None:
     """Add the groups to the table, in the order of its key, and forget rows that reach 0.
 
-    Rows that are new to the table are packed too, under the name `packed_as`.
+    What is added is packed too, under the name `packed_as`.
     """
-    new = groups.subquery()
+    new = groups.cte("new")
     keys = [column.name for column in table.primary_key]
     measures = [column.name for column in new.c if column.name not in keys]
     signed = [new.c[key] for key in keys] + [new.c[name] * sign for name in measures]
@@ -249,14 +248,14 @@ def upsert(
     summed = {name: table.c[name] + adding.excluded[name] for name in measures}
     adding = adding.on_conflict_do_update(index_elements=keys, set_=summed)
     if packed_as and sign > 0:
-        pack_new_keys(conn, packed_as, adding.returning(*table.primary_key, FRESH).cte("added"))
+        conn.execute(packing(packed_as, new).add_cte(adding.cte("added")))
         return
     conn.execute(adding)
     if sign < 0:
         _forget_empty(conn, table, keys, new)
 
 
-def _forget_empty(conn: Connection, table: Table, keys: list[str], touched: Subquery) -> None:
+def _forget_empty(conn: Connection, table: Table, keys: list[str], touched: CTE) -> None:
     same = and_(*(table.c[key] == touched.c[key] for key in keys))
     conn.execute(delete(table).where(same, table.c.n == 0))
 
@@ -277,14 +276,30 @@ def _upsert_actors(conn: Connection, sign: int) -> None:
         and_(new.first_seen == old.first_seen, new.first_cell < old.first_cell),
     )
     changed = {
+        "was_first_seen": old.first_seen,
+        "was_first_cell": old.first_cell,
         "first_seen": func.least(old.first_seen, new.first_seen),
         "first_cell": case((earlier, new.first_cell), else_=old.first_cell),
         "last_seen": func.greatest(old.last_seen, new.last_seen),
         "n": old.n + new.n,
     }
-    conn.execute(
-        adding.on_conflict_do_update(index_elements=["project_id", "actor_key"], set_=changed)
+    adding = adding.on_conflict_do_update(index_elements=["project_id", "actor_key"], set_=changed)
+    conn.execute(packing("newcomer", _newcomers(adding.returning(actor).cte("seen")).subquery()))
+
+
+def _newcomers(seen: CTE) -> Select[Any]:
+    """By day and cell: who was first seen there, less those who were so until now."""
+    s = seen.c
+    moved = (s.was_first_seen != s.first_seen) | (s.was_first_cell != s.first_cell)
+    first = select(
+        s.project_id, s.first_seen.label("at"), s.first_cell.label("cell_id"), literal(1).label("n")
     )
+    former = select(s.project_id, s.was_first_seen, s.was_first_cell, literal(-1)).where(moved)
+    both = union_all(first.where(or_(s.was_first_seen.is_(None), moved)), former).subquery()
+    day = cast(func.timezone(projects.c.timezone, both.c.at), Date).label("day")
+    groups = (both.c.project_id, day, both.c.cell_id)
+    counted = select(*groups, func.sum(both.c.n).label("n"))
+    return counted.join(projects, projects.c.id == both.c.project_id).group_by(*groups)
 
 
 def _sightings() -> Select[Any]:

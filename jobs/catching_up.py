@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import Engine
 
-from jobs.packing import merge
+from jobs.merging import merge
 from jobs.rollups import EVENTS_A_PASS, roll, waiting
 
 Progress = Callable[[int, int], None]  # what is done, of how many

@@ -1,7 +1,7 @@
-"""Packs: the events and keys of a day as arrays, which questions read by the million.
+"""Packs: the events and rollups of a day as arrays, which questions read by the million.
 
-New ones are added as events are rolled up; many small ones are made into one, like the runs of a
-log-structured merge tree (O'Neil et al., 1996); erasing a person makes those of their days anew.
+New ones are added as events are rolled up, and merged later (`jobs.merging`); erasing a person
+makes those of their days anew.
 """
 
 from collections.abc import Sequence
@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import (
     CTE,
-    BigInteger,
     ColumnElement,
     Connection,
-    Engine,
+    Date,
+    Integer,
     LargeBinary,
     Select,
     SmallInteger,
+    Subquery,
     Table,
     case,
     cast,
@@ -29,28 +30,32 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql
 
 from db.tables import (
     NO_BIN,
+    actor,
     actor_day,
     actor_event_day,
+    cell_day,
+    event_day,
     event_pack,
-    key_pack,
     kinds,
+    projects,
+    rollup_pack,
     session_day,
 )
 
-FAN_IN = 16  # packs of one tier that are made into one of the next
-MERGING_LOCK = 7_005
 NO_SESSION = 0
-SOURCES = {"actor": actor_day, "session": session_day, "actor_event": actor_event_day}
-KEYS = {"actor": "actor_key", "session": "session_key", "actor_event": "actor_key"}
-ARRAYS = {
-    "key_pack": ("keys", "cells", "kinds"),
-    "event_pack": ("actors", "moments", "kinds", "cells", "sessions", "bins", "failed"),
+SOURCES = {
+    "cell": cell_day,
+    "event": event_day,
+    "actor": actor_day,
+    "actor_event": actor_event_day,
+    "session": session_day,
 }
 WIDTHS = {"bins": 2, "failed": 2, "kinds": 4, "cells": 4}  # bytes an entry; else 8
+EVENT_ARRAYS = ("actors", "moments", "kinds", "cells", "sessions", "bins", "failed")
+ROLLUP_ARRAYS = ("keys", "owners", "cells", "kinds", "counts", "failures")
 
 
 def pack_events(conn: Connection, rolling: Table) -> None:
@@ -70,24 +75,44 @@ def pack_events(conn: Connection, rolling: Table) -> None:
         ),
         _strung(func.int2send, r.failed),
     ).group_by(*groups)
-    names = ["project_id", "day", "name", "n", *ARRAYS["event_pack"]]
+    names = ["project_id", "day", "name", "n", *EVENT_ARRAYS]
     conn.execute(insert(event_pack).from_select(names, packed))
 
 
-def pack_new_keys(conn: Connection, what: str, upserted: CTE) -> None:
-    """Add packs of the keys that an upsert, given as `upserted`, has stored for the first time."""
-    conn.execute(_packing(what, upserted, upserted.c.fresh))
+def packing(what: str, rows: Table | CTE | Subquery) -> Any:
+    """INSERT of packs of these rows, which have the columns of the rollup, or some of them."""
+    c = rows.c
+    by_name = "kind_id" in c
+    groups = [c.project_id, c.day, *([kinds.c.name] if by_name else [])]
+    key = c.session_key if what == "session" else c.get("actor_key")
+    packed: Select[Any] = select(
+        c.project_id,
+        literal(what),
+        c.day,
+        kinds.c.name if by_name else literal(""),
+        func.count(),
+        _strung(func.int8send, key),
+        _strung(func.int8send, c.actor_key if what == "session" else None),
+        _strung(func.int4send, c.cell_id),
+        _strung(func.int4send, c.get("kind_id")),
+        _strung(func.int4send, cast(c.n, Integer)),
+        _strung(func.int4send, cast(c.failures, Integer) if "failures" in c else None),
+    ).group_by(*groups)
+    if by_name:
+        packed = packed.join(kinds, kinds.c.id == c.kind_id)
+    names = ["project_id", "what", "day", "name", "n", *ROLLUP_ARRAYS]
+    return insert(rollup_pack).from_select(names, packed)
 
 
-def repack_keys(conn: Connection, project_id: int, days: Sequence[date] | None = None) -> None:
-    """Make the packs of keys of some days, or of all, anew from the rollups."""
-    for what, table in SOURCES.items():
-        theirs = key_pack.c.project_id == project_id
-        rows = table.c.project_id == project_id
-        if days is not None:
-            theirs, rows = theirs & key_pack.c.day.in_(days), rows & table.c.day.in_(days)
-        conn.execute(delete(key_pack).where(theirs, key_pack.c.what == what))
-        conn.execute(_packing(what, table, rows))
+def repack(conn: Connection, project_id: int, days: Sequence[date]) -> None:
+    """Make the packs of the rollups of some days anew."""
+    ours = (rollup_pack.c.project_id == project_id) & rollup_pack.c.day.in_(days)
+    conn.execute(delete(rollup_pack).where(ours))
+    sources = {what: select(table) for what, table in SOURCES.items()} | {"newcomer": _newcomers()}
+    for what, source in sources.items():
+        rows = source.subquery()
+        chosen = select(rows).where(rows.c.project_id == project_id, rows.c.day.in_(days))
+        conn.execute(packing(what, chosen.subquery()))
 
 
 def forget(conn: Connection, project_id: int, actors: Sequence[int], days: Sequence[date]) -> None:
@@ -102,70 +127,26 @@ def forget(conn: Connection, project_id: int, actors: Sequence[int], days: Seque
         if not staying.any():
             conn.execute(delete(event_pack).where(*same))
             continue
-        kept = {name: _kept(name, getattr(row, name), staying) for name in ARRAYS["event_pack"]}
+        kept = {name: _kept(name, getattr(row, name), staying) for name in EVENT_ARRAYS}
         conn.execute(update(event_pack).where(*same).values(n=int(staying.sum()), **kept))
 
 
-def merge(engine: Engine, until: date | None = None) -> None:
-    """Make one pack of many: of each tier that is full, and of all of a day before `until`.
-
-    One process at a time does so; another that comes meanwhile leaves it to the first.
-    """
-    with engine.begin() as conn:
-        if conn.execute(select(func.pg_try_advisory_xact_lock(MERGING_LOCK))).scalar_one():
-            for table in (key_pack, event_pack):
-                _merge(conn, table, tiered=True)
-                if until is not None:
-                    _merge(conn, table, tiered=False, which=table.c.day < until)
-
-
-def _merge(
-    conn: Connection, table: Table, *, tiered: bool, which: ColumnElement[bool] | None = None
-) -> None:
-    names = [column.name for column in table.primary_key if column.name != "id"]
-    groups = [table.c[name] for name in names] + ([table.c.tier] if tiered else [])
-    full = select(*groups).group_by(*groups).having(func.count() >= (FAN_IN if tiered else 2))
-    chosen = (full if which is None else full.where(which)).subquery()
-    same = [table.c[column.name] == column for column in chosen.c]
-    taken = delete(table).where(*same).returning(table).cte("taken")
-    in_order = postgresql.aggregate_order_by(literal(b"", LargeBinary), taken.c.id)
-    joined = [
-        func.string_agg(taken.c[name], in_order, type_=LargeBinary) for name in ARRAYS[table.name]
-    ]
-    keys = [taken.c[column.name] for column in chosen.c if column.name != "tier"]
-    tier = func.max(taken.c.tier) + 1 if tiered else func.max(taken.c.tier)
-    merged = select(*keys, tier, func.sum(taken.c.n).cast(BigInteger), *joined)
-    grouped = merged.group_by(*keys, *([taken.c.tier] if tiered else []))
-    into = [*names, "tier", "n", *ARRAYS[table.name]]
-    conn.execute(insert(table).from_select(into, grouped))
-
-
-def _packing(what: str, rows: Table | CTE, which: ColumnElement[bool]) -> Any:
-    """INSERT of packs of the rows of a rollup that are chosen."""
-    name, by_name = literal(""), what == "actor_event"
-    kind = rows.c.kind_id if by_name else None
-    groups = [rows.c.project_id, rows.c.day, *([kinds.c.name] if by_name else [])]
-    packed: Select[Any] = (
-        select(
-            rows.c.project_id,
-            literal(what),
-            rows.c.day,
-            kinds.c.name if by_name else name,
-            func.count(),
-            _strung(func.int8send, rows.c[KEYS[what]]),
-            _strung(func.int4send, rows.c.cell_id),
-            literal(b"", LargeBinary) if kind is None else _strung(func.int4send, kind),
-        )
-        .where(which)
-        .group_by(*groups)
+def _newcomers() -> Select[Any]:
+    """How many were first seen on each day and in each cell."""
+    day = cast(func.timezone(projects.c.timezone, actor.c.first_seen), Date)
+    groups = (actor.c.project_id, day, actor.c.first_cell)
+    counted = select(
+        actor.c.project_id,
+        day.label("day"),
+        actor.c.first_cell.label("cell_id"),
+        func.count().label("n"),
     )
-    if by_name:
-        packed = packed.join(kinds, kinds.c.id == rows.c.kind_id)
-    names = ["project_id", "what", "day", "name", "n", *ARRAYS["key_pack"]]
-    return insert(key_pack).from_select(names, packed)
+    return counted.join(projects, projects.c.id == actor.c.project_id).group_by(*groups)
 
 
-def _strung(send: Any, column: ColumnElement[Any]) -> ColumnElement[bytes]:
+def _strung(send: Any, column: ColumnElement[Any] | None) -> ColumnElement[bytes]:
+    if column is None:
+        return literal(b"", LargeBinary)
     sent = send(column, type_=LargeBinary)
     return func.string_agg(sent, literal(b"", LargeBinary), type_=LargeBinary)
 

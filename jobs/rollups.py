@@ -33,17 +33,18 @@ from db.tables import (
     event_pack,
     events,
     intake_hour,
-    key_pack,
     ledger,
     projects,
+    rollup_pack,
     segment_members,
+    session_day,
 )
 from jobs.aggregation import ROLLUPS, add, upsert
-from jobs.packing import forget, repack_keys
+from jobs.packing import forget, repack
 
 EVENTS_A_PASS = 100_000
 BATCHES_A_PASS = 2_000
-PERSONAL = (actor, actor_day, actor_event_day, segment_members)
+PERSONAL = (actor, actor_day, actor_event_day, session_day, segment_members)
 
 
 def roll(engine: Engine, most_events: int = EVENTS_A_PASS) -> int:
@@ -71,7 +72,7 @@ def erase(conn: Connection, project_id: int, actor_keys: Sequence[int]) -> int:
         of_them = and_(table.c.project_id == project_id, table.c.actor_key.in_(actor_keys))
         conn.execute(delete(table).where(of_them))
     forget(conn, project_id, actor_keys, days)
-    repack_keys(conn, project_id, days)
+    repack(conn, project_id, days)
     gone = delete(events).where(theirs).returning(literal(1))
     return len(conn.execute(gone).all())
 
@@ -79,7 +80,7 @@ def erase(conn: Connection, project_id: int, actor_keys: Sequence[int]) -> int:
 def rebuild(conn: Connection, project_id: int) -> None:
     """Make a project's rollups anew from all of its raw events that are marked as rolled."""
     conn.execute(select(func.pg_advisory_xact_lock(ERASING_LOCK)))
-    for table in (*ROLLUPS, key_pack, event_pack):
+    for table in (*ROLLUPS, rollup_pack, event_pack):
         conn.execute(delete(table).where(table.c.project_id == project_id))
     add(conn, and_(events.c.project_id == project_id, _is_rolled()), sign=1)
     conn.execute(update(projects).where(projects.c.id == project_id).values(rolled_as=ROLLED_AS))

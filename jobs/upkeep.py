@@ -8,10 +8,10 @@ from sqlalchemy import Connection, Engine, delete, select, text
 
 from db.migrate import months_ahead
 from db.partitions import drop_month, ensure_months, existing_months, next_month
-from db.tables import event_pack, events, key_pack, ledger, projects, sign_ins
+from db.tables import event_pack, events, ledger, projects, rollup_pack, sign_ins
 from jobs.aggregation import ROLLUPS
 from jobs.forgetting import forget_old_feedback
-from jobs.packing import merge
+from jobs.merging import merge
 from jobs.rollups import rebuild_outdated
 
 LEDGER_KEPT = timedelta(days=30)
@@ -71,5 +71,5 @@ def _drop_ledger(conn: Connection, now: datetime) -> None:
 def analyze(engine: Engine) -> None:
     """Let the planner know tables that were just filled, and mark their pages as all visible."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        for table in (*ROLLUPS, key_pack, event_pack, events):
+        for table in (*ROLLUPS, rollup_pack, event_pack, events):
             conn.execute(text(f"VACUUM (ANALYZE) {table.name}"))

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from analytics.filters import Filters
 from analytics.measures.cutting import Values, ratio
-from analytics.measures.packs import by_cells, load_keys
+from analytics.measures.packs import What, by_cells, load_keys
 from analytics.periods import Period
 from analytics.scope import Viewer
 
@@ -93,7 +93,9 @@ def load_actives(
     conn: Connection, viewer: Viewer, filters: Filters, by: str | None = None
 ) -> dict[str, Actives]:
     """The active days of every actor, of each value of the breakdown."""
-    keys = load_keys(conn, viewer, filters, "actor_event" if filters.event else "actor")
+    what: What = "actor_event" if filters.event else "actor"
+    columns = ("key", *(["cell"] if by else []))
+    keys = load_keys(conn, viewer, filters, what, columns=columns)
     parts = by_cells(conn, viewer, filters, keys.cell, by)
     return {value: _bits(filters, keys.day[part], keys.key[part]) for value, part in parts.items()}
 

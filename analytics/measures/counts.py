@@ -1,6 +1,6 @@
 """What adds up over time: events, failures and newcomers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -11,8 +11,8 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Subquery, 
 
 from analytics.filters import Filters
 from analytics.measures.cutting import (
+    ALL,
     Values,
-    at_days,
     at_edges,
     by_value,
     edge_before,
@@ -21,16 +21,9 @@ from analytics.measures.cutting import (
     slices,
 )
 from analytics.measures.packs import by_cells, load_log
-from analytics.periods import Instants, Period, instants
-from analytics.scope import (
-    Viewer,
-    visible_actor_days,
-    visible_actor_event_days,
-    visible_cell_days,
-    visible_event_days,
-    visible_event_hours,
-    visible_newcomers,
-)
+from analytics.measures.tallies import Tally, load_newcomer_tally, load_tally
+from analytics.periods import Instants, Period, day_starts, instants
+from analytics.scope import Viewer, visible_event_hours, visible_newcomers
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +79,11 @@ def load_counts(
 ) -> dict[str, Counts]:
     """Events and failures of each value of the breakdown, fine enough for these periods."""
     carried = by or filters.dimensions or filters.segment is not None
-    if carried and filters.grain == "hour":
+    if filters.grain != "hour":
+        return _daily(conn, viewer, filters, by)
+    if carried:
         return _packed(conn, viewer, filters, periods, by)
-    rows = _daily(conn, viewer, filters, by) if carried else _hourly(conn, viewer, filters)
-    return {value: Counts.of(part) for value, part in by_value(rows, by).items()}
+    return {ALL: Counts.of(_hourly(conn, viewer, filters))}
 
 
 def load_newcomers(
@@ -100,6 +94,11 @@ def load_newcomers(
     by: str | None = None,
 ) -> dict[str, Counts]:
     """Actors by the period of their first event ever, and by the dimensions of that event."""
+    if filters.grain != "hour" and filters.segment is None:
+        columns = ("count", *(["cell"] if by else []))
+        return _by_day(
+            conn, viewer, filters, load_newcomer_tally(conn, viewer, filters, columns), by
+        )
     a, cuts = visible_newcomers(viewer, filters, by), edges(periods)
     edge = edge_before(a.c.first_seen, cuts)
     query = _grouped(select(edge, func.count().label("n")), a, by).group_by(edge)
@@ -113,17 +112,26 @@ def _hourly(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFrame:
     return rows.assign(at=pd.to_datetime(rows["at"], utc=True).dt.tz_localize(None))
 
 
-def _daily(conn: Connection, viewer: Viewer, filters: Filters, by: str | None) -> pd.DataFrame:
-    e = _smallest(filters)(viewer, filters, by)
-    query = _grouped(select(e.c.day, *_summed(e)), e, by).group_by(e.c.day)
-    return at_days(read(conn, query), filters)
+def _daily(conn: Connection, viewer: Viewer, filters: Filters, by: str | None) -> dict[str, Counts]:
+    columns = ("count", "failures", *(["cell"] if by else []))
+    return _by_day(conn, viewer, filters, load_tally(conn, viewer, filters, columns), by)
 
 
-def _smallest(filters: Filters) -> Callable[[Viewer, Filters, str | None], Subquery]:
-    """The smallest rollup that carries what is asked for."""
-    if filters.segment is None:
-        return visible_event_days if filters.event else visible_cell_days
-    return visible_actor_event_days if filters.event else visible_actor_days
+def _by_day(
+    conn: Connection, viewer: Viewer, filters: Filters, tally: Tally, by: str | None
+) -> dict[str, Counts]:
+    """What a tally counts on each day with any; what it does not know of has not failed."""
+    begins = day_starts(filters)
+
+    def of(part: slice | NDArray[np.int64]) -> Counts:
+        day, size = tally.day[part], len(begins)
+        n = np.bincount(day, tally.count[part], size)
+        failures = np.bincount(day, tally.failures[part], size) if len(tally.failures) else 0 * n
+        filled = np.flatnonzero(n)  # doubles, and exact: they hold integers up to 2 ** 53
+        return Counts(begins[filled], n[filled].astype(np.int64), failures[filled].astype(np.int64))
+
+    parts = by_cells(conn, viewer, filters, tally.cell, by)
+    return {value: of(part) for value, part in parts.items()}
 
 
 def _packed(

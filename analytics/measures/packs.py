@@ -1,12 +1,11 @@
 """Events and keys by the million: the packs of the days asked for, as arrays.
 
-Postgres hands over what the worker has packed (see `jobs.packing`); filters that it can't apply to
-packs, those on dimensions, subject and segment, are applied here, so that nothing gets past them.
+Postgres hands over what the worker has packed (see `jobs.packing`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -14,15 +13,21 @@ from numpy.typing import NDArray
 from sqlalchemy import BigInteger, Connection, Subquery, func, select
 
 from analytics.filters import NOT_SET, BadFilters, Filters
-from analytics.measures.cutting import ALL, packed, read, unpacked
+from analytics.measures.cutting import ALL, read
+from analytics.measures.unpacking import (
+    Column,
+    are_members,
+    arrays_of,
+    chosen_by,
+    kept_entries,
+    taken,
+)
 from analytics.scope import (
     Viewer,
     visible_cells,
-    visible_chosen_cells,
     visible_event_packs,
-    visible_key_packs,
     visible_kinds,
-    visible_members,
+    visible_rollup_packs,
 )
 from db.errors import TooWide
 from db.tables import DIMENSIONS
@@ -38,9 +43,13 @@ EVENT_COLUMNS = {
     "bin": ("bins", np.int16),
     "failed": ("failed", np.int16),
 }
-KEY_COLUMNS = {"key": ("keys", np.int64), "cell": ("cells", np.int32), "kind": ("kinds", np.int32)}
+KEY_COLUMNS = {
+    "key": ("keys", np.int64),
+    "owner": ("owners", np.int64),
+    "cell": ("cells", np.int32),
+    "kind": ("kinds", np.int32),
+}
 What = Literal["actor", "session", "actor_event"]
-Column = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +76,11 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The different keys of each day, one entry each in every array.
+    """The keys of each day, one entry each in every array; what was not asked for is empty.
 
     `day` counts from the first day asked for (int32), `key` is an actor's or session's (int64),
     `cell` and `kind` are ids of the dictionaries (int32; `kind` is empty unless asked by event).
+    While a day's packs are several, what they share is there as often.
     """
 
     day: NDArray[np.int32]
@@ -96,35 +106,43 @@ def load_log(
     packs = visible_event_packs(viewer, filters, names)
     _refuse_too_many(conn, packs)
     wanted = [*columns, *_needed(filters), *(("actor", "at") if ordered else ())]
-    arrays = _arrays(conn, filters, packs, EVENT_COLUMNS, wanted)
+    arrays = arrays_of(conn, filters, packs, EVENT_COLUMNS, wanted)
     arrays["at"] += EPOCH_US
-    arrays = _taken(arrays, _kept(conn, viewer, filters, arrays))
+    chosen = chosen_by(viewer, filters)
+    arrays = taken(arrays, kept_entries(conn, filters, arrays, chosen))
     actor, keys = pd.factorize(arrays["actor"])
     log = Log(**{**arrays, "actor": actor.astype(np.int64), "keys": keys})
     if filters.segment is not None:
-        log = _of_members(log, _members(conn, viewer, filters))
+        log = _only(log, are_members(conn, log.keys, chosen))
     return _ordered(log) if ordered else log
 
 
 def load_keys(
-    conn: Connection, viewer: Viewer, filters: Filters, what: What, names: Sequence[str] = ()
+    conn: Connection,
+    viewer: Viewer,
+    filters: Filters,
+    what: What,
+    names: Sequence[str] = (),
+    columns: Sequence[str] = ("key", "cell", "kind"),
 ) -> Keys:
     """The keys that the filters keep, of events of these names or of all.
 
     Sessions and actors of whole days are of all events: raises BadFilters where one is asked for.
-    Sessions are nobody's, so that a segment is refused for them too.
+    Columns that filters need are read as well.
     """
     if what != "actor_event" and (filters.event or names):
         raise BadFilters("These keys are of all events together.")
-    if what == "session" and filters.segment is not None:
-        raise BadFilters("Sessions by day know no people.")
-    packs = visible_key_packs(viewer, filters, what, names)
-    arrays = _arrays(conn, filters, packs, KEY_COLUMNS, ["day", *KEY_COLUMNS])
-    kept = _kept(conn, viewer, filters, arrays)
-    if filters.segment is not None:
-        member = pd.Index(arrays["key"]).isin(_members(conn, viewer, filters))  # np.isin sorts
-        kept = member if kept is None else kept & member
-    return Keys(**_taken(arrays, kept))
+    packs = visible_rollup_packs(viewer, filters, what, names)
+    person = "owner" if what == "session" else "key"
+    wanted = [
+        "day",
+        *columns,
+        *_needed(filters),
+        *([person] if filters.segment is not None else []),
+    ]
+    arrays = arrays_of(conn, filters, packs, KEY_COLUMNS, wanted)
+    kept = kept_entries(conn, filters, arrays, chosen_by(viewer, filters), person)
+    return Keys(**{name: taken(arrays, kept)[name] for name in ("day", "key", "cell", "kind")})
 
 
 def kinds_of(conn: Connection, viewer: Viewer, project_id: int) -> pd.DataFrame:
@@ -187,84 +205,18 @@ def _needed(filters: Filters) -> list[str]:
     return [name for name, needed in by_filter.items() if needed]
 
 
-def _arrays(
-    conn: Connection,
-    filters: Filters,
-    packs: Subquery,
-    known: dict[str, Any],
-    wanted: Sequence[str],
-) -> dict[str, Column]:
-    """The columns, and the day of every entry; what is not wanted is empty."""
-    names = [name for name in known if name in wanted]
-    sent = [packs.c[known[name][0]].label(name) for name in names]
-    rows = read(conn, select(packs.c.day, packs.c.n, *sent))
-    arrays = {name: np.empty(0, dtype) for name, (_, dtype) in known.items()}
-    for name in names:
-        dtype = np.dtype(known[name][1])
-        joined = b"".join(rows[name])
-        arrays[name] = np.frombuffer(joined, dtype.newbyteorder(">")).astype(dtype)
-    days = rows["day"].to_numpy("datetime64[D]") - np.datetime64(filters.start)
-    repeated = rows["n"].to_numpy(np.int64) if "day" in wanted else 0
-    return arrays | {"day": np.repeat(days.astype(np.int32), repeated)}
-
-
-def _kept(
-    conn: Connection, viewer: Viewer, filters: Filters, arrays: dict[str, Column]
-) -> NDArray[np.bool_] | None:
-    """Which entries the filters on dimensions and subject keep; None for all."""
-    kept = None
-    if filters.dimensions:
-        cells = visible_chosen_cells(viewer, filters)
-        kept = among(arrays["cell"], _ids(conn, cells))
-    if filters.subject is not None:
-        k = visible_kinds(viewer, filters.project_id)
-        ours = select(k).where(k.c.name == filters.event, k.c.subject == filters.subject)
-        of_subject = among(arrays["kind"], _ids(conn, ours.subquery()))
-        kept = of_subject if kept is None else kept & of_subject
-    return kept
-
-
-def among(entries: NDArray[np.int32], ids: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which entries are one of these ids, of a dictionary that counts from 1."""
-    most = max(int(entries.max(initial=0)), int(ids.max(initial=0)))
-    known = np.zeros(most + 1, np.bool_)
-    known[ids] = True
-    found: NDArray[np.bool_] = known[entries]
-    return found
-
-
-def _ids(conn: Connection, rows: Subquery) -> NDArray[np.int64]:
-    return np.array(conn.execute(select(rows.c.id)).scalars().all(), np.int64)
-
-
-def _members(conn: Connection, viewer: Viewer, filters: Filters) -> NDArray[np.int64]:
-    """The actors of the segment that is asked for."""
-    m = visible_members(viewer, filters)
-    return unpacked(read(conn, select(packed(m.c.actor_key)))["keys"][0] or b"")
-
-
-def _of_members(log: Log, members: NDArray[np.int64]) -> Log:
-    """The events of these actors, whose indexes have no gap."""
-    staying = pd.Index(log.keys).isin(members)
+def _only(log: Log, staying: NDArray[np.bool_]) -> Log:
+    """The events of some of the actors, whose indexes have no gap."""
     kept = staying[log.actor]
     places = np.cumsum(staying) - 1
-    arrays = _taken(_columns(log), kept)
+    arrays = taken(_columns(log), kept)
     return Log(**{**arrays, "actor": places[arrays["actor"]], "keys": log.keys[staying]})
-
-
-def _taken(
-    arrays: dict[str, Column], which: NDArray[np.bool_] | NDArray[np.int64] | None
-) -> dict[str, Column]:
-    """The chosen entries of the columns that were read."""
-    if which is None:
-        return arrays
-    return {name: column[which] if len(column) else column for name, column in arrays.items()}
 
 
 def _ordered(log: Log) -> Log:
     """By actor, then time, then kind."""
     order = _order(log)
-    return replace(log, **_taken(_columns(log), order))
+    return replace(log, **taken(_columns(log), order))
 
 
 def _columns(log: Log) -> dict[str, Column]:

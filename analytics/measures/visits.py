@@ -53,14 +53,15 @@ def load_sessions(
     conn: Connection, viewer: Viewer, filters: Filters, by: str | None = None
 ) -> dict[str, Visits]:
     """The sessions of each day, of each value of the breakdown."""
-    if filters.event or filters.segment is not None:
-        log = load_log(conn, viewer, filters, columns=("session", "day", "cell"), ordered=False)
+    carried = ["cell"] if by else []
+    if filters.event:
+        log = load_log(conn, viewer, filters, columns=("session", "day", *carried), ordered=False)
         day, keys, cell = log.day, log.session, log.cell
     else:
-        sessions = load_keys(conn, viewer, filters, "session")
+        sessions = load_keys(conn, viewer, filters, "session", columns=("key", *carried))
         day, keys, cell = sessions.day, sessions.key, sessions.cell
     at, seen = day_starts(filters)[day], keys != 0
-    parts = by_cells(conn, viewer, filters, cell[seen], by)
+    parts = by_cells(conn, viewer, filters, cell[seen] if by else cell, by)
     return {value: Visits.of(at[seen][part], keys[seen][part]) for value, part in parts.items()}
 
 

@@ -16,8 +16,9 @@ from sqlalchemy import (
 )
 
 from analytics.filters import Filters
-from analytics.measures.cutting import read
-from analytics.measures.packs import among, load_keys
+from analytics.measures.packs import kinds_of, load_keys
+from analytics.measures.tallies import load_tally
+from analytics.measures.unpacking import among
 from analytics.periods import midnight
 from analytics.scope import (
     Viewer,
@@ -50,11 +51,10 @@ def top_subjects(
     before or nothing is compared).
     """
     viewer = within(viewer, "product")
-    rows = read(conn, _ranked(viewer, filters, name).limit(limit))
+    rows = _counted(conn, viewer, filters, name).head(limit)
     rows["actors"] = pd.NA if filters.anonymous else _actors(conn, viewer, filters, rows)
-    rows = rows.astype({"events": "float64", "failures": "float64", "previous_events": "float64"})
     rows["error_rate"] = rows["failures"] / rows["events"]
-    rows["change"] = rows["over"].astype("float64") / rows["previous_events"].replace(0, np.nan) - 1
+    rows["change"] = rows["over"] / rows["previous_events"].replace(0, np.nan) - 1
     return rows[list(SUBJECTS)].astype(SUBJECTS)
 
 
@@ -86,10 +86,46 @@ def top_subjects_sql(
     )
 
 
-def _ranked(viewer: Viewer, filters: Filters, name: str | None) -> Select[Any]:
+def _counted(conn: Connection, viewer: Viewer, filters: Filters, name: str | None) -> pd.DataFrame:
+    """The kinds with events in the range, those with most first; the index is their id.
+
+    Columns: name, subject (str), events, failures, over and previous_events (int64): in the range,
+    in its days that are over, and in those that they are compared with.
+    """
+    over, before, span = _spans(filters)
+    names = () if name is None else (name,)
+    tally = load_tally(conn, viewer, span, ("count", "failures", "kind"), names)
+    counts = tally.by_day(span.days, tally.count)
+    failures = tally.by_day(span.days, tally.failures)
+    seen = np.flatnonzero(counts.any(axis=0))
+    kinds = kinds_of(conn, viewer, filters.project_id).set_index("id").loc[seen]
+    counts, failures = counts[:, seen], failures[:, seen]
+    rows = kinds.assign(
+        events=counts[_places(filters, span)].sum(axis=0),
+        failures=failures[_places(filters, span)].sum(axis=0),
+        over=counts[_places(over, span)].sum(axis=0),
+        previous_events=counts[_places(before, span)].sum(axis=0),
+    )
+    order = ["events", "name", "subject"]
+    return rows[rows["events"] > 0].sort_values(order, ascending=[False, True, True])
+
+
+def _spans(filters: Filters) -> tuple[Filters | None, Filters | None, Filters]:
+    """The days that are over, those that they are compared with, and all that are read."""
     over = filters.whole_days()
     before = over.previous() if over and filters.compare else None
-    span = filters.over(before.start if before else filters.start, filters.end)
+    return over, before, filters.over(before.start if before else filters.start, filters.end)
+
+
+def _places(days: Filters | None, span: Filters) -> slice:
+    """Where these days lie among those that are read."""
+    if days is None:
+        return slice(0)
+    return slice((days.start - span.start).days, (days.end - span.start).days)
+
+
+def _ranked(viewer: Viewer, filters: Filters, name: str | None) -> Select[Any]:
+    over, before, span = _spans(filters)
     e = _smallest(filters)(viewer, span)
     events = _sum(e, "n", filters, "events")
     counted = (
@@ -137,11 +173,11 @@ def _during(e: Subquery, days: Filters) -> ColumnElement[bool]:
 def _actors(conn: Connection, viewer: Viewer, filters: Filters, rows: pd.DataFrame) -> list[int]:
     """Distinct actors of each row's kind."""
     names = tuple(dict.fromkeys(rows["name"]))
-    seen = load_keys(conn, viewer, filters, "actor_event", names)
-    listed = among(seen.kind, rows["kind_id"].to_numpy(np.int64))
+    seen = load_keys(conn, viewer, filters, "actor_event", names, ("key", "kind"))
+    listed = among(seen.kind, rows.index.to_numpy(np.int64))
     kind, kinds = pd.factorize(seen.kind[listed])
     actor, actors = pd.factorize(seen.key[listed])
-    pairs = pd.unique(kind * len(actors) + actor)
-    found = np.bincount(pairs // max(len(actors), 1), minlength=len(kinds))
-    by_kind = dict(zip(kinds.tolist(), found.tolist(), strict=True))
-    return [by_kind.get(kind_id, 0) for kind_id in rows["kind_id"]]
+    pairs = np.zeros((len(kinds), len(actors)), np.bool_)
+    pairs[kind, actor] = True
+    by_kind = dict(zip(kinds.tolist(), pairs.sum(axis=1).tolist(), strict=True))
+    return [by_kind.get(kind_id, 0) for kind_id in rows.index]

@@ -51,9 +51,9 @@ from analytics.scope.usage import (
     visible_event_hours,
     visible_event_packs,
     visible_events,
-    visible_key_packs,
     visible_kinds,
     visible_newcomers,
+    visible_rollup_packs,
     visible_session_days,
 )
 from analytics.scope.viewer import (
@@ -98,7 +98,6 @@ __all__ = [
     "visible_hypotheses",
     "visible_intake",
     "visible_invitations",
-    "visible_key_packs",
     "visible_kinds",
     "visible_ledger",
     "visible_members",
@@ -109,6 +108,7 @@ __all__ = [
     "visible_page_ratings",
     "visible_plan_prices",
     "visible_requests",
+    "visible_rollup_packs",
     "visible_segments",
     "visible_session_days",
     "visible_sightings",

@@ -78,13 +78,13 @@ def visible_actor_event_days(viewer: Viewer, filters: Filters, by: str | None = 
     return by_day(tables.actor_event_day, viewer, filters, by)
 
 
-def visible_key_packs(
+def visible_rollup_packs(
     viewer: Viewer, filters: Filters, what: str, names: Sequence[str] = ()
 ) -> Subquery:
-    """key_pack of the days in the range, of these names or all (`analytics.measures.packs`)."""
-    pack = tables.key_pack
+    """rollup_pack of the days in the range, of these names or all (`analytics.measures.packs`)."""
+    pack = tables.rollup_pack
     query = packed(pack, viewer, filters, names).where(pack.c.what == what)
-    return query.subquery("visible_key_packs")
+    return query.subquery("visible_rollup_packs")
 
 
 def visible_event_packs(viewer: Viewer, filters: Filters, names: Sequence[str] = ()) -> Subquery:

@@ -26,7 +26,7 @@ from db.tables.keeping import (
     segment_members,
     segments,
 )
-from db.tables.packs import NO_BIN, PACKED_KEYS, event_pack, key_pack
+from db.tables.packs import NO_BIN, PACKED_KEYS, PACKED_SUMS, event_pack, rollup_pack
 from db.tables.roadmap import (
     HYPOTHESIS_STATES,
     MESSAGE_KINDS,
@@ -69,6 +69,7 @@ __all__ = [
     "MESSAGE_KINDS",
     "NO_BIN",
     "PACKED_KEYS",
+    "PACKED_SUMS",
     "PURPOSES",
     "REQUEST_STATES",
     "ROLES",
@@ -102,7 +103,6 @@ __all__ = [
     "intake_hour",
     "invitations",
     "invites",
-    "key_pack",
     "kinds",
     "ledger",
     "memberships",
@@ -115,6 +115,7 @@ __all__ = [
     "planted_truths",
     "projects",
     "requests",
+    "rollup_pack",
     "saved_views",
     "segment_members",
     "segments",

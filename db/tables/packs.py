@@ -20,15 +20,24 @@ from sqlalchemy import (
 
 from db.tables.base import counter, metadata, one_of
 
-PACKED_KEYS = ("actor", "session", "actor_event")  # the keys of the rollups of these names
+# The rollups that are packed, with the arrays that an entry is known by.
+PACKED_KEYS: dict[str, tuple[str, ...]] = {
+    "cell": ("cells",),
+    "event": ("kinds", "cells"),
+    "actor": ("keys", "cells"),
+    "actor_event": ("keys", "kinds", "cells"),
+    "session": ("keys", "owners", "cells"),
+    "newcomer": ("cells",),
+}
+PACKED_SUMS = ("counts", "failures")  # what is added up where an entry is in several packs
 
 
 def _packed(name: str) -> Column[bytes]:
     return Column(name, LargeBinary, nullable=False)
 
 
-key_pack = Table(
-    "key_pack",
+rollup_pack = Table(
+    "rollup_pack",
     metadata,
     Column("project_id", Integer, nullable=False),
     Column("what", Text, nullable=False),
@@ -37,12 +46,15 @@ key_pack = Table(
     Column("id", BigInteger, Identity(always=True), nullable=False),
     Column("tier", SmallInteger, nullable=False, server_default=text("0")),
     counter("n"),
-    _packed("keys"),  # int8: actors or sessions
+    _packed("keys"),  # int8: actors or sessions; empty where only cells and kinds matter
+    _packed("owners"),  # int8: the actors of sessions, else empty
     _packed("cells"),  # int4
-    _packed("kinds"),  # int4; empty unless by event
+    _packed("kinds"),  # int4; empty unless by name
+    _packed("counts"),  # int4: events; of newcomers also -1, where one was first seen elsewhere
+    _packed("failures"),  # int4; empty for sessions and newcomers
     PrimaryKeyConstraint("project_id", "what", "day", "name", "id"),
-    one_of("what", PACKED_KEYS),
-    comment="The keys of actor_day, session_day and, by name, actor_event_day.",
+    one_of("what", tuple(PACKED_KEYS)),
+    comment="Rows of the rollups by day; those of one key, in several packs, add up.",
 )
 
 event_pack = Table(

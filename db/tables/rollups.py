@@ -125,9 +125,10 @@ session_day = Table(
     Column("project_id", Integer, nullable=False),
     Column("day", Date, nullable=False),
     Column("session_key", BigInteger, nullable=False),
+    Column("actor_key", BigInteger, nullable=False),
     Column("cell_id", Integer, nullable=False),
     counter("n"),
-    PrimaryKeyConstraint("project_id", "day", "session_key", "cell_id"),
+    PrimaryKeyConstraint("project_id", "day", "session_key", "actor_key", "cell_id"),
 )
 
 actor_event_day = Table(
@@ -151,6 +152,8 @@ actor = Table(
     Column("first_seen", Instant, nullable=False),
     Column("first_cell", Integer, nullable=False),
     Column("last_seen", Instant, nullable=False),
+    Column("was_first_seen", Instant),  # what the last change of the row found there, null if none
+    Column("was_first_cell", Integer),
     counter("n"),
     PrimaryKeyConstraint("project_id", "actor_key"),
     Index(None, "project_id", "first_seen"),

@@ -97,7 +97,8 @@ def _count(event: Happened, zone: ZoneInfo, found: dict[str, dict[Any, Any]]) ->
         found["actor_day"][day, *key].update(n=1, failures=failed)
         found["actor_event_day"][day, *event.kind, *key].update(n=1, failures=failed)
     if event.session_key is not None:
-        found["session_day"][day, event.session_key, *event.cell]["n"] += 1
+        whose = (event.session_key, event.actor_key)
+        found["session_day"][day, *whose, *event.cell]["n"] += 1
 
 
 def _sighting(seen: list[Happened]) -> tuple[Any, ...]:
@@ -123,7 +124,8 @@ def _rows(conn: Connection, table: Any, project_id: int) -> dict[Any, tuple[Any,
             keys += [cells.c[name] for name in DIMENSIONS]
         elif column.name != "project_id":
             keys.append(column)
-    names = {column.name for column in table.primary_key} | {"first_cell"}
+    names = {column.name for column in table.primary_key}
+    names |= {"first_cell", "was_first_cell", "was_first_seen"}  # what ids and batches decide
     measures = [column for column in table.c if column.name not in names]
     mine = select(*keys, *measures).select_from(source).where(table.c.project_id == project_id)
     rows = [tuple(row) for row in conn.execute(mine)]
@@ -133,12 +135,17 @@ def _rows(conn: Connection, table: Any, project_id: int) -> dict[Any, tuple[Any,
 
 
 def contents(conn: Connection, project_id: int) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every rollup as it is, in order, to compare one state with another."""
+    """Every row of every rollup, in order, to compare one state with another.
+
+    Without what a row of `actor` was before its last change, which the batches decide.
+    """
     return {
         table.name: [
             tuple(row)
             for row in conn.execute(
-                select(table).where(table.c.project_id == project_id).order_by(*table.primary_key)
+                select(*(column for column in table.c if not column.name.startswith("was_")))
+                .where(table.c.project_id == project_id)
+                .order_by(*table.primary_key)
             )
         ]
         for table in ROLLUPS

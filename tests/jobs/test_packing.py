@@ -7,20 +7,23 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 
 from db.tables import (
     NO_BIN,
+    actor,
     actor_day,
     actor_event_day,
+    cell_day,
     cells,
+    event_day,
     event_pack,
-    key_pack,
     kinds,
+    rollup_pack,
     session_day,
 )
 from jobs.catching_up import catch_up
-from jobs.packing import FAN_IN, merge
+from jobs.merging import FAN_IN, merge
 from jobs.rollups import erase, rebuild, roll
 from tests.jobs.conftest import happened, store_batch
 from tests.jobs.reference import Happened
@@ -43,10 +46,10 @@ def packed_events(conn, project_id):
             )
         ]  # fmt: skip
         assert {len(column) for column in columns} == {pack.n}
-        for actor, at, kind, cell, session, number, failed in zip(*columns, strict=True):
+        for who, at, kind, cell, session, number, failed in zip(*columns, strict=True):
             assert names[kind][0] == pack.name
             timed = number != NO_BIN
-            found[pack.day, actor, at, *names[kind], *places[cell], session, timed, failed] += 1
+            found[pack.day, who, at, *names[kind], *places[cell], session, timed, failed] += 1
     return found
 
 
@@ -69,37 +72,64 @@ def expected_events(events, zone):
     )
 
 
-def packed_keys(conn, project_id):
-    """Every key of the packs; a key twice in one place fails."""
-    found = Counter()
-    for pack in conn.execute(select(key_pack).where(key_pack.c.project_id == project_id)):
-        keys = np.frombuffer(pack.keys, ">i8").tolist()
-        places = np.frombuffer(pack.cells, ">i4").tolist()
-        what = np.frombuffer(pack.kinds, ">i4").tolist() or [0] * len(keys)
-        assert len(keys) == len(places) == len(what) == pack.n
-        found.update(
-            (pack.what, pack.day, *entry) for entry in zip(keys, places, what, strict=True)
-        )
-    assert set(found.values()) <= {1}
-    return set(found)
+ARRAYS = {
+    "keys": ">i8", "owners": ">i8", "kinds": ">i4", "cells": ">i4", "counts": ">i4",
+    "failures": ">i4",
+}  # fmt: skip
+NOTHING = (0, 0)
 
 
-def rolled_keys(conn, project_id):
-    def rows(what, table, key, kind):
-        mine = select(table.c.day, key, table.c.cell_id, kind)
-        return {(what, *row) for row in conn.execute(mine.where(table.c.project_id == project_id))}
+def packed_rows(conn, project_id, *, merged=False):
+    """What the packs of rollups count, and how many failures, by what they are known by.
 
-    events = actor_event_day.c
+    Once merged, each key is in one place.
+    """
+    found = {}
+    names = {row.id: row.name for row in conn.execute(select(kinds))}
+    for pack in conn.execute(select(rollup_pack).where(rollup_pack.c.project_id == project_id)):
+        read = [
+            np.frombuffer(getattr(pack, name), dtype).tolist() for name, dtype in ARRAYS.items()
+        ]
+        assert {len(column) for column in read} <= {0, pack.n}
+        key, owner, kind, cell, n, failed = (column or [0] * pack.n for column in read)
+        assert all(names[one] == pack.name for one in kind if one)
+        for entry in zip(key, owner, kind, cell, n, failed, strict=True):
+            place = (pack.what, pack.day, *entry[:4])
+            assert not (merged and place in found)
+            before = found.get(place, NOTHING)
+            found[place] = (before[0] + entry[4], before[1] + entry[5])
+    return {place: sums for place, sums in found.items() if sums != NOTHING}
+
+
+def rolled_rows(conn, project):
+    def rows(what, table, *columns):
+        read = [table.c[name] if name else literal(0) for name in columns]
+        mine = select(table.c.day, *read).where(table.c.project_id == project.id)
+        return {(what, *row[:5]): tuple(row[5:]) for row in conn.execute(mine)}
+
     return (
-        rows("actor", actor_day, actor_day.c.actor_key, 0 * actor_day.c.cell_id)
-        | rows("session", session_day, session_day.c.session_key, 0 * session_day.c.cell_id)
-        | rows("actor_event", actor_event_day, events.actor_key, events.kind_id)
+        rows("cell", cell_day, "", "", "", "cell_id", "n", "failures")
+        | rows("event", event_day, "", "", "kind_id", "cell_id", "n", "failures")
+        | rows("actor", actor_day, "actor_key", "", "", "cell_id", "n", "failures")
+        | rows(
+            "actor_event", actor_event_day, "actor_key", "", "kind_id", "cell_id", "n", "failures"
+        )
+        | rows("session", session_day, "session_key", "actor_key", "", "cell_id", "n", "")
+        | newcomers(conn, project)
     )
 
 
-def assert_packed(conn, project, events):
+def newcomers(conn, project):
+    found = Counter()
+    for row in conn.execute(select(actor).where(actor.c.project_id == project.id)):
+        day = row.first_seen.astimezone(ZoneInfo(project.timezone)).date()
+        found["newcomer", day, 0, 0, 0, row.first_cell] += 1
+    return {place: (n, 0) for place, n in found.items()}
+
+
+def assert_packed(conn, project, events, **options):
     assert packed_events(conn, project.id) == expected_events(events, project.timezone)
-    assert packed_keys(conn, project.id) == rolled_keys(conn, project.id)
+    assert packed_rows(conn, project.id, **options) == rolled_rows(conn, project)
 
 
 def test_packs_hold_what_was_rolled_whatever_is_merged_and_erased(rolled_engine, make_project):
@@ -117,7 +147,7 @@ def test_packs_hold_what_was_rolled_whatever_is_merged_and_erased(rolled_engine,
             assert_packed(conn, project, events)
         merge(rolled_engine, until=date.max)
         with rolled_engine.begin() as conn:
-            assert_packed(conn, project, events)
+            assert_packed(conn, project, events, merged=True)
             if leaving:
                 erase(conn, project.id, [leaving])
                 events = [event for event in events if event.actor_key != leaving]

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select
 
 from analytics.filters import Filters
 from analytics.measures.durations import middle_of_bin
-from analytics.measures.packs import among, load_log
+from analytics.measures.packs import load_log
+from analytics.measures.unpacking import among
 from analytics.product.adoption.completion import completion, find_pair
 from analytics.product.adoption.first_use import load_first_seen, seconds_to_first_use
 from analytics.product.adoption.satisfaction import satisfaction

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select
 
 from analytics.filters import MAX_DAYS, Filters
-from analytics.measures.packs import among, load_keys
+from analytics.measures.packs import load_keys
+from analytics.measures.unpacking import among
 from analytics.scope import Viewer, visible_calendar, visible_chosen_cells
 from db.tables import DIMENSIONS
 

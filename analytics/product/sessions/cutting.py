@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from analytics.filters import Filters
-from analytics.measures.packs import Log, among, cell_values, load_log
+from analytics.measures.packs import Log, cell_values, load_log
+from analytics.measures.unpacking import among
 from analytics.scope import Viewer, within
 
 PAUSE = 30 * 60 * 1_000_000  # microseconds: a gap that ends a session, as in most analytics
