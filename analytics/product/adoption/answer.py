@@ -10,15 +10,14 @@ from sqlalchemy import Connection, select
 from analytics.filters import Filters
 from analytics.measures.durations import middle_of_bin
 from analytics.measures.packs import load_log
-from analytics.measures.unpacking import among
 from analytics.product.adoption.completion import completion, find_pair
 from analytics.product.adoption.first_use import load_first_seen, seconds_to_first_use
 from analytics.product.adoption.satisfaction import satisfaction
 from analytics.product.adoption.users import (
     ANYWHERE,
     Users,
-    chosen_cells,
     count_active,
+    in_chosen_cells,
     load_users,
 )
 from analytics.product.adoption.uses import load_first_days, load_uses
@@ -126,7 +125,7 @@ def _with_times(
     except TooWide:
         return rows
     seen = load_first_seen(conn, viewer, filters)
-    kept = among(log.cell, chosen_cells(conn, viewer, filters))
+    kept = in_chosen_cells(conn, viewer, filters, log.cell)
     return rows.assign(
         duration=_medians(log.kind[kept], log.bin[kept]),
         time_to_value=seconds_to_first_use(users, log, seen),

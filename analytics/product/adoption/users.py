@@ -62,7 +62,7 @@ def load_users(conn: Connection, viewer: Viewer, filters: Filters) -> Users:
     record = replace(filters, **ANYWHERE, start=_first_day(conn, viewer, filters))
     keys = load_keys(conn, viewer, record, "actor_event")
     day = keys.day - (filters.start - record.start).days
-    kept = (day >= 0) & among(keys.cell, chosen_cells(conn, viewer, filters))
+    kept = (day >= 0) & in_chosen_cells(conn, viewer, filters, keys.cell)
     place, kind, actor = _pairs(keys.kind, keys.key)
     first = np.full(len(kind), NEVER)
     np.minimum.at(first, place, day)
@@ -75,7 +75,7 @@ def load_users(conn: Connection, viewer: Viewer, filters: Filters) -> Users:
 def count_active(conn: Connection, viewer: Viewer, filters: Filters) -> int:
     """Different actors that did anything in the range."""
     anything = replace(filters, event="", subject=None)
-    return len(pd.unique(load_keys(conn, viewer, anything, "actor").key))
+    return len(pd.unique(load_keys(conn, viewer, anything, "actor", columns=("key",)).key))
 
 
 def _first_day(conn: Connection, viewer: Viewer, filters: Filters) -> date:
@@ -85,10 +85,15 @@ def _first_day(conn: Connection, viewer: Viewer, filters: Filters) -> date:
     return max(min(first, filters.start), filters.end - timedelta(days=MAX_DAYS["day"]))
 
 
-def chosen_cells(conn: Connection, viewer: Viewer, filters: Filters) -> Ids:
-    """The ids of the cells that the filters on dimensions keep."""
+def in_chosen_cells(
+    conn: Connection, viewer: Viewer, filters: Filters, cell: NDArray[np.int32]
+) -> Flags:
+    """Which entries the filters on dimensions keep; all of them where there are none."""
+    if not filters.dimensions:
+        return np.ones(len(cell), np.bool_)
     chosen = visible_chosen_cells(viewer, filters)
-    return np.array(conn.execute(select(chosen.c.id)).scalars().all(), np.int64)
+    ids = np.array(conn.execute(select(chosen.c.id)).scalars().all(), np.int64)
+    return among(cell, ids)
 
 
 def _pairs(kind: NDArray[np.int32], actor: Ids) -> tuple[Ids, Ids, Ids]:

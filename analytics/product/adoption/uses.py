@@ -1,16 +1,15 @@
 """How often each subject was used, how well it went, and since when it is used at all."""
 
-from typing import Any
-
+import numpy as np
 import pandas as pd
-from sqlalchemy import BigInteger, Connection, func, select
+from sqlalchemy import Connection, func, select
 
 from analytics.filters import Filters
 from analytics.measures.cutting import read
+from analytics.measures.packs import kinds_of
+from analytics.measures.tallies import load_tally
 from analytics.scope import (
     Viewer,
-    visible_actor_event_days,
-    visible_event_days,
     visible_hours_ever,
     visible_kinds,
 )
@@ -22,19 +21,19 @@ def load_uses(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFram
     Columns: subject (str), uses (int64), success and error_rate (float64), trend (lists of int: the
     uses on each day that is over).
     """
-    door = visible_event_days if filters.segment is None else visible_actor_event_days
-    e, k = door(viewer, filters), visible_kinds(viewer, filters.project_id)
-    sums = [func.sum(e.c[one]).cast(BigInteger).label(one) for one in ("n", "failures")]
-    groups = [e.c.kind_id, e.c.day]
-    query = select(*groups, k.c.subject, *sums).join(k, k.c.id == e.c.kind_id)
-    found = read(conn, query.group_by(*groups, k.c.subject))
-    rows = found.groupby("kind_id").agg(
-        subject=("subject", "first"), uses=("n", "sum"), failures=("failures", "sum")
+    tally = load_tally(conn, viewer, filters, ("count", "failures", "kind"))
+    counts = tally.by_day(filters.days, tally.count)
+    failures = tally.by_day(filters.days, tally.failures)
+    used = np.flatnonzero(counts.any(axis=0))
+    kinds = kinds_of(conn, viewer, filters.project_id).set_index("id")
+    over = filters.whole_days()
+    uses = counts[:, used].sum(axis=0)
+    rows = kinds.loc[used, ["subject"]].assign(
+        uses=uses,
+        error_rate=failures[:, used].sum(axis=0) / uses,
+        trend=pd.Series(counts[: over.days if over else 0, used].T.tolist(), used, "object"),
     )
-    error_rate = rows.pop("failures").astype("float64") / rows["uses"].astype("float64")
-    return rows.assign(
-        error_rate=error_rate, success=1 - error_rate, trend=_by_day(found, filters, rows.index)
-    )
+    return rows.assign(success=1 - rows["error_rate"])
 
 
 def load_first_days(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFrame:
@@ -51,11 +50,3 @@ def load_first_days(conn: Connection, viewer: Viewer, filters: Filters) -> pd.Da
     rows = read(conn, query).set_index("kind_id")
     local = pd.to_datetime(rows["hour"], utc=True).dt.tz_convert(filters.zone)
     return pd.DataFrame({"first_use": local.dt.tz_localize(None).dt.normalize()})
-
-
-def _by_day(found: pd.DataFrame, filters: Filters, kinds: pd.Index) -> "pd.Series[Any]":
-    over = filters.whole_days()
-    days = pd.date_range(over.start, periods=over.days).date.tolist() if over else []
-    daily = found.pivot_table(index="kind_id", columns="day", values="n", aggfunc="sum")
-    counts = daily.reindex(index=kinds, columns=days).fillna(0).astype("int64")
-    return pd.Series(counts.to_numpy().tolist(), index=kinds, dtype="object")
