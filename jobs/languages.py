@@ -14,10 +14,11 @@ TIMES_AS_LIKELY = 10.0  # than English: of a few words a guess is often wrong
 
 def language_of(text: str) -> str:
     """Its ISO 639-1 code; English unless another language is ten times as likely."""
-    chances = dict(_identifier().rank(text))
-    likeliest = max(LIKELY, key=lambda code: chances[code])
-    clear = chances[likeliest] > TIMES_AS_LIKELY * chances[ENGLISH]
-    return likeliest if clear else ENGLISH
+    identifier = _identifier()
+    likeliest, chance = identifier.classify(text)
+    if likeliest == ENGLISH or chance <= TIMES_AS_LIKELY * dict(identifier.rank(text))[ENGLISH]:
+        return ENGLISH
+    return str(likeliest)
 
 
 @cache

@@ -1,8 +1,8 @@
 """Sentiment: every new comment gets its language, VADER's compound score and a label, once."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -14,7 +14,6 @@ from sqlalchemy import (
     Engine,
     Text,
     cast,
-    column,
     func,
     select,
     update,
@@ -30,7 +29,6 @@ POSITIVE, NEGATIVE = 0.05, -0.05
 READ_CHARACTERS = 2_000  # of a comment; the time that VADER takes grows with the square of it
 COMMENTS_A_BATCH = 2_000
 SECONDS_A_PASS = 0.7  # then batches of events are rolled up again
-COLUMNS = {"id": BigInteger, "language": Text, "compound": Double, "sentiment": Text}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +75,9 @@ def _analyzer() -> SentimentIntensityAnalyzer:
 def _score_batch(engine: Engine, stop: float) -> int:
     """Comments stay locked from reading to writing: none is replaced or erased in between."""
     with engine.begin() as conn:
-        scores = []
-        for row in conn.execute(_waiting()).all():
-            scores.append({"id": row.id} | asdict(score(row.beginning)))
+        scores: dict[int, Score] = {}
+        for feedback_id, beginning in conn.execute(_waiting()).all():
+            scores[feedback_id] = score(beginning)
             if time.monotonic() >= stop:
                 break
         if scores:
@@ -98,13 +96,17 @@ def _waiting() -> Any:
     )
 
 
-def _store(conn: Connection, scores: Sequence[dict[str, Any]]) -> None:
+def _store(conn: Connection, scores: Mapping[int, Score]) -> None:
     """One statement for all of them, whose values come as an array a column."""
-    arrays: list[Any] = [
-        cast([row[name] for row in scores], ARRAY(kind)) for name, kind in COLUMNS.items()
-    ]
-    given = func.unnest(*arrays).table_valued(*(column(*pair) for pair in COLUMNS.items()))
-    rows = given.render_derived("given")
-    scored = {name: rows.c[name] for name in COLUMNS if name != "id"}
+    values = scores.values()
+    given = func.unnest(
+        cast(list(scores), ARRAY(BigInteger)),
+        cast([one.language for one in values], ARRAY(Text)),
+        cast([one.compound for one in values], ARRAY(Double)),
+        cast([one.sentiment for one in values], ARRAY(Text)),
+    )
+    names = ("id", "language", "compound", "sentiment")
+    rows = given.table_valued(*names).render_derived("given")
+    scored = {name: rows.c[name] for name in names[1:]}
     change = update(feedback).values(lexicon=LEXICON, **scored)
     conn.execute(change.where(feedback.c.id == rows.c.id))

@@ -20,8 +20,7 @@ from jobs.themes.words import Stems, Words
 
 SEED = 0
 FITTED = 12_000  # texts that the factors come from
-FEWEST = 3  # texts of a word; what fewer say is no theme
-MOST = 0.5  # share of the texts of a word; what more say tells nothing apart
+FEWEST = 3  # texts of a word: what fewer say is no theme
 VOCABULARY = 3_000  # stems, the commonest
 MOST_LIFT = 2.0  # how much oftener in these texts than in all a word has its full weight
 TERMS = 12  # stems that describe a theme
@@ -49,7 +48,7 @@ class Counts:
     stems: tuple[str, ...]
 
     def of(self, rows: NDArray[np.intp]) -> Corpus:
-        """Some of the texts, by the stems that tell them apart.
+        """Some of the texts, by the stems that several of them have.
 
         What is said here no more than in the other texts weighs half.
         """
@@ -58,9 +57,15 @@ class Counts:
         if not len(kept):
             return Corpus(csr_array((len(rows), 0)), ())
         weights = TfidfTransformer(norm=None).fit_transform(here[:, kept])
-        lift = _shares(here)[kept] / _shares(self.has)[kept]
-        weights = normalize(weights.multiply(np.minimum(lift, MOST_LIFT) / MOST_LIFT).tocsr())
+        factor = np.minimum(self._lift(here)[kept], MOST_LIFT) / MOST_LIFT
+        weights = normalize(weights.multiply(factor).tocsr())
         return Corpus(csr_array(weights), tuple(self.stems[column] for column in kept))
+
+    def _lift(self, here: csr_array) -> Matrix:
+        """How much oftener each stem is here than in all texts."""
+        expected = _texts_with(self.has) * (here.shape[0] / self.has.shape[0])
+        lift: Matrix = _texts_with(here) / expected
+        return lift
 
 
 def count(texts: Sequence[Words], stems: Stems) -> Counts:
@@ -74,17 +79,16 @@ def count(texts: Sequence[Words], stems: Stems) -> Counts:
     return Counts(csr_array((np.ones(len(columns)), columns, ends), shape=shape), tuple(known))
 
 
-def _shares(has: csr_array) -> Matrix:
-    """The share of the texts that have each stem."""
-    shares: Matrix = np.asarray(has.sum(axis=0)).ravel() / has.shape[0]
-    return shares
+def _texts_with(has: csr_array) -> Matrix:
+    """How many of the texts have each stem."""
+    return np.asarray(has.sum(axis=0), np.float64).ravel()
 
 
 def _telling(has: csr_array) -> NDArray[np.intp]:
-    """The columns of words that tell texts apart, at most VOCABULARY of them."""
-    shares = _shares(has)
-    telling = np.flatnonzero((shares * has.shape[0] >= FEWEST) & (shares <= MOST))
-    commonest = telling[np.argsort(-shares[telling], kind="stable")[:VOCABULARY]]
+    """The columns of stems that several texts have, at most VOCABULARY of them."""
+    texts = _texts_with(has)
+    telling = np.flatnonzero(texts >= FEWEST)
+    commonest = telling[np.argsort(-texts[telling], kind="stable")[:VOCABULARY]]
     return np.sort(commonest)
 
 
