@@ -156,7 +156,10 @@ def _remark(sent: FeedbackIn) -> Remark | Reject:
 
 
 def said(remark: Remark, kept: Event, seen: Circumstances) -> Said:
-    """What is recorded of it, given what the steps have left of its event."""
+    """What is recorded of it, given what the steps have left of its event.
+
+    A clock that is ahead may not make it later than what is said after it.
+    """
     sent, sender = remark.sent, seen.sender
     who = sent.user_id or sent.session_id or ""
     ids = ids_to_find(sent.user_id or "", sent.session_id or "")
@@ -164,7 +167,7 @@ def said(remark: Remark, kept: Event, seen: Circumstances) -> Said:
     if sender.consent == "anonymous" and interaction:
         interaction = interaction_key(sender.secret, who, interaction) if who else ""
     return Said(
-        said_at=kept.occurred_at or seen.received_at,
+        said_at=min(kept.occurred_at or seen.received_at, seen.received_at),
         kind="text" if sent.rating is None and sent.helpful is None else "rating",
         interaction=interaction,
         score=sent.rating,

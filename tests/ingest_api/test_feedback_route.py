@@ -116,6 +116,14 @@ def test_an_older_word_that_comes_late_does_not_replace(door, kept, history):
     assert history(door) == [(1, None)]
 
 
+def test_a_clock_that_is_ahead_does_not_outdate_what_is_said_after(door, kept):
+    ahead = (datetime.now(UTC) + timedelta(hours=5)).isoformat()
+    said_at = door.send(words(rating=1, timestamp=ahead), PATH).json()["said_at"]
+    assert datetime.fromisoformat(said_at) <= datetime.now(UTC)
+    assert status(door.send(words(rating=5), PATH)) == "replaced"
+    assert kept(door, "score") == [(5,)]
+
+
 def test_other_people_interactions_and_projects_are_others(open_door, kept):
     one, other = open_door(), open_door()
     for sent in (words(), words(user_id="u2"), words(interaction_id="i2")):
