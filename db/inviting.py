@@ -67,7 +67,8 @@ def fitting(
     """Of those that this actor may be asked, the one that was shown to them the longest ago.
 
     `shown` tells when each survey was last shown to the actor; a survey keeps quiet for its days
-    after any of them. Between those that were never shown, the one that began first.
+    after any of them. Between those that were never shown, the one that is meant for the fewest:
+    a survey for everybody, at any time, would else use up the moments of all others.
     """
     latest = max(shown.values(), default=NEVER)
     open_ = (
@@ -76,9 +77,12 @@ def fitting(
         if now - latest >= timedelta(days=survey.quiet_days)
         and in_sample(survey.id, actor_key, survey.sample)
     )
-    return min(
-        open_, key=lambda each: (shown.get(each.id, NEVER), each.starts_at, each.id), default=None
-    )
+
+    def turn(survey: Survey) -> tuple[datetime, int, datetime, int]:
+        before = shown.get(survey.id, NEVER)
+        return before, -survey.aims, survey.starts_at, survey.id
+
+    return min(open_, key=turn, default=None)
 
 
 def in_sample(survey_id: int, actor_key: int, share: float) -> bool:

@@ -66,6 +66,11 @@ class Survey:
     starts_at: datetime
     ends_at: datetime | None
 
+    @property
+    def aims(self) -> int:
+        """How many of segment, role and event it is narrowed to."""
+        return (self.segment_id is not None) + bool(self.role) + bool(self.event)
+
     def over(self, now: datetime) -> bool:
         """Whether it takes no answers any more."""
         return self.ends_at is not None and self.ends_at <= now

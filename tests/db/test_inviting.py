@@ -81,6 +81,16 @@ def test_without_quiet_days_surveys_take_turns(conn, project):
     assert told == ["first", "second", "first", "second"]
 
 
+def test_a_survey_for_a_moment_goes_before_one_for_any_time(conn, project):
+    make_survey(conn, project.id, replace(NPS, name="any", starts_at=NOW - 9 * DAY))
+    make_survey(conn, project.id, replace(NPS, name="moment", event="checkout"))
+    make_survey(conn, project.id, replace(NPS, name="both", event="checkout", role="admin"))
+    assert shown(conn, project, ANN, event="checkout", role="admin") == "both"
+    assert shown(conn, project, BOB, event="checkout", role="member") == "moment"
+    assert shown(conn, project, 13, role="admin") == "any"
+    assert shown(conn, project, BOB, NOW + 30 * DAY, event="checkout") == "any"
+
+
 @pytest.mark.parametrize("target", ["role", "event"])
 def test_a_survey_of_a_role_or_an_event_is_for_these_alone(conn, project, target):
     make_survey(conn, project.id, replace(NPS, **{target: "admin"}))
