@@ -2,23 +2,34 @@
 
 import streamlit as st
 
+from analytics.feedback.duplicates import near_duplicates
 from analytics.feedback.hypotheses import register
-from analytics.feedback.roadmap import drop_offs, evidence, evidence_sql, ranked, told, told_sql
+from analytics.feedback.roadmap import (
+    drop_offs,
+    evidence,
+    evidence_sql,
+    linkable_themes,
+    ranked,
+    told,
+    told_sql,
+)
 from analytics.showing import shown
 from ui import words_roadmap
 from ui.cards import table_card, text_card
 from ui.filters import current_filters
 from ui.frame import ask, enter, fetch, fetch_all
 from ui.hypotheses_card import draw_hypotheses
-from ui.roadmap import RANKING, TOLD, choose_item, choose_weights, label, listed
-from ui.roadmap_changes import change_row
+from ui.roadmap import TOLD, choose_item, choose_weights, columns, label, listed
+from ui.roadmap_changes import change_row, offer_merges
 
 viewer = enter("feedback")
 filters = current_filters()
 weights = choose_weights()
-asked = ask(evidence, filters)
-shipped_asked, register_asked = ask(told, filters.project_id), ask(register, filters.project_id)
-found, shipped, beliefs = fetch_all(asked, shipped_asked, register_asked)
+about = filters.project_id
+asked = [ask(evidence, filters), ask(told, about), ask(near_duplicates, about)]
+found, shipped, pairs, themes, beliefs = fetch_all(
+    *asked, ask(linkable_themes, about), ask(register, about)
+)
 losses = fetch(drop_offs, filters, tuple(found["subject"].unique()))
 rows = ranked(found, losses, weights)
 
@@ -27,7 +38,7 @@ table_card(
     title=words_roadmap.ranking_finding(rows),
     help=words_roadmap.RANKING,
     name="ranking",
-    columns=RANKING,
+    columns=columns(rows),
     note=words_roadmap.FORMULA,
     empty=words_roadmap.NOTHING_YET,
     query=lambda: shown(evidence_sql(viewer, filters)),
@@ -42,9 +53,9 @@ if not rows.empty:
             help=words_roadmap.WHY,
             name="why",
         )
+        offer_merges(pairs, filters, *asked)
     with right:
-        change_row(row, rows, filters, asked, shipped_asked)
-
+        change_row(row, themes, filters, *asked)
 table_card(
     shipped,
     title=words_roadmap.told_finding(shipped),
@@ -52,6 +63,6 @@ table_card(
     name="told",
     columns=TOLD,
     empty=words_roadmap.NOBODY_TOLD,
-    query=lambda: shown(told_sql(viewer, filters.project_id)),
+    query=lambda: shown(told_sql(viewer, about)),
 )
 draw_hypotheses(beliefs, {label(each): each for each in rows.to_dict("records")}, filters)

@@ -18,10 +18,8 @@ SLIDERS = {
 }
 MONEY = ("Money in reach", "How much of reach is MRR, and not the number of people")
 KINDS = {"request": "Request", "theme": "Pain theme"}
-RANKING: Mapping[str, Any] = {
-    "score": st.column_config.ProgressColumn(
-        "Score", help="Of 100", format="%.1f", min_value=0, max_value=100, pinned=True
-    ),
+RANKING: dict[str, Any] = {
+    "score": None,  # depends on the rows, as does mrr
     "title": st.column_config.TextColumn("What", width="medium", pinned=True),
     "kind": st.column_config.TextColumn("Kind"),
     "state": st.column_config.TextColumn("State"),
@@ -31,9 +29,7 @@ RANKING: Mapping[str, Any] = {
     "people": st.column_config.NumberColumn(
         "People", help="Who voted, or commented in its theme", format="localized"
     ),
-    "mrr": st.column_config.NumberColumn(
-        "MRR", help="The monthly price of the latest plan of each of them", format="localized"
-    ),
+    "mrr": None,
     "votes": st.column_config.NumberColumn("Votes", format="localized"),
     "comments": st.column_config.NumberColumn("Comments", format="localized"),
     "mood": st.column_config.NumberColumn(
@@ -81,6 +77,25 @@ def choose_weights() -> Weights:
     with st.container(horizontal=True, gap="medium", key="weights"):
         powers = {name: _slider(name, *said, 2.0, 1.0) for name, said in SLIDERS.items()}
         return Weights(money=_slider("money", *MONEY, 1.0, 0.5), **powers)
+
+
+def columns(rows: pd.DataFrame) -> Mapping[str, Any]:
+    """The columns of the ranking: scores beside the highest, and money in its currency."""
+    if rows.empty:
+        return RANKING
+    score = st.column_config.ProgressColumn(
+        "Score",
+        help="Of 100; the bar is its part of the highest",
+        format="%.1f",
+        max_value=max(float(rows["score"].max()), 1.0),
+        pinned=True,
+    )
+    mrr = st.column_config.NumberColumn(
+        f"MRR {rows['currency'].iloc[0]}".strip(),
+        help="The monthly price of the latest plan of each of them",
+        format="localized",
+    )
+    return RANKING | {"score": score, "mrr": mrr}
 
 
 def listed(rows: pd.DataFrame, weights: Weights) -> pd.DataFrame:

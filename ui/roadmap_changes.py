@@ -21,18 +21,23 @@ from db.moderating import (
 )
 from db.roadmap import MOST_EFFORT, Estimate, estimate
 from db.tables import REQUEST_STATES
+from ui import words_roadmap
 from ui.errors import calm
 from ui.frame import Ask, enter, forget, renew
 from ui.words_roadmap import Row
 
 NO_THEME = "none"
+MOST_PAIRS = 10
 
 
-def change_row(row: Row, rows: pd.DataFrame, filters: Filters, *concerned: Ask) -> None:
-    """What can be changed of a row; `concerned` are the questions to ask anew afterwards."""
+def change_row(row: Row, themes: pd.DataFrame, filters: Filters, *concerned: Ask) -> None:
+    """What can be changed of a row; `concerned` are the questions to ask anew afterwards.
+
+    `themes` are those that a request can be linked to.
+    """
     with st.container(border=True, key="card_change"):
         st.subheader("Change it", anchor=False)
-        _estimates(row, rows, filters, concerned)
+        _estimates(row, themes, filters, concerned)
         if row["kind"] == "request":
             _release(row, filters, concerned)
 
@@ -56,16 +61,31 @@ def write(
     st.rerun()
 
 
-def merge(source: int, target: int, filters: Filters, *concerned: Ask) -> None:
-    """Make one request of two."""
+def offer_merges(pairs: pd.DataFrame, filters: Filters, *concerned: Ask) -> None:
+    """Pairs of requests that may be the same, each with a button that makes one of them."""
+    with st.container(border=True, key="card_duplicates", gap="xsmall"):
+        st.subheader(
+            words_roadmap.duplicates_finding(pairs), anchor=False, help=words_roadmap.DUPLICATES
+        )
+        for row in pairs.head(MOST_PAIRS).to_dict("records"):
+            _pair(row, filters, concerned)
+
+
+def _pair(row: Row, filters: Filters, concerned: tuple[Ask, ...]) -> None:
+    source, target = int(row["source_id"]), int(row["target_id"])
 
     def work(conn: Connection, _: Viewer) -> None:
         merge_requests(conn, filters.project_id, source, target)
 
-    write(filters.project_id, work, "Merged.", *concerned)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
+        st.markdown(words_roadmap.pair(row), width="stretch")
+        if st.button("Merge", key=f"merge_{source}_{target}", icon=":material/merge:"):
+            write(filters.project_id, work, "Merged.", *concerned)
 
 
-def _estimates(row: Row, rows: pd.DataFrame, filters: Filters, concerned: tuple[Ask, ...]) -> None:
+def _estimates(
+    row: Row, themes: pd.DataFrame, filters: Filters, concerned: tuple[Ask, ...]
+) -> None:
     """One form: how a row stands, how long it takes, how sure it is, and its theme."""
     is_request, tag = row["kind"] == "request", f"{row['kind']}_{row['item']}"
     with st.form(f"estimate_{tag}", border=False):
@@ -73,7 +93,7 @@ def _estimates(row: Row, rows: pd.DataFrame, filters: Filters, concerned: tuple[
         if is_request:
             place = REQUEST_STATES.index(row["state"])
             state = st.selectbox("State", REQUEST_STATES, place, key=f"state_{tag}")
-            theme = _choose_theme(row, rows, tag)
+            theme = _choose_theme(row, themes, tag)
         with st.container(horizontal=True):
             effort = st.number_input(
                 "Effort (person-weeks)",
@@ -108,19 +128,16 @@ def _estimates(row: Row, rows: pd.DataFrame, filters: Filters, concerned: tuple[
     write(filters.project_id, work, "Saved.", *concerned)
 
 
-def _choose_theme(row: Row, rows: pd.DataFrame, tag: str) -> int | None:
+def _choose_theme(row: Row, themes: pd.DataFrame, tag: str) -> int | None:
     """Draw the choice of a theme whose comments speak for a request; none is one, too."""
-    pains = rows[rows["kind"] == "theme"]
-    themes = dict(zip(pains["item"].tolist(), pains["title"], strict=True))
-    linked: int | None = None if row["theme"] is pd.NA else int(row["theme"])
-    options: list[int | None] = [None, *themes]
-    if linked is not None and linked not in themes:
-        options.append(linked)
+    names = dict(zip(themes["id"].tolist(), themes["name"], strict=True))
+    options: list[int | None] = [None, *names]
+    place = options.index(row["theme"]) if row["theme"] in names else 0
     return st.selectbox(
         "Theme",
         options,
-        options.index(linked),
-        format_func=lambda each: NO_THEME if each is None else themes.get(each, f"theme {each}"),
+        place,
+        format_func=lambda each: NO_THEME if each is None else names[each],
         key=f"theme_{tag}",
         help="Whose comments speak for it",
     )

@@ -1,11 +1,12 @@
 """The roadmap in words: why something stands where it does, and who was told."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from analytics.feedback.roadmap import Weights
+from analytics.feedback.roadmap.scoring import HARMS, OF_LARGEST
 from ui import words
 
 Row = Mapping[Hashable, Any]  # of a ranking, as `to_dict("records")` gives it
@@ -24,6 +25,10 @@ NOTHING_YET = (
 TOLD = (
     "When a request is shipped, whoever asked for it or voted is told once, in the product, and "
     "your targets get a message."
+)
+DUPLICATES = (
+    "Open requests whose titles share most of their words. Merged, the one with fewer votes goes "
+    "into the other; whoever wanted either is told of both."
 )
 NOBODY_TOLD = "Nothing was shipped yet. Who wanted it is told as soon as its state says so."
 SIGNS = {"USD": "$", "EUR": "\u20ac", "GBP": "\u00a3"}
@@ -98,18 +103,26 @@ def _reach(row: Row, rows: pd.DataFrame, weights: Weights) -> str:
 
 
 def _severity(row: Row) -> str:
-    known = []
-    if row["scored"]:
-        scored = _count(row["scored"], "comment")
-        known.append(f"mood {row['mood']:+.2f}, {row['negative']:.0%} negative of {scored}")
-    subject = words.plain(row["subject"])
-    if row["error_rate"] == row["error_rate"]:
-        known.append(f"{words.amount(row['error_rate'], 'share')} of \u201c{subject}\u201d fail")
-    if row["drop_off"] == row["drop_off"]:
-        known.append(f"{row['drop_off']:.0%} leave a saved funnel at \u201c{subject}\u201d")
+    known = list(_harms(row))
     if not known:
-        return "assumed to be medium, since no comment of the range is linked"
-    return "; ".join(known)
+        return "assumed to be medium (1 of 3), since no comment of the range is linked"
+    mean = "(0.25 + 2.75 \u00d7 mean) / 3 of these, as shares of the largest"
+    return f"{mean}: {'; '.join(known)}"
+
+
+def _harms(row: Row) -> Iterator[str]:
+    """What is known of each harm, with its share of the largest."""
+    subject, scored = words.plain(row["subject"]), _count(row["scored"], "comment")
+    texts = {
+        "gloom": f"mood {row['mood']:+.2f}",
+        "negative": f"{row['negative']:.0%} negative of {scored}",
+        "error_rate": f"{row['error_rate']:.1%} of \u201c{subject}\u201d fail",
+        "drop_off": f"{row['drop_off']:.0%} leave a saved funnel at \u201c{subject}\u201d",
+    }
+    for name in HARMS:
+        share = row[name + OF_LARGEST]
+        if share == share:
+            yield f"{texts[name]} ({share:.2f})"
 
 
 def _confidence(row: Row) -> str:
@@ -132,3 +145,17 @@ def _effort(row: Row, rows: pd.DataFrame) -> str:
 
 def _count(number: int, one: str, many: str = "") -> str:
     return f"1 {one}" if number == 1 else f"{number:,} {many or one + 's'}"
+
+
+def duplicates_finding(pairs: pd.DataFrame) -> str:
+    """How many pairs of requests may be the same: "2 pairs of requests may be the same"."""
+    if pairs.empty:
+        return "No two requests are nearly the same"
+    return f"{_count(len(pairs), 'pair')} of requests may be the same"
+
+
+def pair(row: Row) -> str:
+    """Two requests that may be one, as text: the one with fewer votes goes into the other."""
+    source, target = words.plain(row["source"]), words.plain(row["target"])
+    votes = f"{_count(row['source_votes'], 'vote')} and {row['target_votes']:,}"
+    return f"\u201c{source}\u201d into \u201c{target}\u201d ({votes}, {row['closeness']:.0%} alike)"

@@ -29,6 +29,7 @@ MINIMAL, MEDIUM, MASSIVE = 0.25, 1.0, 3.0
 CREDIBLE = 10  # observations that make a confidence of one half
 ASSUMED_EFFORT = 4.0  # person-weeks
 HARMS = ("gloom", "negative", "error_rate", "drop_off")
+OF_LARGEST = "_of_largest"  # what ends the name of a harm's share of the largest
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,13 @@ def ranked(evidence: pd.DataFrame, drop_offs: pd.DataFrame, weights: Weights) ->
     """The rows of `evidence` with their score, the highest first; equal ones in their order.
 
     `drop_offs` has subject (str) and drop_off (float64, 0 to 1). Added columns: drop_off, reach,
-    severity, confidence_used, effort_used (person-weeks), ease (least effort / effort), score (all
-    float64), severity_assumed, confidence_assumed and effort_assumed (bool).
+    severity, confidence_used, effort_used (person-weeks), ease (least effort / effort), score, and
+    of each of HARMS its share of the largest, such as negative_of_largest (all float64, NaN where
+    it is not known), severity_assumed, confidence_assumed and effort_assumed (bool).
     """
     rows = evidence.merge(drop_offs[["subject", "drop_off"]], on="subject", how="left")
-    harm = _harm(rows)
+    harms = _harms(rows)
+    harm = harms.mean(axis=1)
     seen = rows["votes"] + rows["comments"]
     effort = rows["effort"].fillna(ASSUMED_EFFORT)
     rows = rows.assign(
@@ -62,7 +65,7 @@ def ranked(evidence: pd.DataFrame, drop_offs: pd.DataFrame, weights: Weights) ->
         effort_used=effort,
         effort_assumed=rows["effort"].isna(),
         ease=effort.min() / effort,
-    )
+    ).join(harms.add_suffix(OF_LARGEST))
     rows["score"] = _score(rows, weights)
     return rows.sort_values("score", ascending=False, kind="stable", ignore_index=True)
 
@@ -87,10 +90,9 @@ def _reach(rows: pd.DataFrame, money: float) -> "pd.Series[float]":
     return ((1 - money) * people + money * mrr).fillna(0.0)
 
 
-def _harm(rows: pd.DataFrame) -> "pd.Series[float]":
-    """The mean of what is known of the harms, each as a share of the largest; NaN of nothing."""
-    harms = rows.assign(gloom=(1 - rows["mood"]) / 2)[list(HARMS)]
-    return harms.apply(_of_largest).mean(axis=1)
+def _harms(rows: pd.DataFrame) -> pd.DataFrame:
+    """The harms of each row, each as a share of the largest; NaN where it is not known."""
+    return rows.assign(gloom=(1 - rows["mood"]) / 2)[list(HARMS)].apply(_of_largest)
 
 
 def _of_largest(column: "pd.Series[float]") -> "pd.Series[float]":
