@@ -12,6 +12,7 @@ from ui import charts, words, words_feedback
 from ui.cards import chart_card, table_card
 from ui.feedback import choose_measure, choose_part, in_words, part_columns, score_tiles
 from ui.feedback_comments import draw_comments
+from ui.feedback_more import draw_more
 from ui.feedback_themes import draw_themes
 from ui.filters import current_filters
 from ui.frame import ask, enter, fetch_all
@@ -76,3 +77,4 @@ with right:
     )
 draw_themes(sizes, themes, filters)
 draw_comments(themes, filters)
+draw_more(viewer, filters)

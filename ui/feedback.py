@@ -59,12 +59,6 @@ AFTERWARDS: Mapping[str, Any] = {
     ),
     "events_high": st.column_config.NumberColumn("at most", format="%+.1f"),
 }
-OPINIONS: Mapping[str, Any] = {
-    "page": st.column_config.TextColumn("Page", pinned=True),
-    "helpful": st.column_config.ProgressColumn("Helpful", format="percent", max_value=1),
-    "n": st.column_config.NumberColumn("Colleagues", format="localized"),
-    "latest": st.column_config.TextColumn("Latest remark", width="large"),
-}
 
 
 def score_tiles(found: Sequence[Score], filters: Filters) -> None:
@@ -79,7 +73,7 @@ def choose_measure() -> Measure:
     """Draw the choice of the figure that charts and the breakdown show."""
     labels = {measure.metric.label: measure for measure in ALL_MEASURES}
     label = st.segmented_control(
-        "Figure", list(labels), default="NPS", key="figure", bind="query-params", required=True
+        "Figure", list(labels), default="NPS", key="score", bind="query-params", required=True
     )
     return labels[label]
 
@@ -90,7 +84,7 @@ def choose_part() -> tuple[str, str]:
         "Broken down by",
         list(PARTS),
         default="Version",
-        key="part",
+        key="score_by",
         bind="query-params",
         required=True,
     )

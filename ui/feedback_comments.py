@@ -68,7 +68,7 @@ def _choose_search(themes: list[Theme], people: dict[int, str]) -> Search:
             words=found,
             sentiment=_choose("Sentiment", SENTIMENTS, "mood"),
             kind=_choose("With", FEEDBACK_KINDS, "said"),
-            state=_choose("State", FEEDBACK_STATES, "state"),
+            state=_choose("State", FEEDBACK_STATES, "stands"),
             theme_id=about.get(_choose("About", tuple(about), "about")),
             assignee_id=whose.get(_choose("Given to", tuple(whose), "whose")),
         )

@@ -17,7 +17,7 @@ from ui.feedback import AFTERWARDS, THEMES
 from ui.feedback_changes import merge, pin, rename
 from ui.frame import Ask, ask, enter, fetch_all
 
-OPEN, KIND = "theme", "themes"
+OPEN, KIND = "theme", "theme_kind"
 ABOUT, REST = "Wrote about it", "Wrote about something else"
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analytics.feedback.metrics import Measure
 from analytics.feedback.scores import Score
+from analytics.feedback.sentiment_accuracy import Accuracy
 from analytics.filters import Filters
 from ui import words
 
@@ -31,6 +32,10 @@ AFTERWARDS = (
     "active again, by week after the comment. Only those are counted for whom the week is over."
 )
 NOT_A_CAUSE = "An association, not a cause: who complains may have been about to leave anyway."
+ACCURACY = (
+    "Of the comments of the range whose sentiment a person told and the lexicon had computed: how "
+    "often both say the same. People tend to correct what is wrong, so that this is a lower bound."
+)
 COMMENTS = "The newest comments, as people wrote them; personal data was masked before storage."
 PAGES = "What colleagues answer to “Was this page helpful?”, the least helpful page first."
 NO_THEMES = "No theme of this kind in this range. The worker looks for them every few hours."
@@ -148,6 +153,14 @@ def afterwards_finding(weeks: pd.DataFrame) -> str:
     low, high = (_difference(last[f"difference_{end}"], "share") for end in ("low", "high"))
     shares = f"{last['share']:.0%} were active in week {last['week']:.0f}"
     return f"{shares}, of others {last['rest_share']:.0%} (difference {low} to {high})"
+
+
+def accuracy_finding(checked: Accuracy) -> str:
+    """How often the lexicon is right, with its interval and the number of comments."""
+    if checked.share is None:
+        return "How far the sentiment can be believed"
+    sure = f"{checked.low:.0%} to {checked.high:.0%}"
+    return f"Right in {checked.share:.0%} of {checked.n:,} comments that people checked ({sure})"
 
 
 def found(comments: pd.DataFrame) -> str:

@@ -33,6 +33,7 @@ from analytics.scope import (
 
 PAGE = 20  # comments
 QUOTES = 5
+LONGEST = 5_000  # characters of a comment that are read
 NOBODY = 0  # as assignee: it is nobody's yet
 ENGLISH: ColumnElement[Any] = literal_column("'english'::regconfig")
 BETWEEN = ", "
@@ -84,8 +85,8 @@ def comments(
     """A page of the comments in the range, the newest first.
 
     Columns: id (int64), said_at (datetime64[us], wall time of the project's zone), comment (str,
-    as people wrote it but for what was masked: text only), kind (str), score (Int64), helpful
-    (boolean), sentiment (str: positive, neutral, negative, not_scored, or empty while it waits),
+    its beginning as people wrote it but for what was masked: text only), kind (str), score (Int64),
+    helpful (boolean), sentiment (str: of SENTIMENTS, or empty while it waits),
     corrected (bool: a person told it), themes (str: names with commas), subject, package, platform,
     app_version, plan, state (str), assignee_id (Int64), assignee (str), released (bool: the public
     may see it), masked (int64: personal data that was replaced), found (int64: on all pages).
@@ -169,7 +170,8 @@ def _described(viewer: Viewer, filters: Filters, shown: CTE, about: Subquery) ->
     query: Select[Any] = select(
         shown.c.id,
         local.label("said_at"),
-        *(shown.c[name] for name in ("comment", "kind", "score", "helpful")),
+        func.left(shown.c.comment, LONGEST).label("comment"),
+        *(shown.c[name] for name in ("kind", "score", "helpful")),
         func.coalesce(sentiment_of(shown), "").label("sentiment"),
         shown.c.corrected.is_not(None).label("corrected"),
         func.coalesce(cast(named, Text), "").label("themes"),

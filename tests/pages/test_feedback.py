@@ -96,7 +96,7 @@ def test_a_stranger_sees_nothing(show, shop):
 
 def test_nothing_that_people_wrote_is_markup(show, conn, shop):
     conn.execute(update(tables.themes).values(name=HOSTILE))
-    shown = show("feedback", "product", shop, theme=HOSTILE, themes="Praise")
+    shown = show("feedback", "product", shop, theme=HOSTILE, theme_kind="Praise")
     assert not shown.exception
     assert HOSTILE in [each.value for each in shown.text]
     kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error")
@@ -116,7 +116,7 @@ def test_a_theme_opens_with_quotes_and_what_they_did_next(show, shop):
 
 
 def test_themes_are_kept_apart_by_kind(show, shop):
-    shown = show("feedback", "product", shop, themes="Praise")
+    shown = show("feedback", "product", shop, theme_kind="Praise")
     assert "Praise: most often “saved views”, 1 comments" in texts(shown).replace("\\", "")
     (choice,) = [box for box in shown.selectbox if box.label == "Open a theme"]
     assert choice.options == ["saved views"]
@@ -243,7 +243,7 @@ def test_every_card_shows_its_query(show, shop, query):
 )
 def test_every_figure_and_every_breakdown_is_drawn(show, shop, figure):
     for part in ("Version", "Plan", "Platform", "Feature", "Package", "Country", "Channel"):
-        assert not show("feedback", "product", shop, figure=figure, part=part).exception
+        assert not show("feedback", "product", shop, score=figure, score_by=part).exception
 
 
 def test_without_feedback_it_says_how_it_comes_in(show, project):

@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from analytics.feedback.comments import (
     COMMENTS,
+    LONGEST,
     NOBODY,
     PAGE,
     QUOTES,
@@ -103,6 +104,12 @@ def test_what_people_wrote_comes_as_they_wrote_it(conn, project):
     text = "<script>alert(1)</script> **bold** [x](http://x) 100% \\ :material/home:"
     reference.store(conn, project, [Said(1, "text", NOON, comment=text)])
     assert texts(found(conn, project)) == [text]
+
+
+def test_of_a_megabyte_only_the_beginning_is_read(conn, project):
+    said = [Said(1, "text", NOON, comment="slow " * 200_000)]
+    reference.store(conn, project, said)
+    assert texts(found(conn, project, Search("slow"))) == [("slow " * 200_000)[:LONGEST]]
 
 
 def test_comments_of_a_theme_and_of_those_merged_into_it(conn, project):
