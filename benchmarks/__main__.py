@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import URL
 
-from benchmarks import browser, ingest, product, queries, sessions
+from benchmarks import browser, feedback, ingest, product, queries, sessions
 from benchmarks.machine import describe
 from benchmarks.results import Result, show, write
 from db import postgres, running
@@ -22,7 +22,7 @@ from db.access import list_projects
 from db.engine import make_engine
 
 ROOT = Path(__file__).parent.parent
-PARTS = ("ingest", "queries", "product", "browser", "sessions")
+PARTS = ("ingest", "feedback", "queries", "product", "browser", "sessions")
 
 
 def main(
@@ -38,7 +38,10 @@ def main(
         with postgres.embedded(ROOT / ".data" / "bench-ingest") as url:
             running.prepare(url)
             results += ingest.measure(url)
-    if set(chosen) - {"ingest"}:
+    if "feedback" in chosen:
+        with _loaded(feedback.EVENTS, feedback.COMMENTS) as (url, _):
+            results += feedback.measure(url)
+    if set(chosen) - {"ingest", "feedback"}:
         results += _on_data(chosen, small, large)
     show(machine, results)
     name = f"{datetime.now(UTC):%Y-%m-%d-%H%M}.json"
@@ -65,14 +68,15 @@ def _on_data(chosen: list[str], small: int, large: int) -> list[Result]:
 
 
 @contextmanager
-def _loaded(events: int) -> Iterator[tuple[URL, float]]:
+def _loaded(events: int, comments: int | None = None) -> Iterator[tuple[URL, float]]:
     """A database with so many demo events, and the seconds that it took to make them now."""
-    with postgres.embedded(ROOT / ".data" / f"bench-{events}") as url:
+    name = f"bench-{events}" if comments is None else f"bench-feedback-{comments}"
+    with postgres.embedded(ROOT / ".data" / name) as url:
         running.prepare(url)
         started = time.perf_counter()
         made = not _has_demo(url)
         if made:
-            make_demo(url, "demo", events)
+            make_demo(url, "demo", events, feedback=comments)
         yield url, (time.perf_counter() - started) if made else 0.0
 
 

@@ -8,7 +8,17 @@ from sqlalchemy import Connection, Engine, delete, select, text
 
 from db.migrate import months_ahead
 from db.partitions import drop_month, ensure_months, existing_months, next_month
-from db.tables import event_pack, events, ledger, projects, rollup_pack, sign_ins
+from db.tables import (
+    event_pack,
+    events,
+    feedback,
+    invitations,
+    ledger,
+    projects,
+    rollup_pack,
+    sign_ins,
+    votes,
+)
 from jobs.aggregation import ROLLUPS
 from jobs.forgetting import forget_old_feedback
 from jobs.merging import merge
@@ -16,6 +26,7 @@ from jobs.rollups import rebuild_outdated
 
 LEDGER_KEPT = timedelta(days=30)
 LATE = timedelta(days=2)  # after which most of a day has come, so that its packs become one
+SAID = (feedback, invitations, votes)
 LONGEST_WAIT = "5s"  # for a lock that, while we wait for it, holds up all who store or read
 
 log = structlog.get_logger()
@@ -71,5 +82,5 @@ def _drop_ledger(conn: Connection, now: datetime) -> None:
 def analyze(engine: Engine) -> None:
     """Let the planner know tables that were just filled, and mark their pages as all visible."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        for table in (*ROLLUPS, rollup_pack, event_pack, events):
+        for table in (*ROLLUPS, rollup_pack, event_pack, events, *SAID):
             conn.execute(text(f"VACUUM (ANALYZE) {table.name}"))

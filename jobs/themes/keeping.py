@@ -18,6 +18,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -124,6 +125,7 @@ def keep_links(conn: Connection, project_id: int, since: int, links: Iterable[Li
     rows = list(links)
     for start in range(0, len(rows), LINKS_A_TIME):
         _add_links(conn, rows[start : start + LINKS_A_TIME])
+    conn.execute(text("ANALYZE feedback_themes"))  # else plans are those of what there was before
 
 
 def _add_links(conn: Connection, links: Sequence[Link]) -> None:
