@@ -3,7 +3,7 @@
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, Subquery, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, case, func, literal, select
 
 from analytics.filters import Filters
 from analytics.scope import Viewer, visible_invitations, visible_segments, visible_surveys
@@ -53,11 +53,7 @@ def surveys_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
     segments = visible_segments(viewer, filters.project_id)
     turnouts = _turnouts(viewer, filters)
     survey, segment, turnout = surveys.c, segments.c, turnouts.c
-    state = case(
-        (survey.ends_at <= filters.now, literal("over")),
-        (survey.starts_at > filters.now, literal("planned")),
-        else_=literal("running"),
-    )
+    state = _state(surveys, filters)
     shown, answered = (func.coalesce(turnout[name], 0) for name in ("shown", "answered"))
     named = case((survey.segment_id.is_not(None), func.coalesce(segment.name, "")))
     return (
@@ -82,6 +78,14 @@ def surveys_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
             survey.starts_at.desc(),
             survey.id,
         )
+    )
+
+
+def _state(surveys: Subquery, filters: Filters) -> ColumnElement[str]:
+    return case(
+        (surveys.c.ends_at <= filters.now, literal("over")),
+        (surveys.c.starts_at > filters.now, literal("planned")),
+        else_=literal("running"),
     )
 
 
