@@ -15,6 +15,7 @@ from db.engine import database_url, make_engine
 from jobs.digest import make_digests
 from jobs.erasing import erase_waiting
 from jobs.merging import merge
+from jobs.notifying import notify
 from jobs.rollups import roll
 from jobs.segments import count_due
 from jobs.sending import send_due
@@ -61,6 +62,7 @@ def main() -> None:
         Duty(count_due, every=30),
         Duty(score_waiting),
         Duty(finder.look, every=10),
+        Duty(notify, every=5),
         Duty(make_digests, every=60),
         Duty(send_due, every=10),
     )

@@ -1,16 +1,16 @@
 """Whoever wanted a request is told when it is shipped: once, however often it is shipped."""
 
 from datetime import UTC, datetime
-from html import escape
 
 from sqlalchemy import Connection, Engine, Row, Select, func, literal, or_, select, union, update
 from sqlalchemy.dialects.postgresql import insert
 
+from analytics.feedback.digest import as_html, plain
 from db.locks import ERASING_LOCK
-from db.tables import messages, notices, requests, targets, votes
+from db.outbox import Letter, post
+from db.tables import notices, requests, votes
 
 SHIPPED = "shipped"  # the state of a request, and the kind of the messages about it
-MARKUP = "\\`*_{}[]()<>#+-.!|~:&"
 
 
 def notify(engine: Engine, now: datetime | None = None) -> int:
@@ -68,26 +68,11 @@ def _wanting(request_id: int, project_id: int) -> Select[tuple[int, int, int]]:
 
 def _post(conn: Connection, shipped: Row[int, int, str], told: int, now: datetime) -> None:
     """A message to each target of the project that wants to hear of what was shipped."""
-    title = f"Shipped: {shipped.title}"
     said = f"{_people(told)} who wanted it {'was' if told == 1 else 'were'} told."
-    wanting = select(
-        targets.c.project_id,
-        targets.c.id,
-        literal(SHIPPED),
-        literal(str(shipped.id)),
-        literal(title),
-        literal(f"**{_plain(title)}**\n\n{said}\n"),
-        literal(f"<p><strong>{escape(title)}</strong></p>\n<p>{escape(said)}</p>\n"),
-        literal(now),
-    ).where(targets.c.project_id == shipped.project_id, targets.c.kinds.any_() == SHIPPED)
-    columns = ["project_id", "target_id", "kind", "about", "title", "markdown", "html", "due_at"]
-    conn.execute(insert(messages).from_select(columns, wanting).on_conflict_do_nothing())
+    markdown = f"**Shipped: {plain(shipped.title)}**\n\n{said}\n"
+    letter = Letter(f"Shipped: {shipped.title}", markdown, as_html(markdown))
+    post(conn, shipped.project_id, SHIPPED, str(shipped.id), letter, now)
 
 
 def _people(number: int) -> str:
     return "1 person" if number == 1 else f"{number:,} people"
-
-
-def _plain(text: str) -> str:
-    """Text of users as Markdown shows it unchanged."""
-    return "".join(f"\\{char}" if char in MARKUP else char for char in text)

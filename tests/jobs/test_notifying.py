@@ -146,7 +146,8 @@ def test_a_title_is_text_in_every_form_of_the_message(own_engine, ask_for, ship,
     (message,) = posted(own_engine)
     assert "<script>" not in message.html
     assert "&lt;script&gt;" in message.html
-    assert "](http" not in message.markdown
+    assert "[a](" not in message.markdown
+    assert "<a " not in message.html
     assert "\\*\\*c\\*\\*" in message.markdown
 
 

@@ -84,7 +84,8 @@ def evidence_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
     """The rows of `evidence`, in its columns; requests first, then themes, by their ids."""
     viewer = within(viewer, "feedback")
     filters = replace(filters, event="", subject=None, grain="day")
-    items, said = _items(viewer, filters), said_cte(viewer, filters)
+    items = _items(viewer, filters)
+    said = said_cte(viewer, filters, items)
     wanted, voices = wanted_cte(viewer, filters), voices_cte(said)
     people = people_cte(items, wanted, said)
     reach = reach_cte(people, paying_cte(viewer, filters, people))
