@@ -94,4 +94,4 @@ def _sent_finding(sent: pd.DataFrame) -> str:
     told = [
         f"{states[state]} {state}" for state in ("sent", "waiting", "given up") if state in states
     ]
-    return f"Of the latest {len(sent)} messages: {', '.join(told)}"
+    return f"The latest messages: {', '.join(told)}"

@@ -15,15 +15,14 @@ Plain = Callable[[str], str]  # makes text that users wrote safe for Markdown
 
 MARKUP = re.compile(r"([\\`*_\[\]])")
 ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-VOLUMES = {
-    "comments": "comments",
-    "people": "people who said something",
-    "ratings": "ratings",
-    "answers": "answers to surveys",
-    "requests": "requests",
-    "votes": "votes",
+VOLUMES = {  # what one is called, and what several are
+    "comments": ("comment", "comments"),
+    "people": ("person who said something", "people who said something"),
+    "ratings": ("rating", "ratings"),
+    "answers": ("answer to a survey", "answers to surveys"),
+    "requests": ("request", "requests"),
+    "votes": ("vote", "votes"),
 }
-KINDS = {"pain": "pain", "praise": "praise", "request": "request"}
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 
@@ -68,8 +67,8 @@ def _section(title: str, lines: list[str]) -> str:
     return f"### {title}\n\n" + "".join(f"- {line}\n" for line in lines) if lines else ""
 
 
-def _volume(volume: Volume, what: str) -> str:
-    return f"**{volume.now:,}** {what} ({volume.before:,} the week before)"
+def _volume(volume: Volume, what: tuple[str, str]) -> str:
+    return f"**{volume.now:,}** {what[volume.now != 1]} ({volume.before:,} the week before)"
 
 
 def _score(score: Score) -> str:
@@ -79,11 +78,16 @@ def _score(score: Score) -> str:
     if score.margin is not None:
         said += f" ± {_number(score.margin, unit)}"
     said += f" from {score.n:,} {'answer' if score.n == 1 else 'answers'}"
-    if score.change is None:
-        return said
-    way = "up" if score.change > 0 else "down"
-    sure = "" if score.moved else ", within chance"
-    return f"{said}, {way} {_number(abs(score.change), unit)}{sure}"
+    return said if score.change is None else f"{said}, {_movement(score.change, score.moved, unit)}"
+
+
+def _movement(change: float, moved: bool, unit: str) -> str:
+    """Against the week before; shares in points."""
+    by = f"{abs(change):.1f}" if unit == "of 7" else f"{abs(100 * change):.0f} points"
+    by = f"{abs(change):.0f} points" if unit == "points" else by
+    if float(by.split()[0]) == 0:
+        return "as the week before"
+    return f"{'up' if change > 0 else 'down'} {by}{'' if moved else ', within chance'}"
 
 
 def _number(value: float, unit: str) -> str:
@@ -94,6 +98,6 @@ def _number(value: float, unit: str) -> str:
 
 def _risen(theme: Risen, plain: Plain) -> str:
     return (
-        f"**{plain(theme.name)}** ({KINDS[theme.kind]}): {theme.now:,} comments, "
+        f"**{plain(theme.name)}** ({theme.kind}): {theme.now:,} comments, "
         f"{theme.before:,} the week before"
     )

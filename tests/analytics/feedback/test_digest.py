@@ -155,7 +155,7 @@ def test_the_text_tells_the_counts_the_scores_and_their_movement(conn, project, 
     assert title_of(made, "shop") == "Feedback on shop, 2 March to 8 March 2026"
     text = markdown_of(made)
     assert "- **4** people who said something (2 the week before)" in text
-    assert "- **NPS 50** ± 85 from 4 answers, up 100, within chance" in text
+    assert "- **NPS 50** ± 85 from 4 answers, up 100 points, within chance" in text
 
 
 HOSTILE = "<script>alert(1)</script> ![x](http://e/x.png) [y](javascript:z) **b** `c` & a|b\n# h"
