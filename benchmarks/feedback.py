@@ -1,8 +1,8 @@
 """Feedback: comments scored and themed a second, and the questions of its pages at that size."""
 
+import contextlib
 import os
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+import psutil
 from sqlalchemy import URL, Connection, Engine, delete, func, select, update
 
 from analytics.feedback.afterwards import afterwards
@@ -82,17 +83,21 @@ def _themed(engine: Engine, url: URL, project_id: int) -> list[Result]:
     address = {"DATABASE_URL": url.render_as_string(hide_password=False)}
     started = time.perf_counter()
     command = [sys.executable, "-m", "jobs.themes", str(project_id)]
-    process = subprocess.Popen(command, env=os.environ | address)
-    _, status, used = os.wait4(process.pid, 0)
+    process = psutil.Popen(command, env=os.environ | address)
+    peak = 0.0
+    while process.poll() is None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            peak = max(peak, process.memory_info().rss / 1e6)
+        time.sleep(0.05)
     seconds = time.perf_counter() - started
-    if status:
+    if process.returncode:
         raise SystemExit("The process that finds themes failed.")
     with engine.connect() as conn:
         about = select(func.count(feedback_themes.c.feedback_id.distinct()))
         linked = conn.execute(about).scalar_one()
     return [
         Result("feedback", f"themes found, of {linked:,} comments", seconds, "s", 60),
-        Result("feedback", "memory of that", used.ru_maxrss / 1024, "MB", 500),
+        Result("feedback", "memory of that, peak", peak, "MB", 500),
     ]
 
 
