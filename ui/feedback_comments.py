@@ -88,12 +88,8 @@ def _comment(
         with st.container(width="stretch", gap=None):
             st.text(text if len(text) <= SHOWN else f"{text[:SHOWN]} …", width="stretch")
             st.caption(words_feedback.about(comment))
-        door = st.popover(
-            words_feedback.handling(comment),
-            key=f"act_{comment['id']}",
-            type="tertiary",
-            on_change="rerun",
-        )
+        st.caption(words_feedback.handling(comment), width="content")
+        door = st.popover("Act", key=f"act_{comment['id']}", type="tertiary", on_change="rerun")
     if door.open:
         with door:
             _actions(comment, people, project_id, stale)

@@ -184,7 +184,7 @@ def about(comment: Mapping[str, Any]) -> str:
 
 
 def handling(comment: Mapping[str, Any]) -> str:
-    """How a comment stands, as the label of what changes it: "Seen · pm@example.org"."""
+    """How a comment stands and who has it: "Seen · pm@example.org"."""
     told = [str(comment["state"]).capitalize(), str(comment["assignee"])]
     if comment["released"]:
         told.append("Public")

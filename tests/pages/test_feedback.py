@@ -153,8 +153,7 @@ def test_a_comment_is_moved_given_corrected_and_released(show, conn, shop):
     assert (kept.state, kept.assignee_id, kept.corrected) == ("seen", me, "neutral")
     assert (kept.corrected_by, kept.released_by) == (me, me)
     assert "Neutral \\(corrected\\)" in texts(shown, "caption")
-    doors = [door.proto.popover.label for door in shown.get("popover")]
-    assert "Seen · product\\@example\\.org · Public" in doors
+    assert "Seen · product\\@example\\.org · Public" in texts(shown, "caption")
     opened(shown, slow).toggle(key=f"release_{slow.id}").set_value(False).run()
     assert feedback(conn, id=slow.id).released_at is None
 

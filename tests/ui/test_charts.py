@@ -134,3 +134,12 @@ def test_what_the_map_has_no_shape_for_is_told_apart():
     assert charts.off_the_map(places)["country"].tolist() == ["SG", "(not set)"]
     drawn_world = charts.world(places, METRICS["actors"]).to_dict()
     assert drawn_world["layer"][0]["data"]["values"]["type"] == "Topology"
+
+
+def test_a_line_with_intervals_stands_in_a_band():
+    frame = series().assign(low=0.5, high=9.5, n=7)
+    drawn = charts.line(frame, METRICS["actors"], grain="day", zone="UTC")
+    bands = [layer for layer in drawn.to_dict()["layer"] if layer["mark"]["type"] == "area"]
+    assert [band["encoding"]["y2"]["field"] for band in bands] == ["high"]
+    points = drawn.rows[drawn.rows["segment"] == "point"]
+    assert points[["low", "high", "n"]].drop_duplicates().to_numpy().tolist() == [[0.5, 9.5, 7]]
