@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 
 from analytics.feedback.digest import (
+    SENDINGS,
     Volume,
     Volumes,
+    archive,
+    archive_sql,
     as_html,
     digest,
     last_week,
@@ -20,12 +23,15 @@ from analytics.feedback.digest import (
     quoted_sql,
     quotes_of,
     sendings,
+    sendings_sql,
     title_of,
     volumes,
     volumes_sql,
 )
 from analytics.scope import PUBLIC
 from db import tables
+from db.outbox import Letter, mark_sent, post, take_due
+from db.targets import set_target
 from tests.analytics.feedback.reference import Said, answer, history, store
 from tests.analytics.reference import anyone, asking
 
@@ -107,6 +113,23 @@ def test_the_statements_give_the_same_numbers(conn, project, filters):
     assert row["comments"] == volumes(conn, anyone(project), week).comments.now == 1
     worst = answer(conn, quoted_sql(anyone(project), week))
     assert tuple(worst["comment"]) == quoted(conn, anyone(project), filters).worst
+
+
+def test_what_was_sent_and_made_is_listed_with_the_latest_first(conn, project, filters):
+    set_target(conn, project.id, "team", "json://127.0.0.1/s3cret", ("digest",))
+    letter = Letter("Week", "a", "b")
+    for number, about in enumerate(("2026-02-23", WEEK.isoformat())):
+        post(conn, project.id, "digest", about, letter, NOW + timedelta(days=number))
+    mark_sent(conn, take_due(conn, NOW).id, NOW)
+    row = {"project_id": project.id, "made_at": NOW, "html": "", "figures": {}}
+    weeks = [row | {"week": WEEK - timedelta(weeks=n), "markdown": f"{n}"} for n in (1, 0)]
+    conn.execute(insert(tables.digests), weeks)
+    viewer = anyone(project)
+    sent, kept = sendings(conn, viewer, filters), archive(conn, viewer, project.id)
+    assert sorted(sent["state"]) == ["sent", "waiting"]
+    assert kept["markdown"].tolist() == ["0", "1"]
+    assert answer(conn, sendings_sql(viewer, filters)).astype(SENDINGS).equals(sent)
+    assert answer(conn, archive_sql(viewer, project.id))["week"].tolist() == kept["week"].tolist()
 
 
 def test_themes_rise_that_more_comments_are_about_than_before(conn, project, filters):
