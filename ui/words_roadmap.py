@@ -38,10 +38,10 @@ def ranking_finding(rows: pd.DataFrame) -> str:
     """What stands first, and by how much: "“Faster export” first with 62, then ..."."""
     if rows.empty:
         return "Nothing to rank yet"
-    first = f"\u201c{rows['title'].iloc[0]}\u201d comes first with {rows['score'].iloc[0]:.0f}"
+    first = f"\u201c{rows['title'].iloc[0]}\u201d comes first with {rows['score'].iloc[0]:.1f}"
     if len(rows) == 1:
         return first
-    return f"{first}, then \u201c{rows['title'].iloc[1]}\u201d with {rows['score'].iloc[1]:.0f}"
+    return f"{first}, then \u201c{rows['title'].iloc[1]}\u201d with {rows['score'].iloc[1]:.1f}"
 
 
 def why_title(row: Row) -> str:

@@ -102,9 +102,9 @@ def test_money_is_told_in_its_currency(cents, currency, told):
 def test_the_title_names_what_comes_first_and_second():
     rows = pd.DataFrame({"title": ["a", "b"], "score": [9.0, 8.0]})
     assert words_roadmap.ranking_finding(rows) == (
-        "\u201ca\u201d comes first with 9, then \u201cb\u201d with 8"
+        "\u201ca\u201d comes first with 9.0, then \u201cb\u201d with 8.0"
     )
-    assert words_roadmap.ranking_finding(rows.head(1)) == "\u201ca\u201d comes first with 9"
+    assert words_roadmap.ranking_finding(rows.head(1)) == "\u201ca\u201d comes first with 9.0"
     assert words_roadmap.ranking_finding(rows.head(0)) == "Nothing to rank yet"
 
 
