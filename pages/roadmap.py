@@ -20,14 +20,14 @@ from ui.filters import current_filters
 from ui.frame import ask, enter, fetch, fetch_all
 from ui.hypotheses_card import draw_hypotheses
 from ui.roadmap import TOLD, choose_item, choose_weights, columns, label, listed
-from ui.roadmap_changes import change_row, offer_merges
+from ui.roadmap_changes import change_row, offer_merges, offer_reopening
 
 viewer = enter("feedback")
 filters = current_filters()
 weights = choose_weights()
 about = filters.project_id
 asked = [ask(evidence, filters), ask(told, about), ask(near_duplicates, about)]
-found, shipped, pairs, themes, beliefs = fetch_all(
+found, closed, pairs, themes, beliefs = fetch_all(
     *asked, ask(linkable_themes, about), ask(register, about)
 )
 losses = fetch(drop_offs, filters, tuple(found["subject"].unique()))
@@ -57,12 +57,13 @@ if not rows.empty:
     with right:
         change_row(row, themes, filters, *asked)
 table_card(
-    shipped,
-    title=words_roadmap.told_finding(shipped),
+    closed,
+    title=words_roadmap.told_finding(closed),
     help=words_roadmap.TOLD,
     name="told",
     columns=TOLD,
     empty=words_roadmap.NOBODY_TOLD,
     query=lambda: shown(told_sql(viewer, about)),
 )
+offer_reopening(closed, filters, *asked)
 draw_hypotheses(beliefs, {label(each): each for each in rows.to_dict("records")}, filters)

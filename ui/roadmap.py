@@ -56,6 +56,7 @@ RANKING: dict[str, Any] = {
 }
 TOLD: Mapping[str, Any] = {
     "title": st.column_config.TextColumn("Request", pinned=True),
+    "state": st.column_config.TextColumn("State"),
     "shipped_at": st.column_config.DatetimeColumn("Shipped", format="D MMM YYYY"),
     "told": st.column_config.NumberColumn(
         "Told", help="People with a notice of it", format="localized"

@@ -71,6 +71,27 @@ def offer_merges(pairs: pd.DataFrame, filters: Filters, *concerned: Ask) -> None
             _pair(row, filters, concerned)
 
 
+def offer_reopening(closed: pd.DataFrame, filters: Filters, *concerned: Ask) -> None:
+    """A choice of what was shipped or declined, and a button that opens it again."""
+    if closed.empty:
+        return
+    known = dict(zip(closed["request"].tolist(), closed["title"], strict=True))
+    with (
+        st.popover("Open one again", icon=":material/undo:", key="reopening"),
+        st.form("reopen", border=False),
+    ):
+        chosen = st.selectbox(
+            "Request", list(known), format_func=lambda each: f"{known[each]} (request {each})"
+        )
+        if not st.form_submit_button("Open it again"):
+            return
+
+    def work(conn: Connection, _: Viewer) -> None:
+        set_request_state(conn, filters.project_id, int(chosen), "open", datetime.now(UTC))
+
+    write(filters.project_id, work, "Opened again.", *concerned)
+
+
 def _pair(row: Row, filters: Filters, concerned: tuple[Ask, ...]) -> None:
     source, target = int(row["source_id"]), int(row["target_id"])
 
@@ -92,7 +113,9 @@ def _estimates(
         state, theme = row["state"], None
         if is_request:
             place = REQUEST_STATES.index(row["state"])
-            state = st.selectbox("State", REQUEST_STATES, place, key=f"state_{tag}")
+            state = st.selectbox(
+                "State", REQUEST_STATES, place, key=f"state_{tag}", help=words_roadmap.STATE
+            )
             theme = _choose_theme(row, themes, tag)
         with st.container(horizontal=True):
             effort = st.number_input(

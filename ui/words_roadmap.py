@@ -30,6 +30,7 @@ DUPLICATES = (
     "Open requests whose titles share most of their words. Merged, the one with fewer votes goes "
     "into the other; whoever wanted either is told of both."
 )
+STATE = "Shipped tells everybody who wanted it, at once and only once."
 NOBODY_TOLD = "Nothing was shipped yet. Who wanted it is told as soon as its state says so."
 SIGNS = {"USD": "$", "EUR": "\u20ac", "GBP": "\u00a3"}
 
@@ -80,8 +81,9 @@ def money(cents: float, currency: str) -> str:
     return f"{sign}{amount}" if sign else f"{amount} {currency}"
 
 
-def told_finding(shipped: pd.DataFrame) -> str:
+def told_finding(closed: pd.DataFrame) -> str:
     """How many were told of what was shipped: "3 requests shipped, 128 people told"."""
+    shipped = closed[closed["state"] == "shipped"]
     if shipped.empty:
         return "Nothing was shipped yet"
     done = _count(len(shipped), "request")

@@ -184,6 +184,17 @@ def test_what_was_shipped_says_how_many_were_told(show, conn, shop):
     assert "1 request shipped, 2 people told" in titles(show("roadmap", "product", shop))
 
 
+def test_what_was_declined_is_opened_again(show, conn, shop):
+    twin = tables.requests.c.title != TITLE
+    conn.execute(tables.requests.update().where(twin).values(state="declined"))
+    conn.commit()
+    shown = show("roadmap", "product", shop)
+    assert len(shown.dataframe[0].value) == 2
+    shown = click(shown, "Open it again")
+    assert request(conn, "Export of reports, faster").state == "open"
+    assert len(shown.dataframe[0].value) == 3
+
+
 def test_a_shipped_hypothesis_is_set_against_its_expectation(show, shop):
     told = titles(show("roadmap", "product", shop))
     (sentence,) = [title for title in told if "expected +10 %" in title]

@@ -1,4 +1,4 @@
-"""What was shipped, and how many were told of it."""
+"""What became of requests: those that were shipped, with how many were told, and declined ones."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from analytics.scope import Viewer, visible_messages, visible_notices, visible_r
 TOLD = {
     "request": "int64",
     "title": "str",
+    "state": "str",
     "shipped_at": "datetime64[us, UTC]",
     "told_at": "datetime64[us, UTC]",
     "told": "int64",
@@ -18,15 +19,16 @@ TOLD = {
     "messages": "int64",
     "sent": "int64",
 }
+CLOSED = ("shipped", "declined")
 SHIPPED = "shipped"  # the state of a request, and the kind of the messages about it
 
 
 def told(conn: Connection, viewer: Viewer, project_id: int) -> pd.DataFrame:
-    """One row a shipped request, the latest first.
+    """One row a request that was shipped or declined, the shipped first, of these the latest.
 
-    Columns: request (int64, its id), title (str), shipped_at and told_at (datetime64[us, UTC]; NaT
-    where it is not known), told (int64: people with a notice of it), seen (int64: those of them
-    who saw it), messages and sent (int64: to targets, and those that arrived).
+    Columns: request (int64, its id), title, state (str), shipped_at and told_at (datetime64[us,
+    UTC]; NaT where it is not known), told (int64: people with a notice of it), seen (int64: those
+    of them who saw it), messages and sent (int64: to targets, and those that arrived).
     """
     return read(conn, told_sql(viewer, project_id)).astype(TOLD)
 
@@ -52,9 +54,9 @@ def told_sql(viewer: Viewer, project_id: int) -> Select[Any]:
         for column in (people.c.told, people.c.seen, posted.c.messages, posted.c.sent)
     ]
     return (
-        select(r.c.id.label("request"), r.c.title, r.c.shipped_at, r.c.told_at, *counts)
+        select(r.c.id.label("request"), r.c.title, r.c.state, r.c.shipped_at, r.c.told_at, *counts)
         .outerjoin(people, people.c.request_id == r.c.id)
         .outerjoin(posted, posted.c.about == cast(r.c.id, Text))
-        .where(r.c.state == SHIPPED, r.c.merged_into.is_(None))
-        .order_by(r.c.shipped_at.desc().nulls_last(), r.c.id.desc())
+        .where(r.c.state.in_(CLOSED), r.c.merged_into.is_(None))
+        .order_by(r.c.state.desc(), r.c.shipped_at.desc().nulls_last(), r.c.id.desc())
     )

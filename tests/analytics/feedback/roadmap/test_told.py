@@ -17,7 +17,8 @@ NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
 @pytest.fixture
 def shop(conn, project):
-    """Two shipped requests, of which one told three people (one saw it) and one of two targets."""
+    """Two shipped requests, of which one told three people (one saw it) and one of two targets; one
+    that is open and one that was declined."""
     ours = {"project_id": project.id, "actor_key": 1, "asked_at": NOW}
     ids = [
         conn.execute(
@@ -29,6 +30,7 @@ def shop(conn, project):
             ("fast", "shipped", NOW),
             ("dark", "shipped", NOW + timedelta(days=1)),
             ("open", "open", None),
+            ("invoice", "declined", None),
         )
     ]
     for actor, seen in ((1, NOW), (2, None), (3, None)):
@@ -51,15 +53,24 @@ def shop(conn, project):
     return project
 
 
-def test_it_counts_notices_and_messages_of_each_shipped_request(conn, shop):
+def test_it_counts_notices_and_messages_of_each_request_that_is_closed(conn, shop):
     rows = told(conn, anyone(shop), shop.id)
     counts = rows[["title", "told", "seen", "messages", "sent"]]
-    assert counts.values.tolist() == [["dark", 0, 0, 0, 0], ["fast", 3, 1, 2, 1]]
+    assert counts.values.tolist() == [
+        ["dark", 0, 0, 0, 0],
+        ["fast", 3, 1, 2, 1],
+        ["invoice", 0, 0, 0, 0],
+    ]
+    assert rows["state"].tolist() == ["shipped", "shipped", "declined"]
 
 
 def test_the_query_that_is_shown_gives_the_same(conn, shop):
     rows = conn.execute(text(shown(told_sql(anyone(shop), shop.id)).replace(":", "\\:"))).all()
-    assert [(row.title, row.told) for row in rows] == [("dark", 0), ("fast", 3)]
+    assert [(row.title, row.told) for row in rows] == [
+        ("dark", 0),
+        ("fast", 3),
+        ("invoice", 0),
+    ]
 
 
 def test_a_stranger_gets_the_columns_alone(conn, shop):
