@@ -1,9 +1,11 @@
 """Fixtures of the dashboard: its database, and its pages as AppTest runs them."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
@@ -15,6 +17,8 @@ from tests.conftest import drop_database, make_database
 from ui import doors
 
 ROOT = Path(__file__).parents[2]
+# Each AppTest looks through all installed packages, which takes longer than to run a page.
+INSTALLED = cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +66,7 @@ def show(conn, monkeypatch):
     """Run a page for a role (None: signed out) with an address's filters; gives the AppTest."""
 
     monkeypatch.setattr("streamlit.testing.v1.app_test.PagesManager", TakenOver)
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", INSTALLED)
 
     def run(page, role, *projects, path="app.py", **query):
         cookies = {}
