@@ -9,6 +9,7 @@ from statistics import NormalDist
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Double,
     FromClause,
@@ -82,16 +83,30 @@ def answers_of(measure: str) -> tuple[str, ...]:
 
 
 def counted(f: FromClause, measure: str, *groups: Label[Any]) -> Select[Any]:
-    """SQL for n, mean and variance of the values of each group (a labelled column) that has any."""
-    value = value_of(f, measure).label("value")
-    each = select(*groups, value).where(_answers(f, measure)).subquery("each")
-    of = each.c.value
+    """SQL for n, mean and variance of the values of each group (a labelled column) that has any.
+
+    Rows that were counted together before have the column `times`.
+    """
+    times = cast(f.c.times, Double) if "times" in f.c else literal(1.0, Double)
+    columns = (value_of(f, measure).label("value"), times.label("times"))
+    each = select(*groups, *columns).where(_answers(f, measure)).subquery("each")
     named = [each.c[group.name] for group in groups]
+    value = each.c.value
+    n = func.sum(each.c.times).filter(value.is_not(None))
+    total, squares = func.sum(value * each.c.times), func.sum(value * value * each.c.times)
     sampled = find_measure(measure).interval == "sample"
-    variance = func.var_samp(of) if sampled else func.var_pop(of)
-    n = func.count(of)
-    columns = (n.label("n"), func.avg(of).label("mean"), variance.label("variance"))
-    return select(*named, *columns).group_by(*named).having(n > 0)
+    free = func.nullif(n - 1, 0) if sampled else n
+    variance = func.greatest(squares - total * total / n, 0.0) / free
+    return (
+        select(
+            *named,
+            cast(n, BigInteger).label("n"),
+            (total / n).label("mean"),
+            variance.label("variance"),
+        )
+        .group_by(*named)
+        .having(n > 0)
+    )
 
 
 def estimated(c: FromClause, measure: str) -> tuple[Number, Number, Number, Number]:

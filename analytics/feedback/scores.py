@@ -89,7 +89,8 @@ def scores_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
     """measure, value, low, high and n of every measure that has answers in the range."""
     f = visible_feedback(viewer, filters)
     columns = (f.c.kind, f.c.score, f.c.helpful, f.c.corrected, f.c.sentiment)
-    said = select(*columns).cte("said").prefix_with("MATERIALIZED")
+    alike = select(*columns, func.count().label("times")).group_by(*columns)
+    said = alike.cte("said").prefix_with("MATERIALIZED")
     parts = []
     for measure in SCORED:
         c = counted(said, measure.key).subquery(f"counted_{measure.key}")
