@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy.special import stdtrit  # Student's t; scipy.stats takes a second to import
 
 from analytics.measures.cutting import Values
 
@@ -33,8 +34,6 @@ def change_of(before: Values, after: Values) -> Change | None:
     variance. Days without a value leave out their pair. None for fewer than `FEWEST` pairs, or
     where there was nothing before.
     """
-    from scipy.stats import t  # takes a second to import, and few pages need it
-
     known = ~(np.isnan(before) | np.isnan(after))
     x, y = before[known], after[known]
     n = len(x)
@@ -42,7 +41,7 @@ def change_of(before: Values, after: Values) -> Change | None:
         return None
     ratio = y.mean() / x.mean()
     spread = np.sqrt(np.sum((y - ratio * x) ** 2) / (n - 1) / n) / x.mean()
-    reach = t.ppf((1 + LEVEL) / 2, n - 1) * spread
+    reach = stdtrit(n - 1, (1 + LEVEL) / 2) * spread
     low, high = (float(ratio + side * reach - 1) for side in (-1, 1))
     return Change(float(ratio - 1), low, high, n, float(x.mean()), float(y.mean()))
 
