@@ -95,7 +95,7 @@ def theme_sizes_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
         .join(f, f.c.id == about.c.feedback_id)
         .cte("theirs")
     )
-    s, d = _sums(theirs), _detractors(viewer, filters, theirs)
+    s, d = _sums(theirs), _people(viewer, filters, theirs)
     t = visible_themes(viewer, filters.project_id)
     comments = func.coalesce(s.c.comments, 0)
     asked = func.coalesce(d.c.asked, 0)
@@ -106,7 +106,7 @@ def theme_sizes_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
         t.c.name,
         t.c.is_pinned,
         comments.label("comments"),
-        func.coalesce(s.c.people, 0).label("people"),
+        func.coalesce(d.c.people, 0).label("people"),
         func.coalesce(s.c.recent, 0).label("recent"),
         func.coalesce(s.c.before, 0).label("before"),
         change.label("change"),
@@ -129,14 +129,12 @@ def _within(f: Subquery, filters: Filters) -> ColumnElement[bool]:
 
 
 def _sums(theirs: CTE) -> Subquery:
-    """theme_id, comments, people, recent, before and sentiment."""
+    """theme_id, comments, recent, before and sentiment."""
     inside = theirs.c.inside
-    known = func.nullif(theirs.c.actor_key, 0)
     return (
         select(
             theirs.c.theme_id,
             func.count().filter(inside).label("comments"),
-            func.count(known.distinct()).filter(inside).label("people"),
             func.count().filter(theirs.c.is_recent).label("recent"),
             func.count().filter(theirs.c.is_before).label("before"),
             func.avg(theirs.c.points).filter(inside).label("sentiment"),
@@ -146,8 +144,8 @@ def _sums(theirs: CTE) -> Subquery:
     )
 
 
-def _detractors(viewer: Viewer, filters: Filters, theirs: CTE) -> Subquery:
-    """theme_id, detractors and asked."""
+def _people(viewer: Viewer, filters: Filters, theirs: CTE) -> Subquery:
+    """theme_id, people, and of them detractors and asked."""
     ever = visible_feedback_ever(viewer, filters.project_id)
     latest = (
         select(ever.c.actor_key, (ever.c.score <= 6).label("detracts"))
@@ -161,17 +159,17 @@ def _detractors(viewer: Viewer, filters: Filters, theirs: CTE) -> Subquery:
         .order_by(ever.c.actor_key, ever.c.said_at.desc(), ever.c.id.desc())
         .subquery("latest")
     )
-    people = (
-        select(theirs.c.theme_id, theirs.c.actor_key).where(theirs.c.inside).distinct()
-    ).subquery("people")
-    share = cast(func.avg(case((latest.c.detracts, 1.0), else_=0.0)), Double)
+    named = theirs.c.inside & (theirs.c.actor_key != 0)
+    pairs = select(theirs.c.theme_id, theirs.c.actor_key).where(named).distinct().subquery("pairs")
+    detracts = case((latest.c.detracts, 1.0), (~latest.c.detracts, 0.0))
     return (
         select(
-            people.c.theme_id,
-            share.label("detractors"),
-            func.count().label("asked"),
+            pairs.c.theme_id,
+            func.count().label("people"),
+            cast(func.avg(detracts), Double).label("detractors"),
+            func.count(latest.c.actor_key).label("asked"),
         )
-        .join(latest, latest.c.actor_key == people.c.actor_key)
-        .group_by(people.c.theme_id)
-        .subquery("detractors")
+        .outerjoin_from(pairs, latest, latest.c.actor_key == pairs.c.actor_key)
+        .group_by(pairs.c.theme_id)
+        .subquery("people")
     )
