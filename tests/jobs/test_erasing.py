@@ -48,7 +48,9 @@ def say_everything(conn, project, add_events):
     """Leave a row of these people in every table that is about people."""
 
     def say(*keys):
-        add_events(project, *(f"{who} open 2026-03-02T10:00Z" for who in ("ann", "bob")))
+        add_events(
+            project, *(f"{who} open 2026-03-02T10:00Z session={who}" for who in ("ann", "bob"))
+        )
         place = {"project_id": project.id}
         survey = place | {"name": "s", "questions": [], "starts_at": AT}
         survey_id = conn.execute(
