@@ -17,7 +17,15 @@ from db.access import create_demo
 from db.engine import make_engine
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "docs/api.md", "docs/product.md", "docs/operations.md", "CONTRIBUTING.md")
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/api.md",
+    "docs/feedback.md",
+    "docs/operations.md",
+    "docs/product.md",
+    "docs/roadmap.md",
+)
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TARGET = re.compile(r"^\S*\s*make (\w+)", re.MULTILINE)
 
@@ -58,6 +66,7 @@ def test_the_commands_and_snippets_of_the_documentation_run(
 ) -> None:
     events = "event,user_id,session_id,timestamp,platform\nopen,u1,s1,2026-01-05 10:00:00,web\n"
     (tmp_path / "events.csv").write_text(events)
+    (tmp_path / "address.txt").write_text("json://127.0.0.1:9/team\n")
     script = ["set -euo pipefail"]
     for number, (language, code) in enumerate(blocks(page)):
         if TARGET.match(code):
