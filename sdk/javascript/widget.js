@@ -157,7 +157,8 @@
     who() {
       const body = { user_id: this.set("user") };
       const box = this.shadowRoot.querySelector(".agree");
-      if (box ? box.checked : this.set("consent")) body.consent = ["feedback"];
+      if (box) body.consent = box.checked ? ["feedback"] : []; // an empty list grants nothing
+      else if (this.set("consent") === "yes") body.consent = ["feedback"];
       for (const name of ["platform", "app_version", "country", "channel", "plan"])
         if (this.set(name)) body[name] = this.set(name);
       return body;

@@ -23,9 +23,18 @@ MOST_BYTES = 6_000
 
 @pytest.fixture(scope="module")
 def api(product):
-    """Where the API is, a key for it, and the project behind the key."""
-    name = "widgets"
-    product.command("project", name, "--consent", "opt-in")
+    """Where the API is, and a key for a project that keeps what people agreed to."""
+    return address_and_key(product, "widgets", "opt-in")
+
+
+@pytest.fixture(scope="module")
+def lenient_api(product):
+    """The same for a project that keeps what people did not refuse."""
+    return address_and_key(product, "lenient-widgets", "opt-out")
+
+
+def address_and_key(product, name, consent):
+    product.command("project", name, "--consent", consent)
     address = f"http://127.0.0.1:{product.environment['API_PORT']}"
     return address, product.command("key", name)
 
@@ -57,7 +66,7 @@ def site(chromium, api, other_site):
     contexts, complaints = [], []
     site_address, shown = other_site
 
-    def opened(element, look="light"):
+    def opened(element, look="light", api=api):
         context = chromium.new_context(**LOOKS[look])
         contexts.append(context)
         page = context.new_page()
@@ -148,6 +157,23 @@ def test_who_agrees_in_the_widget_is_kept(site, kept):
     page.get_by_role("button", name="Send").click()
     page.get_by_text("Thank you for your feedback.").wait_for()
     assert kept("answer-5") == [(None, False, None)]
+
+
+def test_who_does_not_tick_is_not_kept_where_others_are(site, lenient_api, kept):
+    page = site(element("answer-8", 'ask="helpful"', consent="ask"), api=lenient_api)
+    page.get_by_role("radio", name="No").check(force=True)
+    page.get_by_role("button", name="Send").click()
+    page.get_by_text("Nothing was kept").wait_for()
+    assert kept("answer-8") == []
+
+
+@pytest.mark.parametrize("word", ["no", "false", "denied"])
+def test_only_a_yes_is_a_yes(site, kept, word):
+    page = site(element(f"answer-9-{word}", 'ask="helpful"', user=f"u-{word}", consent=word))
+    page.get_by_role("radio", name="No").check(force=True)
+    page.get_by_role("button", name="Send").click()
+    page.get_by_text("Nothing was kept").wait_for()
+    assert kept(f"answer-9-{word}") == []
 
 
 def test_an_api_that_is_away_is_told_and_the_answer_stays(site):
