@@ -136,6 +136,10 @@ class UnknownFeedback(LooplensError):
     """This feedback does not exist any more."""
 
 
+class FeedbackChanged(LooplensError):
+    """It was changed meanwhile; read it again."""
+
+
 class BadTheme(LooplensError):
     """This can't be done with this theme."""
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 
-from db.errors import BadFeedback, UnknownFeedback
+from db.errors import BadFeedback, FeedbackChanged, UnknownFeedback
 from db.locks import ERASING_LOCK
 from db.masking import mask, mask_json
 from db.tables import FEEDBACK_STATES, SENTIMENTS, feedback, feedback_history, feedback_themes
@@ -152,10 +152,17 @@ def assign(conn: Connection, project_id: int, feedback_id: int, assignee_id: int
 
 
 def release(
-    conn: Connection, project_id: int, feedback_id: int, person_id: int, at: datetime
+    conn: Connection, project_id: int, feedback_id: int, person_id: int, at: datetime, *, seen: str
 ) -> None:
-    """Let the public see the comment, as this moderator answers for; raises UnknownFeedback."""
-    _change(conn, project_id, feedback_id, {"released_by": person_id, "released_at": at})
+    """Let the public see the comment, as this moderator answers for who has `seen` it.
+
+    Raises FeedbackChanged where the comment is another by now, and UnknownFeedback.
+    """
+    as_seen = _is(project_id, feedback_id) & (feedback.c.comment == seen)
+    releasing = update(feedback).where(as_seen).values(released_by=person_id, released_at=at)
+    if conn.execute(releasing.returning(feedback.c.id)).one_or_none() is None:
+        known = select(feedback.c.id).where(_is(project_id, feedback_id))
+        raise UnknownFeedback() if conn.execute(known).first() is None else FeedbackChanged()
 
 
 def unrelease(conn: Connection, project_id: int, feedback_id: int) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from db.access import ensure_person
-from db.errors import BadFeedback, UnknownFeedback
+from db.errors import BadFeedback, FeedbackChanged, UnknownFeedback
 from db.feedback import (
     LONGEST_COMMENT,
     Said,
@@ -159,7 +159,7 @@ def test_a_new_comment_is_scored_themed_and_released_anew(
     theme_id = conn.execute(insert(themes).values(theme).returning(themes.c.id)).scalar_one()
     pair = {"feedback_id": said.id, "theme_id": theme_id, "weight": 1}
     conn.execute(insert(feedback_themes).values(pair))
-    release(conn, project.id, said.id, ann, AT)
+    release(conn, project.id, said.id, ann, AT, seen="Slow")
     set_state(conn, project.id, said.id, "answered", ann)
     say(LATER, score=1, comment=comment)
     scored = (None,) * 5 if is_new else tuple(SCORED.values())
@@ -187,9 +187,18 @@ def test_who_is_assigned_stays_so_when_another_answers(conn, project, say, kept,
 
 def test_a_moderator_releases_and_takes_back(conn, project, say, kept, ann):
     said = say(comment="Great").row
-    release(conn, project.id, said.id, ann, LATER)
+    release(conn, project.id, said.id, ann, LATER, seen="Great")
     assert kept("released_by", "released_at") == [(ann, LATER)]
     unrelease(conn, project.id, said.id)
+    assert kept("released_by", "released_at") == [(None, None)]
+
+
+@pytest.mark.parametrize("comment", ["Buy at evil.example", None])
+def test_what_was_changed_since_it_was_seen_is_not_released(conn, project, say, kept, ann, comment):
+    said = say(score=5, comment="Great").row
+    say(LATER, score=1, comment=comment)
+    with pytest.raises(FeedbackChanged):
+        release(conn, project.id, said.id, ann, LATEST, seen="Great")
     assert kept("released_by", "released_at") == [(None, None)]
 
 
@@ -208,7 +217,7 @@ def test_nothing_is_changed_through_another_project(conn, project, berlin, say, 
     for change in (
         lambda: set_state(conn, berlin.id, said.id, "answered", ann),
         lambda: assign(conn, berlin.id, said.id, ann),
-        lambda: release(conn, berlin.id, said.id, ann, AT),
+        lambda: release(conn, berlin.id, said.id, ann, AT, seen="Help"),
         lambda: unrelease(conn, berlin.id, said.id),
         lambda: correct_sentiment(conn, berlin.id, said.id, "neutral", ann),
     ):
