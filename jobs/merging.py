@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
+from db.locks import ERASING_LOCK
 from db.tables import PACKED_KEYS, PACKED_SUMS, event_pack, rollup_pack
 from jobs.packing import EVENT_ARRAYS, ROLLUP_ARRAYS
 
@@ -37,9 +38,11 @@ Arrays = dict[str, Any]
 def merge(engine: Engine, until: date | None = None) -> None:
     """Make one pack of many: of each tier that is full, and of all of a day before `until`.
 
-    One process at a time does so; another that comes meanwhile leaves it to the first.
+    One process at a time does so; another that comes meanwhile leaves it to the first. Nobody is
+    erased and nothing rebuilt until it is done: what they take out would come back with the merged.
     """
     with engine.begin() as conn:
+        conn.execute(select(func.pg_advisory_xact_lock_shared(ERASING_LOCK)))
         if conn.execute(select(func.pg_try_advisory_xact_lock(MERGING_LOCK))).scalar_one():
             for join in (_add_up, _string_together):
                 join(conn, tiered=True)
@@ -87,6 +90,8 @@ def _add_up(conn: Connection, *, tiered: bool, until: date | None = None) -> Non
     for group in conn.execute(full).all():
         same = [column == value for column, value in zip(groups, group, strict=True)]
         taken = conn.execute(delete(pack).where(*same).returning(pack)).mappings().all()
+        if not taken:
+            continue  # gone with its project meanwhile
         arrays = summed(group.what, [dict(one) for one in taken])
         made = {name: _sent(name, part) for name, part in arrays.items()}
         made |= {name: taken[0][name] for name in ("project_id", "what", "day", "name")}
