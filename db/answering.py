@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from db.feedback import Said, record
 from db.inviting import mark_answered
-from db.locks import ERASING_LOCK
+from db.locks import hold_off_erasing
 from db.questions import Question, Reply, check_replies
 from db.surveys import Survey
 
@@ -25,7 +25,7 @@ def answer(
     takes the place of what was said, which goes to the history. Raises BadReply and BadFeedback.
     """
     check_replies(survey.questions, replies)
-    conn.execute(select(func.pg_advisory_xact_lock_shared(ERASING_LOCK)))
+    hold_off_erasing(conn)
     invitation_id, actor_key = invitation
     for reply in sorted(replies, key=lambda reply: reply.question):
         question = survey.questions[reply.question]

@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
 from sqlalchemy.dialects import postgresql
 
 from db.errors import BadFeedback, FeedbackChanged, UnknownFeedback
-from db.locks import ERASING_LOCK
+from db.locks import hold_off_erasing
 from db.masking import mask, mask_json
 from db.tables import FEEDBACK_STATES, SENTIMENTS, feedback, feedback_history, feedback_themes
 
@@ -68,7 +68,7 @@ def record(conn: Connection, project_id: int, actor_key: int, said: Said) -> Rec
     only go to the history). Raises BadFeedback when nothing is said or a comment is too long.
     """
     values = _masked(said) | {"project_id": project_id, "actor_key": actor_key}
-    conn.execute(select(func.pg_advisory_xact_lock_shared(ERASING_LOCK)))
+    hold_off_erasing(conn)
     adding = postgresql.insert(feedback).values(values)
     if said.interaction:
         adding = adding.on_conflict_do_nothing(

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from db.errors import SurveyIsOver, UnknownSurvey
-from db.locks import ERASING_LOCK, INVITING_LOCK
+from db.locks import INVITING_LOCK, hold_off_erasing
 from db.surveys import COLUMNS, Survey, survey_of
 from db.tables import invitations, segment_members, surveys
 
@@ -49,7 +49,7 @@ def invite(
 
     Two requests for the same person wait for each other, so that only one of them invites.
     """
-    conn.execute(select(func.pg_advisory_xact_lock_shared(ERASING_LOCK)))
+    hold_off_erasing(conn)
     alone = func.pg_advisory_xact_lock(INVITING_LOCK, occasion.actor_key & POSITIVE)
     conn.execute(select(alone))
     shown = _last_shown(conn, project_id, occasion.actor_key)

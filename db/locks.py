@@ -1,4 +1,16 @@
 """Advisory locks that several parts of the house take."""
 
+from sqlalchemy import Connection, func, select
+
 ERASING_LOCK = 7_003  # shared by what writes about people, alone for what forgets one
 INVITING_LOCK = 7_004  # with the hash of an actor: one invitation of a person at a time
+LONGEST_WAIT = "2s"  # of who is in the middle of a request; an erasure or a rebuild may take longer
+
+
+def hold_off_erasing(conn: Connection) -> None:
+    """Have nobody erased until this transaction ends, which waits for no lock for long.
+
+    Raises OperationalError where somebody is being erased for longer than LONGEST_WAIT.
+    """
+    conn.execute(select(func.set_config("lock_timeout", LONGEST_WAIT, True)))
+    conn.execute(select(func.pg_advisory_xact_lock_shared(ERASING_LOCK)))

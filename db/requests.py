@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from db.errors import BadRequest, UnknownRequest
 from db.lines import fault, one_line
-from db.locks import ERASING_LOCK
+from db.locks import hold_off_erasing
 from db.masking import mask
 from db.tables import requests, votes
 
@@ -62,7 +62,7 @@ def ask_for(
     What is personal in it, the asker's `ids` among it, is not kept. What is asked again is the
     same request, as it was first: nobody changes under the eyes of a moderator what was released.
     """
-    conn.execute(select(func.pg_advisory_xact_lock_shared(ERASING_LOCK)))
+    hold_off_erasing(conn)
     kept, count = impersonal(wish, ids)
     place = {"project_id": project_id, "actor_key": actor_key}
     values = place | asdict(kept) | {"masked": count, "asked_at": now}
@@ -81,7 +81,7 @@ def vote(
 
     Twice counts once, and on a merged request it counts on the one that it was merged into.
     """
-    conn.execute(select(func.pg_advisory_xact_lock_shared(ERASING_LOCK)))
+    hold_off_erasing(conn)
     counted_on = _standing(conn, project_id, actor_key, request_id)
     _add_vote(conn, counted_on, {"project_id": project_id, "actor_key": actor_key}, now)
     return _seen(conn, project_id, actor_key, requests.c.id == request_id)
