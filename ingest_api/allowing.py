@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
+from db.locks import hold_off_erasing
 from db.tables import PURPOSES, consents, grants
 from ingest_api.event import Sender
 from ingest_api.steps import ALL_PURPOSES, PURPOSE_BITS, allowed_purposes
@@ -12,12 +13,16 @@ def allowed(conn: Connection, sender: Sender, actor_key: int, with_it: int | Non
     """The purposes, as bits, for which something of this person may be kept in this transaction.
 
     `with_it` are grants that came along: they hold this once, unless a refusal is on record, and
-    are recorded where nothing was.
+    are recorded where nothing was. Nobody withdraws consent or is erased until this transaction
+    ends. Raises OperationalError where somebody is being erased for long.
     """
+    hold_off_erasing(conn)
     if sender.consent == "anonymous":
         return ALL_PURPOSES
     mine = (grants.c.project_id == sender.project_id) & (grants.c.actor_key == actor_key)
-    found = conn.execute(select(grants.c.granted, grants.c.refused).where(mine)).one_or_none()
+    on_record = select(grants.c.granted, grants.c.refused).where(mine)
+    held = on_record.with_for_update(read=with_it is None)
+    found = conn.execute(held).one_or_none()
     granted, refused = found or (0, 0)
     new = (with_it or 0) & ~granted & ~refused
     if new:
