@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from db.errors import BadSurvey, SurveyExists, UnknownSurvey
 from db.lines import fault, one_line
@@ -92,14 +92,12 @@ def make_survey(
     values = {name: getattr(kept, name) for name in Draft.__slots__ if name != "questions"}
     values |= {"project_id": project_id, "person_id": person_id}
     values["questions"] = [question.json for question in kept.questions]
-    new = insert(surveys).values(values).returning(*COLUMNS)
-    try:
-        with conn.begin_nested():
-            return survey_of(conn.execute(new).one())
-    except IntegrityError:
-        raise SurveyExists(
-            f"A survey named '{kept.name}' exists already; choose another name."
-        ) from None
+    new = insert(surveys).values(values)
+    unless_named_so = new.on_conflict_do_nothing(index_elements=["project_id", "name"])
+    made = conn.execute(unless_named_so.returning(*COLUMNS)).one_or_none()
+    if made is None:
+        raise SurveyExists(f"A survey named '{kept.name}' exists already; choose another name.")
+    return survey_of(made)
 
 
 def end_survey(conn: Connection, project_id: int, survey_id: int, now: datetime) -> bool:

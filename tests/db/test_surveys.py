@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from db.errors import BadSurvey, SurveyExists, UnknownSurvey
 from db.questions import Question
@@ -44,6 +45,11 @@ def test_a_name_is_used_once_in_a_project(conn, project, berlin):
         make_survey(conn, project.id, NPS)
     make_survey(conn, berlin.id, NPS)
     assert len(list_surveys(conn, project.id)) == 1
+
+
+def test_what_else_is_wrong_is_not_told_as_a_name_in_use(conn, project):
+    with pytest.raises(IntegrityError, match="person_id"):
+        make_survey(conn, project.id, NPS, person_id=10**6)
 
 
 def test_the_one_that_began_last_is_listed_first(conn, project):
