@@ -4,12 +4,12 @@ import gc
 import signal
 import threading
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from db.engine import database_url, make_engine
 from jobs.digest import make_digests
@@ -24,8 +24,8 @@ from jobs.themes.child import ThemeFinder
 from jobs.upkeep import keep_up
 
 PACE_SECONDS = 1.5  # between the starts of passes: the more a pass finds, the less each costs
-RETRY_SECONDS = 2.0
-LONGEST_RETRY_SECONDS = 60.0  # of a duty that failed; the others go on meanwhile
+RETRY_SECONDS = 2.0  # at least, after which a duty that failed is tried again
+LONGEST_RETRY_SECONDS = 60.0
 
 log = structlog.get_logger()
 
@@ -39,12 +39,32 @@ class Duty:
     due: float = 0.0
 
     def do(self, engine: Engine) -> None:
-        """Do it if it is due; what fails is tried again within a minute."""
+        """Do it if it is due; what fails is logged and tried again within a minute."""
         now = time.monotonic()
-        if now >= self.due:
-            self.due = now + min(self.every, LONGEST_RETRY_SECONDS)
+        if now < self.due:
+            return
+        try:
             self.work(engine)
             self.due = now + self.every
+        except Exception as error:  # noqa: BLE001 - nobody above could do more, and others wait
+            wait = min(max(self.every, RETRY_SECONDS), LONGEST_RETRY_SECONDS)
+            self.due = time.monotonic() + wait
+            _tell(error)
+
+
+def do_due(duties: Iterable[Duty], engine: Engine, stopping: threading.Event) -> None:
+    """One pass: each duty that is due, in turn, until told to stop."""
+    for duty in duties:
+        if stopping.is_set():
+            return
+        duty.do(engine)
+
+
+def _tell(error: Exception) -> None:
+    """Log what failed and where, but not what the error says, which may be what people wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = [f"{frame.name}:{frame.lineno}" for frame in frames]
+    log.error("a duty failed and is tried again", error=type(error).__name__, where=where)
 
 
 def main() -> None:
@@ -69,13 +89,8 @@ def main() -> None:
     gc.freeze()
     while not stopping.is_set():
         started = time.monotonic()
-        try:
-            for duty in duties:
-                duty.do(engine)
-            stopping.wait(max(0.0, started + PACE_SECONDS - time.monotonic()))
-        except SQLAlchemyError as error:
-            log.warning("a pass failed and is tried again", error=type(error).__name__)
-            stopping.wait(RETRY_SECONDS)
+        do_due(duties, engine, stopping)
+        stopping.wait(max(0.0, started + PACE_SECONDS - time.monotonic()))
     finder.stop()
     engine.dispose()
 

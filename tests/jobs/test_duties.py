@@ -1,10 +1,13 @@
 """The worker does each duty in its time, and one that fails soon again."""
 
+from threading import Event
+
 import pytest
 from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 import jobs.__main__ as worker
-from jobs.__main__ import LONGEST_RETRY_SECONDS, Duty
+from jobs.__main__ import LONGEST_RETRY_SECONDS, RETRY_SECONDS, Duty, do_due
 
 
 @pytest.fixture
@@ -31,20 +34,62 @@ def test_a_duty_without_a_time_is_done_every_pass(clock):
     assert done == ["engine"] * 3
 
 
-@pytest.mark.parametrize(("every", "wait"), [(3_600, LONGEST_RETRY_SECONDS), (5, 5)])
-def test_a_duty_that_fails_is_tried_again_within_a_minute(clock, every, wait):
+def failing(error, tried):
+    def fail(engine):
+        tried.append(engine)
+        raise error
+
+    return fail
+
+
+GONE = OperationalError("SELECT 1", {}, Exception("gone"))
+
+
+@pytest.mark.parametrize("error", [GONE, ValueError("of one project")])
+@pytest.mark.parametrize(
+    ("every", "wait"), [(3_600, LONGEST_RETRY_SECONDS), (5, 5), (0, RETRY_SECONDS)]
+)
+def test_a_duty_that_fails_is_tried_again_soon_but_not_at_once(clock, every, wait, error):
+    tried = []
+    duty = Duty(failing(error, tried), every=every)
+    for passed, times in ((0, 1), (wait - 0.1, 1), (0.1, 2)):
+        clock[0] += passed
+        duty.do("engine")
+        assert len(tried) == times
+
+
+def test_a_duty_that_fails_late_rests_from_then_on(clock):
     tried = []
 
     def fail(engine):
         tried.append(engine)
-        raise OperationalError("SELECT 1", {}, Exception("gone"))
+        clock[0] += 10
+        raise GONE
 
-    duty = Duty(fail, every=every)
-    for passed, times in ((0, 1), (wait - 0.1, 1), (0.1, 2)):
-        clock[0] += passed
-        if times > len(tried):
-            with pytest.raises(OperationalError):
-                duty.do("engine")
-        else:
-            duty.do("engine")
-        assert len(tried) == times
+    duty = Duty(fail)
+    duty.do("engine")
+    duty.do("engine")
+    assert len(tried) == 1
+
+
+@pytest.mark.parametrize("error", [GONE, ValueError("of one project")])
+def test_the_next_duty_is_done_when_one_fails(clock, error):
+    tried, done = [], []
+    duties = (Duty(failing(error, tried)), Duty(done.append))
+    for _ in range(2):
+        do_due(duties, "engine", Event())
+    assert (len(tried), len(done)) == (1, 2)
+
+
+def test_a_failure_is_logged_without_what_it_says():
+    with capture_logs() as logged:
+        Duty(failing(ValueError("Jane Doe"), [])).do("engine")
+    assert logged[0]["error"] == "ValueError"
+    assert "Jane" not in str(logged)
+
+
+def test_when_told_to_stop_no_other_duty_is_begun():
+    stopping, done = Event(), []
+    duties = (Duty(lambda _: stopping.set()), Duty(done.append))
+    do_due(duties, "engine", stopping)
+    assert done == []
