@@ -100,7 +100,10 @@ def _keep(
 
 
 def _response(recorded: Recorded) -> FeedbackResponse:
+    """What is kept; but who sends something older has not said it, and may not read it."""
     row = recorded.row
+    if recorded.outcome == "outdated":
+        return FeedbackResponse(status=recorded.outcome, id=row.id)
     same = {
         name: getattr(row, name) for name in FeedbackResponse.model_fields if name in row._fields
     }

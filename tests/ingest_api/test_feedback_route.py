@@ -116,6 +116,16 @@ def test_an_older_word_that_comes_late_does_not_replace(door, kept, history):
     assert history(door) == [(1, None)]
 
 
+def test_who_may_only_send_can_not_read_with_an_older_word_what_is_kept(door):
+    sent = words(comment="Slow", context={"screen": "home"}, timestamp="2026-03-02T10:00Z")
+    kept = door.send(sent, PATH).json()
+    told = door.send(words(rating=1, timestamp="2026-03-01T10:00Z"), PATH).json()
+    assert {name: value for name, value in told.items() if value} == {
+        "status": "outdated",
+        "id": kept["id"],
+    }
+
+
 def test_a_clock_that_is_ahead_does_not_outdate_what_is_said_after(door, kept):
     ahead = (datetime.now(UTC) + timedelta(hours=5)).isoformat()
     said_at = door.send(words(rating=1, timestamp=ahead), PATH).json()["said_at"]
