@@ -1,6 +1,6 @@
 """What people ask for, and who else wants it: told once, voted for once, seen when released."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -112,9 +112,20 @@ def impersonal(wish: Wish, ids: tuple[str, ...] = ()) -> tuple[Wish, int]:
     title, details = mask(one_line(wish.title), ids), mask(wish.details, ids)
     if not title.text:
         raise BadRequest("title: it is empty.")
-    text = blake2b(f"{title.text}\n{details.text}".encode(), digest_size=16).hexdigest()
-    kept = Wish(title.text, details.text, wish.external_id or f"text:{text}")
-    return kept, title.n + details.n
+    kept = Wish(title.text, details.text, _external_id(wish.external_id, ids))
+    text = _hash(f"{title.text}\n{details.text}")
+    return replace(kept, external_id=kept.external_id or f"text:{text}"), title.n + details.n
+
+
+def _external_id(given: str | None, ids: tuple[str, ...]) -> str | None:
+    """What tells a repetition: where it is personal its hash, as two masked ones could be equal."""
+    if given is None or mask(given, ids).n == 0:
+        return given
+    return f"id:{_hash(given)}"
+
+
+def _hash(text: str) -> str:
+    return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def _check_lengths(wish: Wish) -> None:

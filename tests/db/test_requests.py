@@ -90,6 +90,19 @@ def test_what_is_personal_is_not_kept(conn, project):
     assert row.masked == 3
 
 
+def test_what_is_personal_in_an_external_id_is_not_kept_and_tells_wishes_apart(conn, project):
+    def ask(who):
+        wish = Wish("Dark mode", "", f"{who}@example.org/u-4711")
+        return ask_for(conn, project.id, ANN, wish, NOW, ids=("u-4711",)).id
+
+    ann, bob = ask("ann"), ask("bob")
+    assert ann != bob
+    assert ask("ann") == ann
+    for made in (ann, bob):
+        external_id = kept(conn, made).external_id
+        assert not [name for name in ("example.org", "u-4711") if name in external_id]
+
+
 def test_who_asks_is_not_named_in_it(conn, project):
     wish = Wish("As u-4711 said", "u-4711 needs it")
     made = ask_for(conn, project.id, ANN, wish, NOW, ids=("u-4711",))
