@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from db import requests
 from db.errors import BadRequest, UnknownRequest
 from db.identity import actor_key
+from db.ledger import count_outcome
 from db.requests import LONGEST_DETAILS, LONGEST_ID, LONGEST_TITLE, Wish
 from ingest_api.asking import asked
 from ingest_api.event import Event, Sender
@@ -141,12 +142,14 @@ async def take_back(request: Request, request_id: RequestId, user_id: UserId) ->
 def _keep(
     engine: Engine, part: Part, keep: Callable[[Connection, Event], requests.Request]
 ) -> Wanted:
-    """Do it if the person allows that it is kept."""
+    """Do it if the person allows that it is kept, and count what became of it."""
     with engine.begin() as conn:
         verdict = permitted(conn, part)
         if not isinstance(verdict, Event):
             return Wanted.model_validate({"status": not_kept(conn, part, verdict)})
-        return Wanted(status="stored", request=_out(keep(conn, verdict)))
+        kept = keep(conn, verdict)
+        count_outcome(conn, part.seen.sender.project_id, "accepted", part.seen.received_at)
+    return Wanted(status="stored", request=_out(kept))
 
 
 def _take_back(engine: Engine, sender: Sender, user_id: str, request_id: int) -> requests.Request:

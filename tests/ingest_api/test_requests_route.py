@@ -89,6 +89,14 @@ def test_others_see_it_once_it_is_released(door, moderate):
     assert (seen["votes"], seen["voted"], seen["mine"]) == (1, False, False)
 
 
+def test_what_is_kept_is_counted_as_what_is_not(door, moderate):
+    made = ask(door)["id"]
+    moderate(release_request, made, None, NOW)
+    vote(door, made)
+    door.send(wish(), PATH, DNT="1")
+    assert door.outcomes() == {"accepted": 2, "do_not_track": 1}
+
+
 def test_who_asked_and_who_voted_is_not_told(door, released):
     (seen,) = get(door, PATH)["requests"]
     assert set(seen) == {
