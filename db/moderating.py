@@ -45,11 +45,14 @@ def link_request(conn: Connection, project_id: int, request_id: int, theme_id: i
     _change(conn, project_id, request_id, theme_id=theme_id)
 
 
-def merge_requests(conn: Connection, project_id: int, source_id: int, target_id: int) -> None:
+def merge_requests(
+    conn: Connection, project_id: int, source_id: int, target_id: int, *, releasing: bool = True
+) -> None:
     """Make one of two: votes and what was merged before go over to the target.
 
     Where the source was released, so is the target: whoever voted for one sees what becomes of
-    it. Raises BadRequest and UnknownRequest.
+    it. Without `releasing`, as of who may not decide that, the target stays as it is. Raises
+    BadRequest and UnknownRequest.
     """
     if source_id == target_id:
         raise BadRequest("A request can't be merged into itself.")
@@ -58,7 +61,7 @@ def merge_requests(conn: Connection, project_id: int, source_id: int, target_id:
     before = update(requests).where(requests.c.merged_into == source_id)
     conn.execute(before.values(merged_into=target_id))
     conn.execute(update(requests).where(_is(project_id, source_id)).values(merged_into=target_id))
-    if target.released_at is None:
+    if releasing and target.released_at is None:
         _change(
             conn,
             project_id,

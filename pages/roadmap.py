@@ -20,7 +20,8 @@ from ui.filters import current_filters
 from ui.frame import ask, enter, fetch, fetch_all
 from ui.hypotheses_card import draw_hypotheses
 from ui.roadmap import TOLD, choose_item, choose_weights, columns, label, listed
-from ui.roadmap_changes import change_row, offer_merges, offer_reopening
+from ui.roadmap_changes import change_row
+from ui.roadmap_requests import offer_merges, offer_reopening
 
 viewer = enter("feedback")
 filters = current_filters()

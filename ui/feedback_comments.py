@@ -20,7 +20,8 @@ from analytics.showing import shown
 from db.tables import FEEDBACK_KINDS, FEEDBACK_STATES, SENTIMENTS
 from ui import words_feedback
 from ui.cards import foot
-from ui.feedback_changes import UNTOLD, correct, give, may_release, move, show_to_public
+from ui.changes import may_release
+from ui.feedback_changes import UNTOLD, correct, give, move, show_to_public
 from ui.frame import Ask, ask, enter, fetch_all
 
 ANY = "Any"
@@ -141,7 +142,7 @@ def _actions(
             bool(comment["released"]),
             key=keys["release"],
             on_change=show_to_public,
-            args=args["release"],
+            args=(project_id, feedback_id, str(comment["comment"]), keys["release"], stale),
         )
 
 

@@ -1,6 +1,6 @@
-"""Changing what stands on the roadmap: estimates, states, themes, release and merges."""
+"""Changing what stands on the roadmap: estimates, states, themes and release."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,24 +10,16 @@ from sqlalchemy import Connection
 
 from analytics.filters import Filters
 from analytics.scope import Viewer
-from db.engine import engine
-from db.errors import LooplensError
-from db.moderating import (
-    link_request,
-    merge_requests,
-    release_request,
-    set_request_state,
-    withhold_request,
-)
+from db.moderating import link_request, release_request, set_request_state, withhold_request
 from db.roadmap import MOST_EFFORT, Estimate, estimate
 from db.tables import REQUEST_STATES
 from ui import words_roadmap
-from ui.errors import calm
-from ui.frame import Ask, enter, forget, renew
+from ui.changes import change, change_and_rerun, may_release, moderator
+from ui.frame import Ask, enter
+from ui.held import changed, hold
 from ui.words_roadmap import Row
 
 NO_THEME = "none"
-MOST_PAIRS = 10
 
 
 def change_row(row: Row, themes: pd.DataFrame, filters: Filters, *concerned: Ask) -> None:
@@ -38,132 +30,96 @@ def change_row(row: Row, themes: pd.DataFrame, filters: Filters, *concerned: Ask
     with st.container(border=True, key="card_change"):
         st.subheader("Change it", anchor=False)
         _estimates(row, themes, filters, concerned)
-        if row["kind"] == "request":
+        if row["kind"] == "request" and may_release(enter("feedback")):
             _release(row, filters, concerned)
-
-
-def write(
-    project_id: int, work: Callable[[Connection, Viewer], Any], done: str, *asked: Ask
-) -> None:
-    """Do it in one transaction, say so and draw the page anew; or say what is wrong with it."""
-    viewer = enter("feedback")
-    with calm():
-        try:
-            with engine().begin() as conn:
-                if viewer.sees(project_id, "feedback"):
-                    work(conn, viewer)
-        except LooplensError as error:
-            st.warning(str(error))
-            return
-    forget()
-    renew(*asked)
-    st.toast(done)
-    st.rerun()
-
-
-def offer_merges(pairs: pd.DataFrame, filters: Filters, *concerned: Ask) -> None:
-    """Pairs of requests that may be the same, each with a button that makes one of them."""
-    with st.container(border=True, key="card_duplicates", gap="xsmall"):
-        st.subheader(
-            words_roadmap.duplicates_finding(pairs), anchor=False, help=words_roadmap.DUPLICATES
-        )
-        for row in pairs.head(MOST_PAIRS).to_dict("records"):
-            _pair(row, filters, concerned)
-
-
-def offer_reopening(closed: pd.DataFrame, filters: Filters, *concerned: Ask) -> None:
-    """A choice of what was shipped or declined, and a button that opens it again."""
-    if closed.empty:
-        return
-    known = dict(zip(closed["request"].tolist(), closed["title"], strict=True))
-    with (
-        st.popover("Open one again", icon=":material/undo:", key="reopening"),
-        st.form("reopen", border=False),
-    ):
-        chosen = st.selectbox(
-            "Request", list(known), format_func=lambda each: f"{known[each]} (request {each})"
-        )
-        if not st.form_submit_button("Open it again"):
-            return
-
-    def work(conn: Connection, _: Viewer) -> None:
-        set_request_state(conn, filters.project_id, int(chosen), "open", datetime.now(UTC))
-
-    write(filters.project_id, work, "Opened again.", *concerned)
-
-
-def _pair(row: Row, filters: Filters, concerned: tuple[Ask, ...]) -> None:
-    source, target = int(row["source_id"]), int(row["target_id"])
-
-    def work(conn: Connection, _: Viewer) -> None:
-        merge_requests(conn, filters.project_id, source, target)
-
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
-        st.markdown(words_roadmap.pair(row), width="stretch")
-        if st.button("Merge", key=f"merge_{source}_{target}", icon=":material/merge:"):
-            write(filters.project_id, work, "Merged.", *concerned)
 
 
 def _estimates(
     row: Row, themes: pd.DataFrame, filters: Filters, concerned: tuple[Ask, ...]
 ) -> None:
     """One form: how a row stands, how long it takes, how sure it is, and its theme."""
-    is_request, tag = row["kind"] == "request", f"{row['kind']}_{row['item']}"
-    with st.form(f"estimate_{tag}", border=False):
-        state, theme = row["state"], None
-        if is_request:
-            place = REQUEST_STATES.index(row["state"])
-            state = st.selectbox(
-                "State", REQUEST_STATES, place, key=f"state_{tag}", help=words_roadmap.STATE
-            )
-            theme = _choose_theme(row, themes, tag)
-        with st.container(horizontal=True):
-            effort = st.number_input(
-                "Effort (person-weeks)",
-                0.1,
-                MOST_EFFORT,
-                _entered(row["effort"]),
-                0.5,
-                key=f"effort_{tag}",
-                placeholder="assumed: 4",
-            )
-            confidence = st.number_input(
-                "Confidence (%)",
-                1.0,
-                100.0,
-                _entered(row["confidence"] * 100),
-                5.0,
-                key=f"confidence_{tag}",
-                placeholder="from n",
-            )
-        if not st.form_submit_button("Save", icon=":material/save:"):
-            return
-
-    def work(conn: Connection, _: Viewer) -> None:
-        entered = Estimate(effort, confidence and confidence / 100)
-        estimate(conn, filters.project_id, row["kind"], int(row["item"]), entered)
-        if is_request:
-            link_request(conn, filters.project_id, int(row["item"]), theme)
-            if state != row["state"]:
-                now = datetime.now(UTC)
-                set_request_state(conn, filters.project_id, int(row["item"]), state, now)
-
-    write(filters.project_id, work, "Saved.", *concerned)
-
-
-def _choose_theme(row: Row, themes: pd.DataFrame, tag: str) -> int | None:
-    """Draw the choice of a theme whose comments speak for a request; none is one, too."""
+    tag = f"{row['kind']}_{row['item']}"
     names = dict(zip(themes["id"].tolist(), themes["name"], strict=True))
-    options: list[int | None] = [None, *names]
-    place = options.index(row["theme"]) if row["theme"] in names else 0
-    return st.selectbox(
+    stored = _stored(row, names)
+    hold(tag, stored)
+    with st.form(f"estimate_{tag}", border=False):
+        if row["kind"] == "request":
+            st.selectbox("State", REQUEST_STATES, key=f"state_{tag}", help=words_roadmap.STATE)
+            _choose_theme(names, tag)
+        with st.container(horizontal=True):
+            _enter_effort(tag)
+            _enter_confidence(tag)
+        st.form_submit_button(
+            "Save",
+            icon=":material/save:",
+            on_click=_save,
+            args=(row["kind"], int(row["item"]), stored, filters.project_id, concerned),
+        )
+
+
+def _stored(row: Row, names: Mapping[int, str]) -> dict[str, Any]:
+    """What the form shows of a row, by the names of its fields."""
+    effort, sure = _entered(row["effort"]), _entered(row["confidence"] * 100)
+    numbers = {"effort": effort, "confidence": sure and round(sure, 6)}
+    if row["kind"] != "request":
+        return numbers
+    theme = int(row["theme"]) if row["theme"] in names else None
+    return numbers | {"state": row["state"], "theme": theme}
+
+
+def _choose_theme(names: Mapping[int, str], tag: str) -> None:
+    """Draw the choice of a theme whose comments speak for a request; none is one, too."""
+    st.selectbox(
         "Theme",
-        options,
-        place,
+        [None, *names],
         format_func=lambda each: NO_THEME if each is None else names[each],
         key=f"theme_{tag}",
         help="Whose comments speak for it",
     )
+
+
+def _enter_effort(tag: str) -> None:
+    st.number_input(
+        "Effort (person-weeks)",
+        0.1,
+        MOST_EFFORT,
+        None,
+        0.5,
+        key=f"effort_{tag}",
+        placeholder="assumed: 4",
+    )
+
+
+def _enter_confidence(tag: str) -> None:
+    st.number_input(
+        "Confidence (%)",
+        1.0,
+        100.0,
+        None,
+        5.0,
+        key=f"confidence_{tag}",
+        placeholder="from n",
+    )
+
+
+def _save(
+    kind: str, item: int, stored: dict[str, Any], project_id: int, concerned: tuple[Ask, ...]
+) -> None:
+    """Keep what the form's reader changed, in its callback."""
+    new = changed(f"{kind}_{item}", stored)
+    now = stored | new
+
+    def work(conn: Connection, _: Viewer) -> None:
+        if new.keys() & {"effort", "confidence"}:
+            entered = Estimate(now["effort"], now["confidence"] and now["confidence"] / 100)
+            estimate(conn, project_id, "request" if kind == "request" else "theme", item, entered)
+        if "theme" in new:
+            link_request(conn, project_id, item, new["theme"])
+        if "state" in new:
+            set_request_state(conn, project_id, item, new["state"], datetime.now(UTC))
+
+    if change(project_id, work, *concerned):
+        st.toast("Saved.")
 
 
 def _release(row: Row, filters: Filters, concerned: tuple[Ask, ...]) -> None:
@@ -171,16 +127,17 @@ def _release(row: Row, filters: Filters, concerned: tuple[Ask, ...]) -> None:
     public, item = bool(row["released"]), int(row["item"])
 
     def work(conn: Connection, viewer: Viewer) -> None:
+        person, now = moderator(viewer), datetime.now(UTC)
         if public:
             withhold_request(conn, filters.project_id, item)
         else:
-            now = datetime.now(UTC)
-            release_request(conn, filters.project_id, item, viewer.person_id, now)
+            release_request(conn, filters.project_id, item, person, now)
 
     name = "Withhold from the public" if public else "Release to the public"
     icon = ":material/visibility_off:" if public else ":material/public:"
     if st.button(name, icon=icon, key=f"release_{item}", help="Who asked for it always sees it."):
-        write(filters.project_id, work, "Withheld." if public else "Released.", *concerned)
+        done = "Withheld." if public else "Released."
+        change_and_rerun(filters.project_id, work, done, *concerned)
 
 
 def _entered(value: float) -> float | None:

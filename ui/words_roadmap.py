@@ -30,6 +30,10 @@ DUPLICATES = (
     "Open requests whose titles share most of their words. Merged, the one with fewer votes goes "
     "into the other; whoever wanted either is told of both."
 )
+MERGING = (
+    "Where one of them is public, so is what they become if a moderator merges them; of others "
+    "it is public only if it was before."
+)
 STATE = "Shipped tells everybody who wanted it, at once and only once."
 NOBODY_TOLD = "Nothing was shipped yet. Who wanted it is told as soon as its state says so."
 SIGNS = {"USD": "$", "EUR": "\u20ac", "GBP": "\u00a3"}

@@ -33,7 +33,7 @@ from analytics.scope import (
 
 PAGE = 20  # comments
 QUOTES = 5
-LONGEST = 5_000  # characters of a comment that are read
+LONGEST = 20_000  # characters of a comment that are read; masking lengthens what was written
 NOBODY = 0  # as assignee: it is nobody's yet
 ENGLISH: ColumnElement[Any] = literal_column("'english'::regconfig")
 BETWEEN = ", "
@@ -85,8 +85,8 @@ def comments(
     """A page of the comments in the range, the newest first.
 
     Columns: id (int64), said_at (datetime64[us], wall time of the project's zone), comment (str,
-    its beginning as people wrote it but for what was masked: text only), kind (str), score (Int64),
-    helpful (boolean), sentiment (str: of SENTIMENTS, or empty while it waits),
+    as people wrote it but for what was masked, up to LONGEST characters: text only), kind (str),
+    score (Int64), helpful (boolean), sentiment (str: of SENTIMENTS, or empty while it waits),
     corrected (bool: a person told it), themes (str: names with commas), subject, package, platform,
     app_version, plan, state (str), assignee_id (Int64), assignee (str), released (bool: the public
     may see it), masked (int64: personal data that was replaced), found (int64: on all pages).

@@ -165,6 +165,17 @@ def test_only_moderators_let_the_public_read_a_comment(show, conn, shop):
     assert f"release_{slow.id}" not in [each.key for each in shown.toggle]
 
 
+def test_a_comment_that_was_changed_meanwhile_is_not_released(show, conn, shop):
+    slow = feedback(conn, comment="The export is slow")
+    shown = opened(show("feedback", "product", shop), slow)
+    said = update(tables.feedback).where(tables.feedback.c.id == slow.id)
+    conn.execute(said.values(comment="My boss is a fool"))
+    conn.commit()
+    shown = shown.toggle(key=f"release_{slow.id}").set_value(True).run()
+    assert feedback(conn, id=slow.id).released_at is None
+    assert "It was changed meanwhile; read it again." in texts(shown, "toast")
+
+
 def test_who_lost_their_role_changes_nothing(show, conn, shop):
     slow = feedback(conn, comment="The export is slow")
     shown = opened(show("feedback", "product", shop), slow)

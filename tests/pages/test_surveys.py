@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from db import tables
 from db.access import create_project
 from db.inviting import Occasion, invite, mark_answered
 from db.questions import Question, written
@@ -145,6 +146,32 @@ def test_a_survey_is_ended(show, conn, shop):
     assert ended.over(datetime.now(UTC))
     assert "No survey runs" in texts(shown)
     assert not [button for button in shown.button if button.label == "End it"]
+
+
+@pytest.mark.parametrize("label", ["Start survey", "End it"])
+def test_who_lost_their_role_starts_and_ends_nothing(show, conn, shop, label):
+    running(conn, shop)
+    shown = show("surveys", "product", shop, questions=written((NPS,)))
+    shown.text_input(key="survey_name").input("Another")
+    person = tables.people.c.email == "product@example.org"
+    conn.execute(tables.people.update().where(person).values(role="member"))
+    conn.commit()
+    click(shown, label)
+    (survey,) = kept(conn, shop)
+    assert not survey.over(datetime.now(UTC))
+
+
+@pytest.mark.parametrize("label", ["Start survey", "End it"])
+def test_who_lost_the_project_is_told_so(show, conn, shop, label):
+    running(conn, shop)
+    shown = show("surveys", "product", shop, questions=written((NPS,)))
+    shown.text_input(key="survey_name").input("Another")
+    conn.execute(tables.memberships.delete())
+    conn.commit()
+    shown = click(shown, label)
+    (survey,) = kept(conn, shop)
+    assert not survey.over(datetime.now(UTC))
+    assert "It runs." not in texts(shown)
 
 
 def test_names_and_questions_are_only_text(show, conn, shop):
