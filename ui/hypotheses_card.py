@@ -21,13 +21,12 @@ from ui.frame import ask, enter, fetch_all
 from ui.hypotheses import (
     REGISTER,
     about,
-    change_hypothesis,
     choose_hypothesis,
     guardrails,
     listed,
-    new_hypothesis,
     released,
 )
+from ui.hypothesis_changes import change_hypothesis, new_hypothesis
 from ui.terms import doings
 from ui.words_roadmap import Row
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from db import tables
+from db.access import create_project, ensure_person
 from db.annotations import Draft as Note
 from db.annotations import annotate
 from db.hypotheses import Draft, propose, set_hypothesis_state
@@ -163,6 +164,65 @@ def test_a_moderator_releases_a_request_and_takes_it_back(show, conn, shop):
     assert request(conn).released_at is None
 
 
+def test_only_moderators_are_offered_a_release(show, conn, shop):
+    shown = show("roadmap", "executive", shop, item=item(conn, TITLE))
+    assert "Save" in [button.label for button in shown.button]
+    assert "Release to the public" not in [button.label for button in shown.button]
+
+
+def become(conn, **values):
+    """Whoever is signed in as product manager is something else from now on."""
+    conn.rollback()
+    person = tables.people.c.email == "product@example.org"
+    conn.execute(tables.people.update().where(person).values(values))
+    conn.commit()
+
+
+def test_who_is_no_moderator_any_more_releases_nothing(show, conn, shop):
+    shown = show("roadmap", "product", shop, item=item(conn, TITLE))
+    become(conn, role="executive")
+    click(shown, "Release to the public")
+    assert request(conn).released_at is None
+
+
+def test_who_lost_the_project_saves_nothing_and_is_not_told_otherwise(show, conn, shop):
+    other = create_project(conn, "other", retention_months=None)
+    conn.commit()
+    shown = show("roadmap", "product", shop, item=item(conn, TITLE))
+    shown.selectbox(key=f"state_request_{request(conn).id}").select("planned")
+    conn.execute(tables.memberships.delete())
+    ensure_person(conn, "product@example.org", "product", (other.id,))
+    conn.commit()
+    shown = click(shown, "Save")
+    assert request(conn).state == "open"
+    assert "Saved." not in texts(shown)
+
+
+def test_saving_changes_only_what_its_reader_changed(show, conn, shop):
+    shown = show("roadmap", "product", shop, item=item(conn, TITLE))
+    row, linked = request(conn), theme(conn).id
+    values = {"effort": 8.0, "state": "planned", "theme_id": linked}
+    ours = tables.requests.c.id == row.id
+    conn.execute(tables.requests.update().where(ours).values(values))
+    conn.commit()
+    shown.selectbox(key=f"state_request_{row.id}").select("started")
+    shown = click(shown, "Save")
+    row = request(conn)
+    assert (row.effort, row.state, row.theme_id) == (8.0, "started", linked)
+    assert shown.number_input(key=f"effort_request_{row.id}").value == 8.0
+    assert shown.selectbox(key=f"theme_request_{row.id}").value == linked
+
+
+@pytest.mark.parametrize(("role", "public"), [("product", True), ("executive", False)])
+def test_a_merge_publishes_only_by_a_moderator(show, conn, shop, role, public):
+    twin = tables.requests.c.title != TITLE
+    conn.execute(tables.requests.update().where(twin).values(released_at=NOW))
+    conn.commit()
+    click(show("roadmap", role, shop), "Merge")
+    assert request(conn, "Export of reports, faster").merged_into == request(conn).id
+    assert (request(conn).released_at is not None) == public
+
+
 def test_near_duplicates_are_offered_and_merged(show, conn, shop):
     shown = show("roadmap", "product", shop)
     assert "1 pair of requests may be the same" in titles(shown)
@@ -238,6 +298,27 @@ def test_a_hypothesis_is_concluded(show, conn, shop):
     next(b for b in shown.button if b.label == "Save" and "hypothesis" in b.form_id).click().run()
     conn.rollback()
     assert conn.execute(select(tables.hypotheses.c.state)).scalar_one() == "refuted"
+
+
+def belief(conn):
+    conn.rollback()
+    return conn.execute(select(tables.hypotheses)).one()
+
+
+def test_concluding_keeps_a_release_that_shares_its_title_or_is_old(show, conn, shop):
+    linked = belief(conn).annotation_id
+    ours = tables.annotations.c.id == linked
+    for at in (ago(30), ago(800)):
+        conn.execute(tables.annotations.update().where(ours).values(at=at))
+        annotate(conn, shop.id, Note("release", "Version 2", at=ago(1)))
+        conn.commit()
+        shown = show("roadmap", "product", shop)
+        held = belief(conn)
+        assert shown.selectbox(key=f"hrelease_{held.id}").value == linked
+        state = "refuted" if held.state == "shipped" else "confirmed"
+        shown.selectbox(key=f"hstate_{held.id}").select(state)
+        next(b for b in shown.button if b.label == "Save" and "hypo" in b.form_id).click().run()
+        assert (belief(conn).state, belief(conn).annotation_id) == (state, linked)
 
 
 def test_nothing_that_people_wrote_is_markup(show, conn, shop):

@@ -25,6 +25,7 @@ REGISTER = {
     "expected": "float64",
     "guardrails": "object",
     "about": "str",
+    "annotation_id": "Int64",
     "release": "str",
     "experiment": "str",
     "created_at": "datetime64[us, UTC]",
@@ -38,9 +39,9 @@ def register(conn: Connection, viewer: Viewer, project_id: int) -> pd.DataFrame:
 
     Columns: id (int64), statement, state, metric (str, a key of the catalogue), event, subject
     (str, "" for all), expected (float64, relative), guardrails (object: a list of keys), about
-    (str: the title of its request, or the name of its theme), release (str: the title of an
-    annotation), experiment (str), created_at and shipped_at (datetime64[us, UTC]: the
-    time of the release, where one is linked; NaT before it is shipped).
+    (str: the title of its request, or the name of its theme), annotation_id (Int64: its release)
+    and release (str: the title of that), experiment (str), created_at and shipped_at
+    (datetime64[us, UTC]: the time of the release, where one is linked; NaT before it is shipped).
     """
     rows = read(conn, register_sql(viewer, project_id))
     return rows.astype(REGISTER)
@@ -63,6 +64,7 @@ def register_sql(viewer: Viewer, project_id: int) -> Select[Any]:
             h.c.expected,
             h.c.guardrails,
             func.coalesce(r.c.title, t.c.name, "").label("about"),
+            h.c.annotation_id,
             func.coalesce(a.c.title, "").label("release"),
             h.c.experiment,
             h.c.created_at,
