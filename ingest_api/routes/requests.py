@@ -31,7 +31,7 @@ from ingest_api.taking_part import (
 )
 
 router = APIRouter(tags=["requests"])
-MOST = 1_000
+MOST = 100  # of 5,000 requests with 200,000 votes these take 40 ms
 STATUSES = {UnknownRequest: 404, BadRequest: 422}
 VOTE = "/api/v1/requests/{id}/vote"
 RequestId = Annotated[int, Path(alias="id", ge=1, lt=2**31)]
@@ -103,7 +103,7 @@ async def record_request(request: Request) -> Wanted:
 async def list_requests(
     request: Request,
     user_id: UserId | None = None,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 100,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
 ) -> Requests:
     """What was released and, with a user_id, what this person asked for."""
     state, sender = await sender_of(request)

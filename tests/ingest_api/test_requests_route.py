@@ -211,7 +211,7 @@ def test_what_is_wrong_is_told_and_not_kept(door, body):
     assert titles(door, user_id="u1") == []
 
 
-@pytest.mark.parametrize("params", [{"limit": 0}, {"limit": 1_001}, {"user_id": ""}])
+@pytest.mark.parametrize("params", [{"limit": 0}, {"limit": 101}, {"user_id": ""}])
 def test_a_list_that_can_not_be_asked_for(door, params):
     answer = door.client.get(PATH, params=params, headers={"X-API-Key": door.key})
     assert answer.status_code == 422
