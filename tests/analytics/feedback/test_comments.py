@@ -69,7 +69,7 @@ def test_a_page_is_that_of_the_reference(conn, seed, sentiment, kind, state, wor
             and state in ("", each.state)
             and word.split(" ")[0] in each.comment
         ]
-        kept = sorted(reversed(kept), key=lambda each: each.at, reverse=True)  # ties: latest id
+        kept.sort(key=lambda each: (each.at, said.index(each)), reverse=True)
         rows = found(conn, project, Search(word, sentiment, kind, state), page)
         shown = kept[PAGE * (page - 1) : PAGE * page]
         wall = ZoneInfo("Europe/Berlin")
