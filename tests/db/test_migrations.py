@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
+from db.access import create_project
 from db.engine import make_engine
 from db.migrate import _config, is_current, is_ours, migrate
 from db.partitions import existing_months
@@ -62,6 +63,19 @@ def test_the_migrations_can_be_taken_back_to_nothing_and_made_again(nothing):
         assert inspect(conn).get_table_names() == ["alembic_version"]
     migrate(nothing)
     with nothing.connect() as conn:
+        assert differences(conn) == []
+
+
+def test_what_was_rolled_up_is_made_anew_when_migrations_are_taken_back(nothing):
+    migrate(nothing)
+    with nothing.begin() as conn:
+        project = create_project(conn, "shop")
+        command.downgrade(_config(conn), "0002")
+        rolled_as = text("SELECT rolled_as FROM projects")
+        assert conn.execute(rolled_as).scalar_one() == 1
+    migrate(nothing)
+    with nothing.connect() as conn:
+        assert conn.execute(text("SELECT id, rolled_as FROM projects")).one() == (project.id, 1)
         assert differences(conn) == []
 
 

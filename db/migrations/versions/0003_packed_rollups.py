@@ -46,6 +46,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Nothing is packed any more: the worker of that version makes all of it anew.
+    op.execute('UPDATE projects SET rolled_as = 1')
     op.alter_column('projects', 'rolled_as', server_default=sa.text('2'))
     op.drop_column('actor', 'was_first_cell')
     op.drop_column('actor', 'was_first_seen')
