@@ -11,6 +11,7 @@ from db.outbox import Letter, post
 from db.tables import notices, requests, votes
 
 SHIPPED = "shipped"  # the state of a request, and the kind of the messages about it
+TITLE = "A request was shipped"  # no words of users: services without titles make markup of it
 
 
 def notify(engine: Engine, now: datetime | None = None) -> int:
@@ -69,8 +70,8 @@ def _wanting(request_id: int, project_id: int) -> Select[tuple[int, int, int]]:
 def _post(conn: Connection, shipped: Row[int, int, str], told: int, now: datetime) -> None:
     """A message to each target of the project that wants to hear of what was shipped."""
     said = f"{_people(told)} who wanted it {'was' if told == 1 else 'were'} told."
-    markdown = f"**Shipped: {plain(shipped.title)}**\n\n{said}\n"
-    letter = Letter(f"Shipped: {shipped.title}", markdown, as_html(markdown))
+    markdown = f"**{plain(shipped.title)}**\n\n{said}\n"
+    letter = Letter(TITLE, markdown, as_html(markdown))
     post(conn, shipped.project_id, SHIPPED, str(shipped.id), letter, now)
 
 

@@ -124,8 +124,9 @@ def test_each_target_that_wants_it_gets_a_message_that_is_due(own_engine, ask_fo
     assert (message.kind, message.about, message.title) == (
         "shipped",
         str(request),
-        "Shipped: Faster export",
+        "A request was shipped",
     )
+    assert "**Faster export**" in message.markdown
     assert "2 people who wanted it were told." in message.markdown
     assert (message.due_at, message.sent_at, message.tries) == (NOW, None, 0)
 

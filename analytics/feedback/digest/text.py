@@ -14,6 +14,8 @@ from analytics.feedback.scores import Score
 Plain = Callable[[str], str]  # makes text that users wrote safe for Markdown
 
 MARKUP = re.compile(r"([\\`*_\[\]])")
+LINKED = re.compile(r"://|@|\bwww(?=\.)", re.IGNORECASE)  # by services, without any markup
+UNSEEN = "\u200b"  # a space without width, behind which nothing is seen as part of a link
 ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 VOLUMES = {  # what one is called, and what several are
     "comments": ("comment", "comments"),
@@ -27,8 +29,12 @@ MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 
 def plain(text: str) -> str:
-    """Text in one line, as any kind of Markdown shows it: no link, image or tag comes of it."""
-    return MARKUP.sub(r"\\\1", " ".join(text.split()).translate(ENTITIES))
+    """Text in one line, as any kind of Markdown shows it: no link, image or tag comes of it.
+
+    Neither does a mention of people: addresses and what begins with @ are broken unseen.
+    """
+    broken = LINKED.sub(rf"\g<0>{UNSEEN}", " ".join(text.split()))
+    return MARKUP.sub(r"\\\1", broken.translate(ENTITIES))
 
 
 def title_of(digest: Digest, project: str) -> str:

@@ -191,6 +191,13 @@ def test_what_people_write_is_never_markup(render):
     assert "alert(1)" in html
 
 
+def test_no_address_is_seen_as_one_and_nobody_is_mentioned():
+    text = plain("https://evil.example/x www.evil.example ann@evil.example @channel")
+    for linked in ("://evil", "www.", "@evil", "@channel"):
+        assert linked not in text
+    assert text.replace("\u200b", "").split()[0] == "https://evil.example/x"
+
+
 @given(text=st.text(max_size=40))
 def test_any_text_becomes_one_point_of_a_list(text):
     html = as_html(f"- “{plain(text)}”\n")
