@@ -18,7 +18,7 @@ from jobs.merging import merge
 from jobs.notifying import notify
 from jobs.rollups import roll
 from jobs.segments import count_due
-from jobs.sending import send_due
+from jobs.sending import Sender
 from jobs.sentiment import score_waiting
 from jobs.themes.child import ThemeFinder
 from jobs.upkeep import keep_up
@@ -73,7 +73,7 @@ def main() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
     engine = make_engine(database_url(), pool_size=2)
-    finder = ThemeFinder()
+    finder, sender = ThemeFinder(), Sender()
     duties = (
         Duty(keep_up, every=3_600),
         Duty(roll),
@@ -84,7 +84,7 @@ def main() -> None:
         Duty(finder.look, every=10),
         Duty(notify, every=5),
         Duty(make_digests, every=60),
-        Duty(send_due, every=10),
+        Duty(sender.look, every=10),
     )
     gc.freeze()
     while not stopping.is_set():
@@ -92,6 +92,7 @@ def main() -> None:
         do_due(duties, engine, stopping)
         stopping.wait(max(0.0, started + PACE_SECONDS - time.monotonic()))
     finder.stop()
+    sender.stop()
     engine.dispose()
 
 

@@ -2,26 +2,71 @@
 
 import logging
 import re
+import threading
 import time
 from datetime import UTC, datetime
+from html import unescape
 
 import structlog
 from apprise import Apprise, NotifyFormat
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from analytics.feedback.digest import as_html, quotes_of
+from db.errors import LooplensError
 from db.outbox import Due, Letter, mark_failed, mark_sent, take_due
 from jobs.digest import DIGEST, quotes_for
 
-SECONDS_A_PASS = 2.0  # then batches are rolled up again, and the rest waits for the next pass
+SECONDS_A_PASS = 2.0  # then the rest waits for the next pass
+LONGEST_SECONDS = 60.0  # then a pass is left alone with a target that hangs
+STOP_SECONDS = 2.0  # that a pass has to end in
 STATUS = re.compile(r"\berror=(\d{3})\b")
+UNWRITTEN = "What people said could not be read."
 UNREADABLE = "The address of the target can't be used any more."
 UNREACHABLE = "The target could not be reached."
+
+SLACK = "Slack"
 
 log = structlog.get_logger()
 APPRISE = logging.getLogger("apprise")  # its lines hold addresses, so they go nowhere
 APPRISE.addHandler(logging.NullHandler())
 APPRISE.propagate = False
+
+
+class Sender:
+    """Sends beside the worker, one pass at a time: a slow target keeps nobody from their turn."""
+
+    def __init__(self) -> None:
+        self._thread: threading.Thread | None = None
+        self._started = 0.0
+
+    def look(self, engine: Engine) -> bool:
+        """Begin a pass unless one goes on; whether one was begun.
+
+        What a pass was sending that never ends is due again in its time, and given up in the end.
+        """
+        now = time.monotonic()
+        if self._is_busy() and now < self._started + LONGEST_SECONDS:
+            return False
+        self._thread = threading.Thread(target=_send_safely, args=(engine,), daemon=True)
+        self._started = now
+        self._thread.start()
+        return True
+
+    def stop(self) -> None:
+        """Wait a little for the pass to end; what it was sending is sent again by the next."""
+        if self._thread is not None:
+            self._thread.join(STOP_SECONDS)
+
+    def _is_busy(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+
+def _send_safely(engine: Engine) -> None:
+    try:
+        send_due(engine)
+    except Exception as error:  # noqa: BLE001 - else its trace would be printed, with addresses
+        log.error("a pass of sending failed", error=type(error).__name__)
 
 
 def send_due(engine: Engine, now: datetime | None = None) -> int:
@@ -30,16 +75,19 @@ def send_due(engine: Engine, now: datetime | None = None) -> int:
     while time.monotonic() < stop:
         with engine.begin() as conn:
             due = take_due(conn, moment)
-            if due is None:
-                break
-            letter = _written(conn, due)
-        arrived += _send(engine, due, letter, moment)
+        if due is None:
+            break
+        arrived += _send(engine, due, moment)
     return arrived
 
 
-def _send(engine: Engine, due: Due, letter: Letter, now: datetime) -> bool:
-    """Whether it arrived; no transaction is open while the target takes its time."""
-    error = deliver(due.address, letter)
+def _send(engine: Engine, due: Due, now: datetime) -> bool:
+    """Whether it arrived; no transaction is open while the target takes its time.
+
+    That it is tried is kept by then: one that can't be sent would else be the first for ever.
+    """
+    letter = _written(engine, due)
+    error = deliver(due.address, letter) if letter else UNWRITTEN
     with engine.begin() as conn:
         if not error:
             mark_sent(conn, due.id, now)
@@ -56,6 +104,8 @@ def deliver(address: str, letter: Letter) -> str:
         return UNREADABLE
     takes_html = server.resolve_format(NotifyFormat.MARKDOWN) == NotifyFormat.HTML
     body = letter.html if takes_html else letter.markdown
+    if str(server.service_name) == SLACK:
+        body = _for_slack(body)
     form = NotifyFormat.HTML if takes_html else NotifyFormat.MARKDOWN
     sender = Apprise([server])
     result = sender.notify(body, letter.title, body_format=form, log_level=logging.WARNING)
@@ -65,10 +115,22 @@ def deliver(address: str, letter: Letter) -> str:
     return f"The target answered with {status[1]}." if status else UNREACHABLE
 
 
-def _written(conn: Connection, due: Due) -> Letter:
-    """The letter with what people say in it now; their words are stored with them alone."""
+def _for_slack(markdown: str) -> str:
+    """Without entities, which Apprise escapes once more for Slack, and without tags."""
+    return unescape(markdown.replace("&lt;", "\u2039").replace("&gt;", "\u203a"))
+
+
+def _written(engine: Engine, due: Due) -> Letter | None:
+    """The letter with what people say in it now; their words are stored with them alone.
+
+    None if they can't be read.
+    """
     if due.kind != DIGEST:
         return due.letter
-    quotes = quotes_of(quotes_for(conn, due.project_id, due.about))
+    try:
+        with engine.connect() as conn:
+            quotes = quotes_of(quotes_for(conn, due.project_id, due.about))
+    except (LooplensError, SQLAlchemyError, ValueError):
+        return None
     markdown = f"{due.letter.markdown}\n{quotes}" if quotes else due.letter.markdown
     return Letter(due.letter.title, markdown, as_html(markdown))

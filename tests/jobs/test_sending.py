@@ -3,13 +3,15 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
+from apprise.plugins.slack import NotifySlack
 from sqlalchemy import insert, select
 from structlog.testing import capture_logs
 
@@ -17,8 +19,10 @@ from db import tables
 from db.access import create_project
 from db.outbox import FIRST_WAIT, GROWTH, MOST_TRIES, Letter, post, take_due
 from db.targets import set_target
+from jobs import sending
 from jobs.digest import make_digests
-from jobs.sending import UNREACHABLE, send_due
+from jobs.notifying import TITLE, notify
+from jobs.sending import UNREACHABLE, UNWRITTEN, Sender, send_due
 
 NOW = datetime(2026, 3, 9, 7, tzinfo=UTC)
 LETTER = Letter("Week", "### What came\n\n- **3** comments\n", "<h3>What came</h3> in HTML")
@@ -96,6 +100,42 @@ def test_a_service_that_takes_html_gets_it(own_engine, shop, receiver):
     assert receiver.got[0]["message"] == LETTER.html.strip()
 
 
+HOSTILE = "<b>R&D</b> [a](http://evil.example) *c* @channel <!here>"
+
+
+@pytest.fixture
+def shipped(own_engine, shop):
+    """Ships a request with a hostile title, told to an address."""
+
+    def ship(address):
+        row = {"project_id": shop.id, "actor_key": 1, "title": HOSTILE, "asked_at": NOW}
+        with own_engine.begin() as conn:
+            set_target(conn, shop.id, "team", address, ("shipped",))
+            conn.execute(insert(tables.requests).values(row | {"state": "shipped"}))
+        notify(own_engine, NOW)
+
+    return ship
+
+
+def test_a_service_without_titles_gets_no_markup_of_users(own_engine, shipped, receiver):
+    shipped(f"mmost://127.0.0.1:{receiver.port}/3ccdd113474722377935511fc85d3dd4")
+    assert send_due(own_engine, NOW) == 1
+    text = receiver.got[0]["text"]
+    assert TITLE in text
+    for markup in ("<b>", "[a](", "://evil", "*c* ", "@channel", "<!here>"):
+        assert markup not in text.replace("\\*c\\* ", "")
+
+
+def test_slack_gets_no_tag_and_no_entity_twice(own_engine, shipped, receiver, monkeypatch):
+    monkeypatch.setattr(NotifySlack, "webhook_url", f"http://127.0.0.1:{receiver.port}")
+    shipped("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/")
+    send_due(own_engine, NOW)
+    text = receiver.got[0]["attachments"][0]["text"]
+    assert "\u2039b\u203aR&amp;D\u2039/b\u203a" in text
+    assert "&amp;lt;" not in text
+    assert "<" not in text
+
+
 def test_after_failures_the_waits_grow_and_then_it_is_given_up(own_engine, shop, receiver):
     receiver.status = 500
     posted(own_engine, shop, receiver.address())
@@ -169,6 +209,75 @@ def test_a_message_whose_sending_never_ended_is_sent_again(own_engine, shop, rec
         take_due(conn, NOW)
     assert send_due(own_engine, NOW) == 0
     assert send_due(own_engine, NOW + FIRST_WAIT) == 1
+
+
+def test_what_cannot_be_written_is_counted_and_keeps_nobody_waiting(
+    own_engine, shop, receiver, monkeypatch
+):
+    with own_engine.begin() as conn:
+        set_target(conn, shop.id, "team", receiver.address(), ("digest", "shipped"))
+        for kind, about in (("digest", "no week"), ("shipped", "1")):
+            post(conn, shop.id, kind, about, LETTER, NOW)
+    assert send_due(own_engine, NOW) == 1
+    digest, other = outbox(own_engine)
+    assert digest == (1, NOW + FIRST_WAIT, None, UNWRITTEN)
+    assert other.sent_at == NOW
+
+
+@pytest.fixture
+def hanging(monkeypatch):
+    """Targets hang until the test ends; how many deliveries were begun."""
+    begun, ended = [], Event()
+
+    def hang(*_):
+        begun.append(1)
+        ended.wait(30)
+        return UNREACHABLE
+
+    monkeypatch.setattr(sending, "deliver", hang)
+    yield begun
+    ended.set()
+
+
+def wait_for(begun, deliveries):
+    stop = time.monotonic() + 30
+    while len(begun) < deliveries and time.monotonic() < stop:
+        time.sleep(0.01)
+    assert len(begun) == deliveries
+
+
+def test_a_target_that_hangs_keeps_neither_the_worker_nor_others_waiting(
+    own_engine, shop, receiver, hanging, monkeypatch
+):
+    for about in ("1", "2"):
+        posted(own_engine, shop, receiver.address(), about)
+    sender = Sender()
+    started = time.monotonic()
+    assert sender.look(own_engine)
+    wait_for(hanging, 1)
+    assert not sender.look(own_engine)
+    assert time.monotonic() - started < 10
+    monkeypatch.setattr(sending, "LONGEST_SECONDS", 0.0)
+    assert sender.look(own_engine)
+    wait_for(hanging, 2)
+    assert [row.tries for row in outbox(own_engine)] == [1, 1]
+
+
+def test_a_pass_that_fails_tells_no_address_and_is_followed_by_another(
+    own_engine, shop, receiver, monkeypatch
+):
+    def fail(address, _):
+        raise ValueError(address)
+
+    posted(own_engine, shop, receiver.address())
+    monkeypatch.setattr(sending, "deliver", fail)
+    sender = Sender()
+    with capture_logs() as logged:
+        assert sender.look(own_engine)
+        sender._thread.join(30)
+    assert [entry["error"] for entry in logged] == ["ValueError"]
+    assert SECRET not in str(logged)
+    assert sender.look(own_engine)
 
 
 def test_a_digest_is_sent_with_what_people_say_then(own_engine, shop, receiver):
