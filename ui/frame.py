@@ -24,6 +24,8 @@ ASSETS = Path(__file__).parent / "assets"
 START = "pages/home.py"
 FRESH = 5  # seconds that an answer is shown again
 KEPT = 120  # the same for an answer that is costly; none is shown after twice that
+SOON = 20  # the same for one about what people say and decide, who look for what they just did
+CHANGING = "analytics.feedback."
 COSTLY_SECONDS = 0.03
 NO_TIME = datetime.min.replace(tzinfo=UTC)
 FORGETTING = 0.95  # how much of a former cost still counts, so that one quick answer changes little
@@ -134,15 +136,19 @@ def ask(question: Question[P, R], *args: P.args, **kwargs: P.kwargs) -> Ask:
 
 
 def forget() -> None:
-    """Show nobody a quick answer from before now: for when something was changed here."""
+    """Show nobody an answer from before now that is quick, or about what people say and decide.
+
+    For when something was changed here.
+    """
     _fresh.clear()
+    _changing.clear()
 
 
 def renew(*asked: Ask) -> None:
     """Forget the answers that whoever looks has just changed, so that they see what they did."""
     viewer = enter()
     for each in asked:
-        for cached in (_fresh, _kept):
+        for cached in (_fresh, _changing, _kept):
             cached.clear(viewer, each.name, each.timeless, each.kwargs, each)
 
 
@@ -160,7 +166,8 @@ def clock(step: int = 60) -> datetime:
 def _ask(viewer: Viewer, asked: Ask) -> Any:
     """From the cache that suits what the question cost when it was last asked of this project."""
     costly = _seconds.get(asked.cost_key, 0.0) > COSTLY_SECONDS
-    answer = _kept if costly else _fresh
+    lasting = _changing if asked.name.startswith(CHANGING) else _kept
+    answer = lasting if costly else _fresh
     return answer(viewer, asked.name, asked.timeless, asked.kwargs, asked)
 
 
@@ -174,6 +181,17 @@ def _timeless(value: Any) -> Any:
 # question itself, which `name` stands for, is kept out of them by an underscore.
 @st.cache_data(ttl=FRESH, max_entries=2_000, show_spinner=False)
 def _fresh(
+    viewer: Viewer,
+    name: str,  # noqa: ARG001 - part of the key
+    args: tuple[Any, ...],  # noqa: ARG001
+    kwargs: dict[str, Any],  # noqa: ARG001
+    _asked: Ask,
+) -> Any:
+    return _answer(viewer, _asked)
+
+
+@st.cache_data(ttl=SOON, max_entries=500, show_spinner=False)
+def _changing(
     viewer: Viewer,
     name: str,  # noqa: ARG001 - part of the key
     args: tuple[Any, ...],  # noqa: ARG001
