@@ -6,13 +6,12 @@ from typing import Any
 import pandas as pd
 
 from analytics.feedback.metrics import Measure
-from analytics.feedback.scores import Score
+from analytics.feedback.scores import FEW, Score
 from analytics.feedback.sentiment_accuracy import Accuracy
 from analytics.filters import Filters
 from ui import words
 
 FEW_PEOPLE = 10  # of a group, below which nothing is said of a week
-FEW = 30  # answers, below which a score is said to rest on few
 NOTHING = (
     "Nobody has said anything in this range with these filters. Ratings, answers and comments come "
     "in over POST /api/v1/feedback and from surveys; the documentation of the API shows how."
@@ -38,7 +37,7 @@ ACCURACY = (
 )
 COMMENTS = "The newest comments, as people wrote them; personal data was masked before storage."
 PAGES = "What colleagues answer to “Was this page helpful?”, the least helpful page first."
-NO_THEMES = "No theme of this kind in this range. The worker looks for them every few hours."
+NO_THEMES = "No theme of this kind in this range. The worker looks for them every hour."
 KINDS = {"pain": "Pain points", "request": "Requests", "praise": "Praise"}
 SENTIMENTS = {
     "positive": "Positive",
@@ -86,7 +85,8 @@ def explained(score: Score) -> str:
     if score.shown:
         told.append(f"{score.answered:,} of {score.shown:,} who were asked answered.")
     if score.change is not None and not score.moved:
-        told.append("The change is within chance, and so it is grey.")
+        few = "It compares few answers" if score.change_n < FEW else "The change is within chance"
+        told.append(f"{few}, and so it is grey.")
     if 0 < score.n < FEW:
         told.append("It rests on few answers.")
     return " ".join(told)

@@ -23,6 +23,7 @@ from analytics.feedback.metrics import ALL_MEASURES, SURVEYED, Measure
 from analytics.filters import Filters
 from analytics.scope import Viewer, visible_feedback, visible_invitations, visible_surveys
 
+FEW = 30  # answers, below which a score rests on few, and no change is told from chance
 SCORED = tuple(measure for measure in ALL_MEASURES if measure.key != "said")
 
 
@@ -33,7 +34,8 @@ class Score:
     `shown` counts the invitations of the range to surveys that ask for it and `answered` those of
     them that were answered; both are None where it isn't asked in surveys, and where dimensions
     are asked for: an invitation has none. `change` compares the days that are over with as many
-    before, and `change_margin` is half the length of its interval.
+    before, `change_margin` is half the length of its interval, and `change_n` counts the answers of
+    the time that had fewer.
     """
 
     measure: Measure
@@ -45,6 +47,7 @@ class Score:
     answered: int | None = None
     change: float | None = None
     change_margin: float | None = None
+    change_n: int = 0
 
     @property
     def margin(self) -> float | None:
@@ -58,8 +61,8 @@ class Score:
 
     @property
     def moved(self) -> bool:
-        """Whether the change is more than chance explains."""
-        told = self.change is not None and self.change_margin is not None
+        """Whether the change is more than chance explains; of few answers nobody can tell."""
+        told = self.change is not None and self.change_margin is not None and self.change_n >= FEW
         return told and abs(self.change or 0.0) > (self.change_margin or 0.0)
 
 
@@ -133,9 +136,10 @@ def _estimates(conn: Connection, viewer: Viewer, filters: Filters) -> dict[str, 
 
 
 def _change(now: Score | None, before: Score | None) -> dict[str, Any]:
-    """The difference of two scores, and the margin of a difference of independent estimates."""
+    """The difference of two scores, its margin as of independent estimates, and the lesser n."""
     if now is None or before is None or now.value is None or before.value is None:
         return {}
     margins = now.margin, before.margin
     margin = None if None in margins else hypot(*(float(each or 0.0) for each in margins))
-    return {"change": now.value - before.value, "change_margin": margin}
+    least = min(now.n, before.n)
+    return {"change": now.value - before.value, "change_margin": margin, "change_n": least}

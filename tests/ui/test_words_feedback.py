@@ -39,20 +39,20 @@ def test_a_score_says_what_it_rests_on():
 
 
 def test_few_answers_and_chance_are_named():
-    few = Score(NPS, 45.0, 17.0, 73.0, n=20, change=3.0, change_margin=20.0)
+    few = Score(NPS, 45.0, 17.0, 73.0, n=20, change=3.0, change_margin=20.0, change_n=40)
     told = words_feedback.explained(few)
     assert "It rests on few answers." in told
     assert "within chance" in told
-    sure = Score(NPS, 45.0, 44.0, 46.0, n=2000, change=30.0, change_margin=2.0)
+    sure = Score(NPS, 45.0, 44.0, 46.0, n=2000, change=30.0, change_margin=2.0, change_n=900)
     assert "few" not in words_feedback.explained(sure)
     assert "chance" not in words_feedback.explained(sure)
 
 
 def test_a_change_within_chance_is_level():
-    moved = Score(RATING, 0.8, 0.7, 0.9, n=60, change=-0.12, change_margin=0.05)
+    moved = Score(RATING, 0.8, 0.7, 0.9, n=60, change=-0.12, change_margin=0.05, change_n=60)
     told = words_feedback.trend_finding([moved], RATING, FILTERS)
     assert told == "Good ratings down 12.0 points on 4 weeks earlier"
-    level = Score(RATING, 0.8, 0.7, 0.9, n=60, change=-0.02, change_margin=0.05)
+    level = Score(RATING, 0.8, 0.7, 0.9, n=60, change=-0.02, change_margin=0.05, change_n=60)
     told = words_feedback.trend_finding([level], RATING, FILTERS)
     assert told == "Good ratings level with 4 weeks earlier, within chance"
 

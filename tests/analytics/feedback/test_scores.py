@@ -139,6 +139,17 @@ def test_a_change_within_its_margin_is_chance(conn, project):
     assert by_key(conn, project, filters)["rating"].moved
 
 
+def test_of_few_answers_no_change_is_told_from_chance(conn, project):
+    week = timedelta(days=7)
+    filters = asking(project, START, START + week, compare=True)
+    for n, moved in ((1, False), (28, False), (1, True)):  # 1, 29 and 30 answers either time
+        for at, score in ((NOON - week, 10), (NOON, 0)):
+            reference.store(conn, project, [Said(who, "nps", at, score) for who in range(n)])
+        nps = by_key(conn, project, filters)["nps"]
+        assert nps.change == -200
+        assert nps.moved is moved
+
+
 def test_the_day_that_is_not_over_is_in_the_value_and_not_in_the_change(conn, project):
     now = datetime(2026, 3, 22, 12, tzinfo=UTC)
     reference.store(
