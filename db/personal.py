@@ -29,9 +29,12 @@ INNER = ("words", "lexicon", "survey_id", "theme_id", "merged_into")
 LEFT_OUT = frozenset(OURS + OF_COLLEAGUES + INNER)
 
 
-def held(conn: Connection, project_id: int, actor_key: int) -> dict[str, Rows]:
+def held(
+    conn: Connection, project_id: int, actor_key: int, most: int | None = None
+) -> dict[str, Rows]:
     """Every row about an actor, by table and in the order of time; instants are aware.
 
+    `most` bounds the rows of each table, which are all in memory: then they are the first ones.
     Left out are the pseudonym itself, what colleagues do with it, and the rollups, which say
     nothing that the events do not say.
     """
@@ -48,7 +51,7 @@ def held(conn: Connection, project_id: int, actor_key: int) -> dict[str, Rows]:
         "segments": _segments(project_id, actor_key),
         "consents": _of(consents, project_id, actor_key, "recorded_at"),
     }
-    rows = {name: _rows(conn, query) for name, query in found.items()}
+    rows = {name: _rows(conn, query.limit(most)) for name, query in found.items()}
     _add_histories(conn, rows["feedback"])
     return rows
 

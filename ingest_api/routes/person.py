@@ -23,14 +23,19 @@ from ingest_api.state import State, state_of
 
 router = APIRouter(tags=["person"])
 UserId = Annotated[Id, Field(min_length=1)]
+MOST_ROWS = 20_000  # of a table, which are all in memory; an event has up to 8 KiB of properties
 SCHEDULED = "All user data has been scheduled for deletion"
 
 
 class UserDataExport(BaseModel):
-    """Everything that is held of a person, by table; `counts` says how many rows that is."""
+    """What is held of a person, by table; `counts` says how many rows that is."""
 
     user_id: str
     exported_at: datetime
+    complete: bool = Field(
+        description="False where a table may have more rows than these; the command "
+        "`python -m db export` has them all."
+    )
     counts: dict[str, int]
     data: dict[str, list[dict[str, Any]]]
 
@@ -90,10 +95,11 @@ async def _reader(request: Request) -> tuple[State, Sender]:
 def _export(engine: Engine, sender: Sender, user_id: str) -> bytes:
     """The export as JSON, made in the thread that reads it: it may be long."""
     with engine.connect() as conn:
-        data = held(conn, sender.project_id, actor_key(sender.secret, user_id))
+        data = held(conn, sender.project_id, actor_key(sender.secret, user_id), MOST_ROWS)
     counts = {name: len(rows) for name, rows in data.items()}
-    told = {"user_id": user_id, "exported_at": datetime.now(UTC), "counts": counts, "data": data}
-    return orjson.dumps(told)
+    told = {"user_id": user_id, "exported_at": datetime.now(UTC)}
+    complete = max(counts.values()) < MOST_ROWS
+    return orjson.dumps(told | {"complete": complete, "counts": counts, "data": data})
 
 
 def _schedule(engine: Engine, sender: Sender, user_id: str) -> Erasure:

@@ -64,6 +64,15 @@ def test_an_export_holds_everything_of_the_person_and_nothing_of_another(ask, sp
     assert "actor_key" not in str(data)
 
 
+def test_an_export_says_whether_there_may_be_more(ask, spoken, monkeypatch):
+    assert told(ask())["complete"]
+    monkeypatch.setattr("ingest_api.routes.person.MOST_ROWS", 2)
+    export = told(ask())
+    assert (export["complete"], export["counts"]["events"]) == (False, 2)
+    monkeypatch.setattr("ingest_api.routes.person.MOST_ROWS", 1)
+    assert [each["name"] for each in told(ask())["data"]["events"]] == ["open"]
+
+
 def test_of_somebody_unknown_nothing_is_held(ask, spoken):
     assert not any(told(ask(user_id="stranger"))["counts"].values())
 
