@@ -23,7 +23,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from db.locks import ERASING_LOCK
 from db.tables import feedback, feedback_themes, hypotheses, requests, themes
 from jobs.themes.finding import Terms
 from jobs.themes.matching import known_again
@@ -116,9 +115,8 @@ def _renewed(conn: Connection, row: Row[Any], terms: Terms, now: datetime) -> Ke
 def keep_links(conn: Connection, project_id: int, since: int, links: Iterable[Link]) -> None:
     """Make these the links of the project's comments from the id `since` on.
 
-    A comment that was erased meanwhile gets none: nobody is erased until this transaction ends.
+    A comment that was erased since it was read gets none; the caller holds ERASING_LOCK.
     """
-    conn.execute(select(func.pg_advisory_xact_lock_shared(ERASING_LOCK)))
     ours = select(themes.c.id).where(themes.c.project_id == project_id)
     former = delete(feedback_themes).where(feedback_themes.c.theme_id.in_(ours))
     conn.execute(former.where(feedback_themes.c.feedback_id >= since))

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, func, select
 
+from db.locks import ERASING_LOCK
 from db.tables import THEME_KINDS
 from jobs.themes.due import basis_of, mark
 from jobs.themes.finding import Corpus, about, closeness, count, find_themes, vocabulary
@@ -68,6 +69,11 @@ def _keep(
     findings: Sequence[Finding],
     now: datetime,
 ) -> int:
+    """Write it all; nobody is erased meanwhile, so that a comment that is there stays there.
+
+    That is asked for first: an erasure that waits for a theme's rows can't be waited for.
+    """
+    conn.execute(select(func.pg_advisory_xact_lock_shared(ERASING_LOCK)))
     links: list[Link] = []
     closest: dict[int, int] = {}
     many = 0

@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+import threading
+import time
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, text, update
 
+from db.locks import ERASING_LOCK
 from db.tables import feedback, hypotheses, requests, themes
 from db.themes import merge_themes, part_theme, pin_theme, rename_theme
 from jobs.sentiment import score_waiting
@@ -149,6 +152,23 @@ def test_requests_find_their_theme_and_keep_the_one_that_a_person_chose(own_engi
     with own_engine.connect() as conn:
         linked = dict(conn.execute(select(requests.c.id, requests.c.theme_id)).all())
     assert linked == {dark: mode.id, chosen: slack.id}
+
+
+def test_a_run_that_waits_for_an_erasure_holds_nothing_that_the_erasure_needs(
+    own_engine, talk, found
+):
+    running = threading.Thread(target=find_and_keep, args=(own_engine, talk.id, NOON))
+    with own_engine.begin() as erasing:
+        erasing.execute(select(func.pg_advisory_xact_lock(ERASING_LOCK)))
+        running.start()
+        waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        deadline = time.monotonic() + 60
+        while not erasing.execute(waiting).scalar_one() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        free = select(themes.c.id).with_for_update(skip_locked=True)
+        assert len(erasing.execute(free).all()) == len(found)
+    running.join(60)
+    assert standing(own_engine, talk) == found
 
 
 def test_masks_and_markup_name_no_theme(own_engine, talk):
