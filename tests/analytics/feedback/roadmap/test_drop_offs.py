@@ -1,10 +1,12 @@
 """Where saved funnels lose people, at subjects of their steps."""
 
+import sys
 from datetime import date
 
 import pytest
 
 from analytics.feedback.roadmap import drop_offs
+from analytics.product.funnels import raw
 from analytics.scope import PUBLIC
 from db.access import ensure_person
 from db.views import Keeper, save_view
@@ -72,6 +74,21 @@ def test_views_that_can_not_be_read_or_are_of_other_pages_are_left_out(conn, sho
     save("Broken", "steps=!!!&window=x")
     save("Elsewhere", FUNNEL, page="trends")
     assert found(conn, shop, "export") == []
+
+
+def test_a_funnel_that_reads_too_much_says_nothing_and_others_do(conn, shop, save, monkeypatch):
+    monkeypatch.setattr(raw, "MOST_RAW", 5)
+    save("Much", "steps=open~use!subject:eq:export!.colour:set~pay&window=1d")
+    save("Paying", FUNNEL)
+    assert found(conn, shop, "export") == [["export", "Paying", 0.8]]
+
+
+def test_so_many_funnels_are_counted(conn, shop, save, monkeypatch):
+    monkeypatch.setattr(sys.modules[drop_offs.__module__], "MOST_FUNNELS", 1)
+    save("Exporting", "steps=open~use!subject:eq:export&window=1d")
+    save("Paying", FUNNEL)
+    save("About something else", "steps=open~pay&window=1d")
+    assert len(found(conn, shop, "export")) == 1
 
 
 def test_a_stranger_gets_none(conn, shop, save):
