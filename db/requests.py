@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, false, func, o
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
+from db.addresses import REMOVED
 from db.errors import BadRequest, UnknownRequest
 from db.lines import fault, one_line
 from db.locks import hold_off_erasing
@@ -112,6 +113,8 @@ def impersonal(wish: Wish, ids: tuple[str, ...] = ()) -> tuple[Wish, int]:
     title, details = mask(one_line(wish.title), ids), mask(wish.details, ids)
     if not title.text:
         raise BadRequest("title: it is empty.")
+    if title.n and not any(char.isalnum() for char in title.text.replace(REMOVED, "")):
+        raise BadRequest("title: without the personal data in it nothing is left.")
     kept = Wish(title.text, details.text, _external_id(wish.external_id, ids))
     text = _hash(f"{title.text}\n{details.text}")
     return replace(kept, external_id=kept.external_id or f"text:{text}"), title.n + details.n

@@ -118,6 +118,7 @@ WRONG = {
     "no title": Wish(" \n"),
     "a long title": Wish("x" * 201),
     "nothing to be seen": Wish("\u200b\x00"),
+    "nothing but personal data": Wish("ann@example.org, +49 30 901820"),
     "an empty id": Wish("a", external_id=""),
     "a long id": Wish("a", external_id="x" * 201),
     "long details": Wish("a", "x" * 10_001),
@@ -289,3 +290,12 @@ def test_no_vote_is_lost_to_a_merge_at_the_same_time(own_engine):
         thread.join()
     with own_engine.connect() as conn:
         assert set(voters(conn, target)) == {ANN, *range(100, 108)}
+
+
+def test_a_request_without_a_theme_by_decision_gets_none_by_merging(conn, project, dark, night):
+    values = {"kind": "request", "name": "looks", "terms": {}, "found_at": NOW}
+    new = themes.insert().values(values | {"project_id": project.id}).returning(themes.c.id)
+    link_request(conn, project.id, dark, conn.execute(new).scalar_one())
+    link_request(conn, project.id, night, None)
+    merge_requests(conn, project.id, dark, night)
+    assert kept(conn, night).theme_id is None
