@@ -114,7 +114,7 @@ def find_survey(conn: Connection, project_id: int, name: str) -> Survey:
     """The survey of this name; raises UnknownSurvey."""
     row = conn.execute(_surveys(project_id).where(surveys.c.name == name)).one_or_none()
     if row is None:
-        raise UnknownSurvey(f"There is no survey '{name}'.")
+        raise UnknownSurvey(f"There is no survey named '{name}'.")
     return survey_of(row)
 
 

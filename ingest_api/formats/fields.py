@@ -34,8 +34,15 @@ Properties = dict[str, Any]
 def rejection(error: ValidationError) -> Reject:
     """The first mistakes of a validation, each with its field; the values stay out of it."""
     mistakes = error.errors(include_url=False, include_context=False, include_input=False)
-    told = [f"{_place(mistake['loc'])}: {mistake['msg']}" for mistake in mistakes[:3]]
+    told = [_told(mistake["type"], mistake["loc"], mistake["msg"]) for mistake in mistakes[:3]]
     return Reject("invalid", "; ".join(told))
+
+
+def _told(kind: str, location: tuple[int | str, ...], message: str) -> str:
+    """A mistake with its place; that all of it is no object is told without names of our code."""
+    if kind == "model_type" and not location:
+        return "It has to be an object."
+    return f"{_place(location)}: {message}"
 
 
 def _place(location: tuple[int | str, ...]) -> str:

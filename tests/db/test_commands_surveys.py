@@ -70,7 +70,7 @@ def test_the_turnout_is_counted(run, own_engine):
         (("survey", "shop", "a", *NPS, "--segment", "nobody"), "no segment 'nobody'"),
         (("survey", "shop", "a", *NPS, "--sample", "2"), "sample"),
         (("survey", "shop", "a", *NPS, "--days", "-1"), "before the beginning"),
-        (("end-survey", "shop", "a"), "no survey 'a'"),
+        (("end-survey", "shop", "a"), "no survey named 'a'"),
     ],
 )
 def test_a_mistake_is_told_in_one_sentence(run, words, said):

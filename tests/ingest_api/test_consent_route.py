@@ -130,7 +130,7 @@ def test_an_anonymous_project_stores_no_id_and_counts_first_uses(open_door):
     ("body", "named"),
     [
         ({}, "user_id"),
-        ([], "event"),
+        ([], "object"),
         ({"user_id": "", "purposes": {"usage": True}}, "user_id"),
         ({"user_id": "\x00", "purposes": {"usage": True}}, "user_id"),
         ({"user_id": "u1", "purposes": {}}, "purposes"),

@@ -23,7 +23,7 @@ def test_the_good_part_of_a_batch_is_kept_and_the_bad_told_one_by_one(door):
         {
             "index": 2,
             "reason": "invalid",
-            "message": "event: Input should be a valid dictionary or instance of EventIn",
+            "message": "It has to be an object.",
         },
         {
             "index": 4,

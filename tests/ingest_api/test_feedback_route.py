@@ -126,6 +126,13 @@ def test_who_may_only_send_can_not_read_with_an_older_word_what_is_kept(door):
     }
 
 
+@pytest.mark.parametrize("path", [PATH, OF_A_RUN])
+@pytest.mark.parametrize("body", [[], "Slow", 4, None])
+def test_a_body_that_is_no_object_is_told_so(door, path, body):
+    answer = door.send(body, path)
+    assert (answer.status_code, answer.json()["detail"]) == (422, "It has to be an object.")
+
+
 def test_a_clock_that_is_ahead_does_not_outdate_what_is_said_after(door, kept):
     ahead = (datetime.now(UTC) + timedelta(hours=5)).isoformat()
     said_at = door.send(words(rating=1, timestamp=ahead), PATH).json()["said_at"]
@@ -317,8 +324,8 @@ WRONG = {
     "another purpose": (words(consent=["profit"]), "consent"),
     "consent as a text": (words(consent="feedback"), "consent"),
     "another member": (words(stars=4), "stars"),
-    "a list": ([words()], "event"),
-    "null": (None, "event"),
+    "a list": ([words()], "object"),
+    "null": (None, "object"),
 }
 WRONG_RUN = {
     "a rating of 0": (run(rating=0), "rating"),
