@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from jobs.themes.due import next_due
 
 LONGEST_SECONDS = 600.0  # then it is ended, as one that hangs
-RETRY_SECONDS = 300.0  # after one that failed
+RETRY_SECONDS = 300.0  # after one that failed, for its project; others get their turn
 # Sums are added in one order, so that equal texts give equal themes; and a core is left to others.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
@@ -24,19 +24,21 @@ class ThemeFinder:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._project_id = 0
         self._started = 0.0
-        self._rest_until = 0.0
+        self._rest_until: dict[int, float] = {}  # by project
 
     def look(self, engine: Engine) -> bool:
         """Start a process if a project is due and none runs; whether one was started."""
-        if self._is_busy() or time.monotonic() < self._rest_until:
+        if self._is_busy():
             return False
         with engine.begin() as conn:
-            project_id = next_due(conn, datetime.now(UTC))
+            project_id = next_due(conn, datetime.now(UTC), self._resting())
         if project_id is None:
             return False
         command = [sys.executable, "-m", "jobs.themes", str(project_id)]
         self._process = subprocess.Popen(command, env=os.environ | ONE_THREAD)
+        self._project_id = project_id
         self._started = time.monotonic()
         return True
 
@@ -53,8 +55,13 @@ class ThemeFinder:
         if code is None and time.monotonic() < self._started + LONGEST_SECONDS:
             return True
         if code != 0:
-            log.warning("themes were not found", code=code)
+            log.warning("themes were not found", project=self._project_id, code=code)
             self.stop()
-            self._rest_until = time.monotonic() + RETRY_SECONDS
+            self._rest_until[self._project_id] = time.monotonic() + RETRY_SECONDS
         self._process = None
         return False
+
+    def _resting(self) -> set[int]:
+        """The projects whose last process failed a short while ago."""
+        now = time.monotonic()
+        return {project_id for project_id, until in self._rest_until.items() if now < until}

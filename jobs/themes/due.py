@@ -1,6 +1,6 @@
 """Which project's themes are due: an hour after the last look, if anything was said or changed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,12 +13,15 @@ EVERY = timedelta(hours=1)
 FEWEST = 20  # texts that themes are first looked for in
 
 
-def next_due(conn: Connection, now: datetime) -> int | None:
-    """The project that waits longest; a first run waits until all comments are scored.
+def next_due(conn: Connection, now: datetime, resting: Collection[int] = frozenset()) -> int | None:
+    """The project that waits longest, but for those `resting`.
 
-    A project in which nothing is new counts as looked at.
+    A first run waits until all comments are scored. A project in which nothing is new counts as
+    looked at.
     """
     for row in _not_looked_at_since(conn, now - EVERY):
+        if row.id in resting:
+            continue
         basis = basis_of(conn, row.id)
         if row.basis is None:
             if basis["waiting"] == 0 and basis["comments"] + basis["requests"] >= FEWEST:

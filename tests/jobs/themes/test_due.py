@@ -123,6 +123,24 @@ def test_one_that_fails_is_tried_again_later(own_engine, full, finder, monkeypat
     assert standing(own_engine, full)
 
 
+def test_a_project_that_fails_keeps_no_other_waiting(own_engine, full, finder, monkeypatch):
+    with own_engine.begin() as conn:
+        other = create_project(conn, "other", consent="opt-out", retention_months=None)
+        for _ in range(FEWEST):
+            say(conn, other, "The slow export is bad")
+    score_waiting(own_engine, 60)
+    assert due(own_engine, NOON) == full.id
+    address = own_engine.url.set(database="nowhere").render_as_string(hide_password=False)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("DATABASE_URL", address)
+        assert finder.look(own_engine)
+        wait_for_its_end(finder)
+    assert finder.look(own_engine)
+    wait_for_its_end(finder)
+    assert [theme.name for theme in standing(own_engine, other)] == ["slow export"]
+    assert not standing(own_engine, full)
+
+
 def test_stopping_ends_the_process(own_engine, full, finder):
     assert finder.look(own_engine)
     finder.stop()
