@@ -37,12 +37,15 @@ def set_request_state(
 
 
 def link_request(conn: Connection, project_id: int, request_id: int, theme_id: int | None) -> None:
-    """Say which theme it belongs to, or with None to none; raises BadRequest, UnknownRequest."""
+    """Say which theme it belongs to, or with None to none; raises BadRequest, UnknownRequest.
+
+    What is said so stays, whatever themes are found later.
+    """
     if theme_id is not None:
         ours = (themes.c.project_id == project_id) & (themes.c.id == theme_id)
         if conn.execute(select(themes.c.id).where(ours)).one_or_none() is None:
             raise BadRequest("theme_id: the project has no such theme.")
-    _change(conn, project_id, request_id, theme_id=theme_id)
+    _change(conn, project_id, request_id, theme_id=theme_id, theme_is_set=True)
 
 
 def merge_requests(
@@ -69,8 +72,9 @@ def merge_requests(
             released_by=source.released_by,
             released_at=source.released_at,
         )
-    if target.theme_id is None:
-        _change(conn, project_id, target_id, theme_id=source.theme_id)
+    if target.theme_id is None and not target.theme_is_set:
+        theme = {"theme_id": source.theme_id, "theme_is_set": source.theme_is_set}
+        _change(conn, project_id, target_id, **theme)
 
 
 def _both(conn: Connection, project_id: int, *ids: int) -> tuple[Row[Any], ...]:

@@ -37,6 +37,7 @@ requests = Table(
     Column("state", Text, nullable=False, server_default=text("'open'")),
     Column("merged_into", Integer, ForeignKey("requests.id", ondelete="SET NULL")),
     Column("theme_id", Integer, ForeignKey("themes.id", ondelete="SET NULL")),
+    Column("theme_is_set", Boolean, nullable=False, server_default=text("false")),
     Column("asked_at", Instant, nullable=False),
     Column("shipped_at", Instant),
     Column("told_at", Instant),

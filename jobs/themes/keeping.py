@@ -85,6 +85,9 @@ def _known(conn: Connection, project_id: int, kind: str) -> Sequence[Row[Any]]:
         t.merged_into.is_not(None), t.project_id == project_id
     )
     believed = select(hypotheses.c.theme_id).where(hypotheses.c.theme_id.is_not(None))
+    chosen = select(requests.c.theme_id).where(
+        requests.c.theme_id.is_not(None), requests.c.theme_is_set
+    )
     is_touched = or_(
         t.is_named,
         t.is_pinned,
@@ -93,6 +96,7 @@ def _known(conn: Connection, project_id: int, kind: str) -> Sequence[Row[Any]]:
         t.confidence.is_not(None),
         t.id.in_(into.scalar_subquery()),
         t.id.in_(believed.scalar_subquery()),
+        t.id.in_(chosen.scalar_subquery()),
     )
     query = select(themes, is_touched.label("is_touched")).order_by(t.id)
     ours = (t.project_id == project_id) & (t.kind == kind)
@@ -137,7 +141,8 @@ def _add_links(conn: Connection, links: Sequence[Link]) -> None:
 
 
 def link_requests(conn: Connection, closest: dict[int, int]) -> None:
-    """Give requests (id to theme) a theme, unless they have one."""
+    """Give requests (id to theme) a theme, unless they have one or a person has decided on it."""
+    open_to = requests.c.theme_id.is_(None) & ~requests.c.theme_is_set
     for request_id, theme_id in closest.items():
-        theirs = update(requests).where(requests.c.id == request_id, requests.c.theme_id.is_(None))
+        theirs = update(requests).where(requests.c.id == request_id, open_to)
         conn.execute(theirs.values(theme_id=theme_id))

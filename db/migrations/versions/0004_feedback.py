@@ -108,6 +108,7 @@ def upgrade() -> None:
     sa.Column('state', sa.Text(), server_default=sa.text("'open'"), nullable=False),
     sa.Column('merged_into', sa.Integer(), nullable=True),
     sa.Column('theme_id', sa.Integer(), nullable=True),
+    sa.Column('theme_is_set', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('shipped_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),

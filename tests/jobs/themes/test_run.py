@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 
 from db.locks import ERASING_LOCK
+from db.moderating import link_request
 from db.tables import feedback, hypotheses, requests, themes
 from db.themes import merge_themes, part_theme, pin_theme, rename_theme
 from jobs.sentiment import score_waiting
@@ -124,13 +125,15 @@ def test_what_nobody_talks_of_any_more_goes_unless_it_is_pinned(own_engine, talk
     assert gone.id not in again
 
 
-@pytest.mark.parametrize("touched", ["effort", "believed"])
+@pytest.mark.parametrize("touched", ["effort", "believed", "chosen"])
 def test_what_a_person_works_with_stays(own_engine, talk, heard, found, touched):
     kept, _, _ = of_topic(found, heard, "price")
     believed = {"project_id": talk.id, "statement": "cheaper", "metric": "actors", "expected": 0.1}
     with own_engine.begin() as conn:
         if touched == "effort":
             conn.execute(update(themes).where(themes.c.id == kept.id).values(effort=2.0))
+        elif touched == "chosen":
+            link_request(conn, talk.id, ask_for(conn, talk, "A discount"), kept.id)
         else:
             conn.execute(insert(hypotheses).values(believed | {"theme_id": kept.id}))
         conn.execute(delete(feedback))
@@ -169,6 +172,18 @@ def test_a_run_that_waits_for_an_erasure_holds_nothing_that_the_erasure_needs(
         assert len(erasing.execute(free).all()) == len(found)
     running.join(60)
     assert standing(own_engine, talk) == found
+
+
+@pytest.mark.parametrize("decided", [True, False])
+def test_a_request_that_a_person_took_out_of_its_theme_stays_out(own_engine, talk, heard, decided):
+    with own_engine.begin() as conn:
+        dark = ask_for(conn, talk, "Dark mode in the editor", details="My eyes hurt at night")
+        if decided:
+            link_request(conn, talk.id, dark, None)
+    find_and_keep(own_engine, talk.id, NOON)
+    with own_engine.connect() as conn:
+        linked = conn.execute(select(requests.c.theme_id)).scalar_one()
+    assert (linked is None) == decided
 
 
 def test_masks_and_markup_name_no_theme(own_engine, talk):
