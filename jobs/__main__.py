@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Engine
 
 from db.engine import database_url, make_engine
-from jobs.digest import make_digests
+from jobs.digest import DigestMaker
 from jobs.erasing import erase_waiting
 from jobs.merging import merge
 from jobs.notifying import notify
@@ -83,7 +83,7 @@ def main() -> None:
         Duty(score_waiting),
         Duty(finder.look, every=10),
         Duty(notify, every=5),
-        Duty(make_digests, every=60),
+        Duty(DigestMaker().make, every=60),
         Duty(sender.look, every=10),
     )
     gc.freeze()

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from analytics.feedback.digest import (
+    Digest,
     Quotes,
     as_html,
     digest,
@@ -29,16 +30,44 @@ DIGEST = "digest"  # the kind of its messages
 MADE_AT = time(7)  # on Mondays, by the clock of the project
 LONGEST_WAIT = timedelta(days=1)  # for the sentiment of all comments
 WEEK = timedelta(weeks=1)
+SILENCE = timedelta(hours=1)  # until it is looked again whether something came late
 
 log = structlog.get_logger()
 
 
-def make_digests(engine: Engine, now: datetime | None = None) -> int:
-    """Make the digests of the last whole week that are due and not made; returns how many."""
-    moment = now or datetime.now(UTC)
-    with engine.connect() as conn:
-        projects = list_projects(conn)
-    return sum(_make(engine, project, moment) for project in projects)
+class DigestMaker:
+    """Makes what is due, and looks no oftener than once an hour whether a silence has ended."""
+
+    def __init__(self) -> None:
+        self._silent_until: dict[int, datetime] = {}  # by project
+
+    def make(self, engine: Engine, now: datetime | None = None) -> int:
+        """Make the digests of the last whole week that are due and not made; returns how many."""
+        moment = now or datetime.now(UTC)
+        with engine.connect() as conn:
+            projects = list_projects(conn)
+        return sum(self._make(engine, project, moment) for project in projects)
+
+    def _make(self, engine: Engine, project: Project, now: datetime) -> bool:
+        """Whether one was made; the failure of one project does not keep others from theirs."""
+        silent_until = self._silent_until.get(project.id)
+        if silent_until is not None and now < silent_until:
+            return False
+        try:
+            with engine.begin() as conn:
+                asked = _asking(project, now)
+                return _is_due(conn, project, asked) and self._keep(conn, project, asked)
+        except (LooplensError, SQLAlchemyError) as error:
+            log.warning("a digest was not made", project=project.id, error=type(error).__name__)
+            return False
+
+    def _keep(self, conn: Connection, project: Project, asked: Filters) -> bool:
+        """Store the digest and put it into the outbox; not when there is nothing to tell."""
+        made = digest(conn, _worker(project), asked)
+        if made.is_silent:
+            self._silent_until[project.id] = asked.now + SILENCE
+            return False
+        return _store(conn, project, made, asked.now)
 
 
 def quotes_for(conn: Connection, project_id: int, week: str) -> Quotes:
@@ -47,17 +76,6 @@ def quotes_for(conn: Connection, project_id: int, week: str) -> Quotes:
     following = date.fromisoformat(week) + WEEK
     asked = _asking(project, _on_clock(project, following))
     return quoted(conn, _worker(project), asked)
-
-
-def _make(engine: Engine, project: Project, now: datetime) -> bool:
-    """Whether a digest was made; the failure of one project does not keep others from theirs."""
-    try:
-        with engine.begin() as conn:
-            asked = _asking(project, now)
-            return _is_due(conn, project, asked) and _keep(conn, project, asked)
-    except (LooplensError, SQLAlchemyError) as error:
-        log.warning("a digest was not made", project=project.id, error=type(error).__name__)
-        return False
 
 
 def _is_due(conn: Connection, project: Project, asked: Filters) -> bool:
@@ -75,19 +93,16 @@ def _is_due(conn: Connection, project: Project, asked: Filters) -> bool:
     return since > LONGEST_WAIT or conn.execute(unscored.limit(1)).first() is None
 
 
-def _keep(conn: Connection, project: Project, asked: Filters) -> bool:
-    """Store the digest and put it into the outbox; not when there is nothing to tell."""
-    made = digest(conn, _worker(project), asked)
-    if made.is_silent:
-        return False
+def _store(conn: Connection, project: Project, made: Digest, now: datetime) -> bool:
+    """Keep the digest and put it into the outbox, unless another worker was quicker."""
     markdown = markdown_of(made)
     letter = Letter(title_of(made, project.name), markdown, as_html(markdown))
-    values = {"project_id": project.id, "week": made.week, "made_at": asked.now}
+    values = {"project_id": project.id, "week": made.week, "made_at": now}
     values |= {"markdown": markdown, "html": letter.html, "figures": made.figures}
     new = insert(digests).values(values).on_conflict_do_nothing().returning(digests.c.week)
     if conn.execute(new).first() is None:
-        return False  # another worker was quicker
-    post(conn, project.id, DIGEST, made.week.isoformat(), letter, asked.now)
+        return False
+    post(conn, project.id, DIGEST, made.week.isoformat(), letter, now)
     return True
 
 

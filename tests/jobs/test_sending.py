@@ -20,7 +20,7 @@ from db.access import create_project
 from db.outbox import FIRST_WAIT, GROWTH, MOST_TRIES, Letter, post, take_due
 from db.targets import set_target
 from jobs import sending
-from jobs.digest import make_digests
+from jobs.digest import DigestMaker
 from jobs.notifying import TITLE, notify
 from jobs.sending import UNREACHABLE, UNWRITTEN, Sender, send_due
 
@@ -288,7 +288,7 @@ def test_a_digest_is_sent_with_what_people_say_then(own_engine, shop, receiver):
     with own_engine.begin() as conn:
         conn.execute(insert(tables.feedback), rows)
         set_target(conn, shop.id, "team", receiver.address("?format=html"), ("digest",))
-    make_digests(own_engine, NOW)
+    DigestMaker().make(own_engine, NOW)
     with own_engine.begin() as conn:
         conn.execute(tables.feedback.delete().where(tables.feedback.c.actor_key == 2))
     assert send_due(own_engine, NOW) == 1
