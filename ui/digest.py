@@ -11,6 +11,7 @@ from analytics.feedback.digest import (
     Digest,
     Quotes,
     archive,
+    as_html,
     digest,
     markdown_of,
     quoted,
@@ -21,7 +22,7 @@ from analytics.feedback.digest import (
 from analytics.filters import Filters
 from analytics.scope import Viewer
 from analytics.showing import shown
-from ui.cards import literal, table_card
+from ui.cards import table_card
 from ui.frame import ask, fetch_all
 
 HELP = (
@@ -52,7 +53,8 @@ def draw_digest(viewer: Viewer, filters: Filters) -> None:
         st.subheader("Weekly digest", anchor=False, help=HELP)
         earlier = kept[kept["week"] != latest.week.isoformat()].set_index("week")["markdown"]
         week = _choose_week([latest.week.isoformat(), *earlier.index])
-        st.markdown(earlier[week] if week in earlier.index else _preview(latest, quotes))
+        kept = earlier[week] if week in earlier.index else _preview(latest, quotes)
+        st.html(as_html(kept))  # Streamlit's own Markdown knows more signs than that of messages
     table_card(
         sent,
         title=_sent_finding(sent),
@@ -76,14 +78,8 @@ def _choose_week(weeks: list[str]) -> str:
 
 
 def _preview(latest: Digest, quotes: Quotes) -> str:
-    """As Markdown of Streamlit's, which knows more signs than that of messages."""
-    if latest.is_silent:
-        return NOTHING
-    return f"{markdown_of(latest, _plain)}\n{quotes_of(quotes, _plain)}"
-
-
-def _plain(text: str) -> str:
-    return literal(" ".join(text.split()).replace("\\", "\\\\"))
+    """The Markdown of what would be sent now."""
+    return NOTHING if latest.is_silent else f"{markdown_of(latest)}\n{quotes_of(quotes)}"
 
 
 def _sent_finding(sent: pd.DataFrame) -> str:
