@@ -1,13 +1,13 @@
-"""What people change on the Feedback page: how comments stand, and what themes are called."""
+"""What people change about comments on the Feedback page."""
 
 from datetime import UTC, datetime
 
 import streamlit as st
 from sqlalchemy import Connection
 
+from analytics.feedback.comments import NOBODY
 from analytics.scope import Viewer
 from db.feedback import assign, correct_sentiment, release, set_state, unrelease
-from db.themes import merge_themes, pin_theme, rename_theme
 from ui.changes import change, moderator
 from ui.frame import Ask
 
@@ -25,8 +25,8 @@ def move(project_id: int, feedback_id: int, key: str, stale: Ask) -> None:
 
 
 def give(project_id: int, feedback_id: int, key: str, stale: Ask) -> None:
-    """Give a comment to the person whom the widget names by id; None is nobody."""
-    person = st.session_state[key]
+    """Give a comment to the person whom the widget names by id, or to NOBODY."""
+    person = None if st.session_state[key] == NOBODY else st.session_state[key]
     change(project_id, lambda conn, _: assign(conn, project_id, feedback_id, person), stale)
 
 
@@ -52,26 +52,3 @@ def show_to_public(project_id: int, feedback_id: int, seen: str, key: str, stale
             unrelease(conn, project_id, feedback_id)
 
     change(project_id, work, stale)
-
-
-def rename(project_id: int, theme_id: int, key: str, opened: str, *stale: Ask) -> None:
-    """Give a theme the name in the widget, and keep it open under that."""
-    name = " ".join(str(st.session_state[key]).split())
-    if change(project_id, lambda conn, _: rename_theme(conn, project_id, theme_id, name), *stale):
-        st.session_state[opened] = name
-
-
-def pin(project_id: int, theme_id: int, pinned: bool, *stale: Ask) -> None:
-    """Pin a theme, or no longer."""
-    change(project_id, lambda conn, _: pin_theme(conn, project_id, theme_id, pinned), *stale)
-
-
-def merge(
-    project_id: int, theme_id: int, names: dict[int, str], key: str, opened: str, *stale: Ask
-) -> None:
-    """Merge a theme into the one whose id the widget holds, and open that."""
-    target = st.session_state[key]
-    if target is not None and change(
-        project_id, lambda conn, _: merge_themes(conn, project_id, theme_id, target), *stale
-    ):
-        st.session_state[opened] = names[target]

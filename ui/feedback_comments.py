@@ -23,6 +23,7 @@ from ui.cards import foot
 from ui.changes import may_release
 from ui.feedback_changes import UNTOLD, correct, give, move, show_to_public
 from ui.frame import Ask, ask, enter, fetch_all
+from ui.words_feedback import distinct
 
 ANY = "Any"
 FREE = "Nobody"
@@ -54,7 +55,8 @@ def draw_comments(themes: list[Theme], filters: Filters) -> None:
 
 def _choose_search(themes: list[Theme], people: dict[int, str]) -> Search:
     """Draw the search and its filters."""
-    about = {theme.name: theme.id for theme in themes}
+    names = distinct({theme.id: theme.name for theme in themes})
+    about = {name: theme for theme, name in names.items()}
     whose = {FREE: NOBODY} | {email: person for person, email in people.items()}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         found = st.text_input(
@@ -71,13 +73,18 @@ def _choose_search(themes: list[Theme], people: dict[int, str]) -> Search:
             kind=_choose("With", FEEDBACK_KINDS, "said"),
             state=_choose("State", FEEDBACK_STATES, "stands"),
             theme_id=about.get(_choose("About", tuple(about), "about")),
-            assignee_id=whose.get(_choose("Given to", tuple(whose), "whose")),
+            assignee_id=whose.get(_choose_person(tuple(whose))),
         )
 
 
 def _choose(label: str, options: tuple[str, ...], key: str) -> str:
     chosen = st.selectbox(label, [ANY, *options], key=key, bind="query-params", width=130)
     return "" if chosen == ANY else chosen
+
+
+def _choose_person(options: tuple[str, ...]) -> str:
+    """Draw the choice of who has it; not in the address, where it would name a colleague."""
+    return st.selectbox("Given to", [ANY, *options], key="whose", width=130)
 
 
 def _comment(
@@ -102,48 +109,66 @@ def _actions(
     comment: Mapping[str, Any], people: dict[int, str], project_id: int, stale: Ask
 ) -> None:
     """State, assignee, sentiment, and for moderators whether the public may read it."""
-    feedback_id = comment["id"]
-    keys = {name: f"{name}_{feedback_id}" for name in ("move", "give", "label", "release")}
-    args = {name: (project_id, feedback_id, key, stale) for name, key in keys.items()}
+    about = (project_id, int(comment["id"]))
+    _choose_state(comment, about, stale)
+    _choose_assignee(comment, people, about, stale)
+    _choose_sentiment(comment, about, stale)
+    if may_release(enter("feedback")):
+        _choose_release(comment, about, stale)
+
+
+def _choose_state(comment: Mapping[str, Any], about: tuple[int, int], stale: Ask) -> None:
+    key = f"move_{comment['id']}"
     st.segmented_control(
         "State",
         FEEDBACK_STATES,
         default=str(comment["state"]),
         required=True,
-        key=keys["move"],
+        key=key,
         on_change=move,
-        args=args["move"],
+        args=(*about, key, stale),
     )
-    ids = list(people)
+
+
+def _choose_assignee(
+    comment: Mapping[str, Any], people: dict[int, str], about: tuple[int, int], stale: Ask
+) -> None:
+    key = f"give_{comment['id']}"
+    ids = [NOBODY, *people]
     whose = comment["assignee_id"]
-    given = ids.index(whose) if whose in people else None
     st.selectbox(
         "Given to",
         ids,
-        index=given,
-        format_func=lambda person: people[person],
-        placeholder=FREE,
-        key=keys["give"],
+        index=ids.index(whose) if whose in people else 0,
+        format_func=lambda person: people.get(person, FREE),
+        key=key,
         on_change=give,
-        args=args["give"],
+        args=(*about, key, stale),
     )
+
+
+def _choose_sentiment(comment: Mapping[str, Any], about: tuple[int, int], stale: Ask) -> None:
+    key = f"label_{comment['id']}"
     st.segmented_control(
         "Its sentiment",
         (UNTOLD, *SENTIMENTS[:3]),
         default=str(comment["sentiment"]) if comment["corrected"] else UNTOLD,
         required=True,
-        key=keys["label"],
+        key=key,
         on_change=correct,
-        args=args["label"],
+        args=(*about, key, stale),
     )
-    if may_release(enter("feedback")):
-        st.toggle(
-            "The public may read it",
-            bool(comment["released"]),
-            key=keys["release"],
-            on_change=show_to_public,
-            args=(project_id, feedback_id, str(comment["comment"]), keys["release"], stale),
-        )
+
+
+def _choose_release(comment: Mapping[str, Any], about: tuple[int, int], stale: Ask) -> None:
+    key = f"release_{comment['id']}"
+    st.toggle(
+        "The public may read it",
+        bool(comment["released"]),
+        key=key,
+        on_change=show_to_public,
+        args=(*about, str(comment["comment"]), key, stale),
+    )
 
 
 def _query(filters: Filters, search: Search, number: int) -> str:

@@ -1,5 +1,6 @@
 """Feedback in words: scores with how sure they are, what moved, and what people did next."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -141,6 +142,14 @@ def themes_finding(themes: pd.DataFrame, kind: str) -> str:
         return f"{KINDS[kind]}: “{most['name']}” rises by {words.change(most['change'])}"
     most = themes.nlargest(1, "comments").iloc[0]
     return f"{KINDS[kind]}: most often “{most['name']}”, {most['comments']:,} comments"
+
+
+def distinct(names: Mapping[int, str]) -> dict[int, str]:
+    """Names by id, of which equal ones say their id, so that none hides another."""
+    times = Counter(names.values())
+    return {
+        number: name if times[name] == 1 else f"{name} ({number})" for number, name in names.items()
+    }
 
 
 def afterwards_finding(weeks: pd.DataFrame) -> str:

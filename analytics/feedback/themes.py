@@ -49,18 +49,27 @@ THEMES = {
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A theme by its name; `kind` is praise, pain or request."""
+    """A theme by its name; `kind` is praise, pain or request, `merged_into` where it went."""
 
     id: int
     kind: str
     name: str
     is_pinned: bool
+    merged_into: int | None = None
 
 
 def themes_of(conn: Connection, viewer: Viewer, project_id: int) -> list[Theme]:
     """The themes of a project that were not merged into others, by kind and name."""
     t = visible_themes(viewer, project_id)
     query = select(t.c.id, t.c.kind, t.c.name, t.c.is_pinned).where(t.c.merged_into.is_(None))
+    return [Theme(*row) for row in conn.execute(query.order_by(t.c.kind, t.c.name, t.c.id))]
+
+
+def merged_themes(conn: Connection, viewer: Viewer, project_id: int) -> list[Theme]:
+    """The themes of a project that were merged into others, by kind and name."""
+    t = visible_themes(viewer, project_id)
+    columns = (t.c.id, t.c.kind, t.c.name, t.c.is_pinned, t.c.merged_into)
+    query = select(*columns).where(t.c.merged_into.is_not(None))
     return [Theme(*row) for row in conn.execute(query.order_by(t.c.kind, t.c.name, t.c.id))]
 
 

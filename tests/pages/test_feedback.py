@@ -133,10 +133,64 @@ def test_comments_are_searched_and_filtered(show, shop):
         ({"mood": "positive"}, {"I love saved views"}),
         ({"said": "rating"}, {HOSTILE}),
         ({"about": "saved views"}, {"I love saved views"}),
-        ({"whose": "product@example.org"}, set()),
         ({"platform": "web"}, set()),
     ):
         assert comments(show("feedback", "product", shop, **query)) == expected
+
+
+def test_comments_are_found_by_who_has_them(show, conn, shop):
+    slow = feedback(conn, comment="The export is slow")
+    me = ensure_person(conn, "product@example.org", "product", (shop.id,))
+    conn.execute(
+        update(tables.feedback).where(tables.feedback.c.id == slow.id).values(assignee_id=me)
+    )
+    conn.commit()
+    shown = show("feedback", "product", shop)
+    mine = shown.selectbox(key="whose").select("product@example.org").run()
+    assert comments(mine) == {"The export is slow"}
+    assert "whose" not in shown.query_params
+    nobodys = shown.selectbox(key="whose").select("Nobody").run()
+    assert comments(nobodys) == {HOSTILE, "I love saved views"}
+
+
+def test_a_comment_is_given_to_nobody_again(show, conn, shop):
+    slow = feedback(conn, comment="The export is slow")
+    me = ensure_person(conn, "product@example.org", "product", (shop.id,))
+    conn.commit()
+    shown = opened(show("feedback", "product", shop), slow)
+    shown = shown.selectbox(key=f"give_{slow.id}").select(me).run()
+    assert feedback(conn, id=slow.id).assignee_id == me
+    opened(shown, slow).selectbox(key=f"give_{slow.id}").select(0).run()
+    assert feedback(conn, id=slow.id).assignee_id is None
+
+
+def test_themes_of_one_name_are_told_apart(show, conn, shop):
+    twin = theme(conn, shop, "slow export")
+    conn.commit()
+    saved = themes(conn)["saved views"].id
+    conn.execute(update(tables.themes).where(tables.themes.c.id == saved).values(kind="pain"))
+    conn.commit()
+    shown = show("feedback", "product", shop, theme=f"slow export ({twin})")
+    assert "Most typical of 0 comments in this range" in texts(shown)
+    (first,) = (
+        each
+        for each in shown.selectbox(key="theme").options
+        if each.startswith("slow") and str(twin) not in each
+    )
+    shown = shown.selectbox(key="theme").select(first).run()
+    assert "Most typical of 2 comments in this range" in texts(shown)
+    shown = shown.selectbox(key="about").select(f"slow export ({twin})").run()
+    assert "No comment is like that" in texts(shown)
+
+
+def test_a_merged_theme_is_parted_again(show, conn, shop):
+    slow = themes(conn)["slow export"].id
+    twin = theme(conn, shop, "waiting for files", merged_into=slow)
+    shown = show("feedback", "product", shop, theme="slow export")
+    shown = shown.button(key=f"part_{twin}").click().run()
+    assert not shown.exception
+    assert themes(conn)["waiting for files"].merged_into is None
+    assert "waiting for files" in shown.selectbox(key="theme").options
 
 
 def test_a_comment_is_moved_given_corrected_and_released(show, conn, shop):

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
-from analytics.feedback.themes import THEMES, theme_sizes, theme_sizes_sql, themes_of
+from analytics.feedback.themes import THEMES, merged_themes, theme_sizes, theme_sizes_sql, themes_of
 from analytics.scope import PUBLIC
 from db import tables
 from db.access import create_project
@@ -139,6 +139,9 @@ def test_merged_themes_are_no_choice(conn, project):
     theme(conn, project, "too slow", merged_into=slow)
     assert [each.name for each in themes_of(conn, anyone(project), project.id)] == ["slow"]
     assert themes_of(conn, PUBLIC, project.id) == []
+    (merged,) = merged_themes(conn, anyone(project), project.id)
+    assert (merged.name, merged.merged_into) == ("too slow", slow)
+    assert merged_themes(conn, PUBLIC, project.id) == []
 
 
 def test_the_statement_gives_the_same_rows(conn, project):
