@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -29,16 +28,17 @@ from ui.held import changed, hold
 from ui.words_roadmap import Row
 
 NOTHING = "none"
+NO_RELEASE = 0  # as the choice of a release
 LABELS = {metric.label: metric.key for metric in MEASURABLE}
 
 
 def change_hypothesis(row: Row, releases: Sequence[Annotation], filters: Filters) -> None:
     """A form for how it stands, and with which release it was shipped."""
     number: int = row["id"]
-    release: int | None = None if pd.isna(row["annotation_id"]) else row["annotation_id"]
+    release: int = NO_RELEASE if pd.isna(row["annotation_id"]) else row["annotation_id"]
     stored = {"hstate": row["state"], "hrelease": release}
     titles = _titles(releases)
-    if release is not None:
+    if release != NO_RELEASE:
         titles.setdefault(release, row["release"])
     hold(str(number), stored)
     with st.form(f"hypothesis_{number}", border=False):
@@ -78,7 +78,7 @@ def _save(number: int, stored: dict[str, Any], project_id: int) -> None:
 
     def work(conn: Connection, _: Viewer) -> None:
         if "hrelease" in new:
-            link_release(conn, project_id, number, new["hrelease"])
+            link_release(conn, project_id, number, new["hrelease"] or None)
         if "hstate" in new:
             set_hypothesis_state(conn, project_id, number, new["hstate"], datetime.now(UTC))
 
@@ -130,18 +130,17 @@ def _link(items: Mapping[str, Row], releases: Sequence[Annotation]) -> dict[str,
     return {
         "request_id": _linked(row, "request"),
         "theme_id": _linked(row, "theme"),
-        "annotation_id": release,
+        "annotation_id": release or None,
         "experiment": experiment,
     }
 
 
-def _choose_release(titles: Mapping[int, str], key: str) -> int | None:
+def _choose_release(titles: Mapping[int, str], key: str) -> int:
     """Draw the choice of a release by its id; none is one, too."""
-    return st.selectbox("Release", [None, *titles], key=key, format_func=partial(_title, titles))
-
-
-def _title(titles: Mapping[int, str], release: int | None) -> str:
-    return NOTHING if release is None else titles[release]
+    options = [NO_RELEASE, *titles]
+    return st.selectbox(
+        "Release", options, key=key, format_func=lambda each: titles.get(each, NOTHING)
+    )
 
 
 def _titles(releases: Sequence[Annotation]) -> dict[int, str]:

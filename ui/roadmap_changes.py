@@ -19,7 +19,7 @@ from ui.frame import Ask, enter
 from ui.held import changed, hold
 from ui.words_roadmap import Row
 
-NO_THEME = "none"
+NO_THEME = 0  # as the choice of a theme
 
 
 def change_row(row: Row, themes: pd.DataFrame, filters: Filters, *concerned: Ask) -> None:
@@ -63,7 +63,7 @@ def _stored(row: Row, names: Mapping[int, str]) -> dict[str, Any]:
     numbers = {"effort": effort, "confidence": sure and round(sure, 6)}
     if row["kind"] != "request":
         return numbers
-    theme = int(row["theme"]) if row["theme"] in names else None
+    theme = int(row["theme"]) if row["theme"] in names else NO_THEME
     return numbers | {"state": row["state"], "theme": theme}
 
 
@@ -71,8 +71,8 @@ def _choose_theme(names: Mapping[int, str], tag: str) -> None:
     """Draw the choice of a theme whose comments speak for a request; none is one, too."""
     st.selectbox(
         "Theme",
-        [None, *names],
-        format_func=lambda each: NO_THEME if each is None else names[each],
+        [NO_THEME, *names],
+        format_func=lambda each: names.get(each, "none"),
         key=f"theme_{tag}",
         help="Whose comments speak for it",
     )
@@ -114,7 +114,7 @@ def _save(
             entered = Estimate(now["effort"], now["confidence"] and now["confidence"] / 100)
             estimate(conn, project_id, "request" if kind == "request" else "theme", item, entered)
         if "theme" in new:
-            link_request(conn, project_id, item, new["theme"])
+            link_request(conn, project_id, item, new["theme"] or None)
         if "state" in new:
             set_request_state(conn, project_id, item, new["state"], datetime.now(UTC))
 
