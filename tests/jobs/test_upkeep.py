@@ -1,5 +1,6 @@
 """Partitions are there before they are needed, and gone when nobody keeps them."""
 
+import signal
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -110,22 +111,15 @@ def test_upkeep_gives_way_rather_than_hold_everybody_up(own_engine, monkeypatch)
 
 def test_rolling_goes_on_while_upkeep_fails(own_database, own_engine, monkeypatch):
     project = make(own_engine, "still rolled", None, NOW)
-    stopping = iter([False, False, True])
-
-    class Stopping:
-        def is_set(self):
-            return next(stopping)
-
-        def wait(self, _):
-            return False
+    handlers = {}
 
     def fail(engine):
         with engine.connect() as conn:
             conn.execute(text("SELECT * FROM nothing"))
 
     monkeypatch.setattr(worker, "keep_up", fail)
-    monkeypatch.setattr(worker.threading, "Event", Stopping)
-    monkeypatch.setattr(worker.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(worker, "notify", lambda _: handlers[signal.SIGTERM]())
+    monkeypatch.setattr(worker.signal, "signal", handlers.__setitem__)
     monkeypatch.setattr(worker.gc, "freeze", lambda: None)
     monkeypatch.setattr(worker, "database_url", lambda: own_database)
     worker.main()
