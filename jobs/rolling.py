@@ -1,0 +1,114 @@
+"""The events of a pass in a table of their own, looked up in the dictionaries, which learn."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    Integer,
+    MetaData,
+    Numeric,
+    Select,
+    SmallInteger,
+    Table,
+    Text,
+    and_,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.dialects import postgresql
+
+from analytics.measures.durations import bin_of
+from db.tables import DIMENSIONS, Instant, cells, events, kinds, projects
+
+# The events of a pass, with the keys of the dictionaries in place of their texts.
+rolling = Table(
+    "rolling",
+    MetaData(),
+    Column("project_id", Integer),
+    Column("actor_key", BigInteger),
+    Column("session_key", BigInteger),
+    Column("occurred_at", Instant),
+    Column("hour", Instant),
+    Column("day", Date),
+    Column("kind_id", Integer),
+    Column("cell_id", Integer),
+    Column("failed", SmallInteger),
+    Column("name", Text),
+    Column("first_use", SmallInteger),
+    Column("duration_us", BigInteger),
+    Column("bin", SmallInteger),
+    Column("value", Numeric),
+    prefixes=["TEMPORARY"],
+    postgresql_on_commit="DROP",
+)
+
+
+def fill(conn: Connection, which: ColumnElement[bool]) -> None:
+    """Look the events' texts up in the dictionaries, which learn what they lack.
+
+    Postgres takes the columns of a dictionary's key for independent, expects next to no match and
+    would loop over the dictionary for each event: eight times the time of a hash join.
+    """
+    filling = insert(rolling).from_select([column.name for column in rolling.c], _keyed(which))
+    unknown = select(rolling).where(or_(rolling.c.kind_id.is_(None), rolling.c.cell_id.is_(None)))
+    conn.execute(text("SET LOCAL enable_nestloop = off"))
+    conn.execute(filling)
+    if conn.execute(select(unknown.exists())).scalar_one():
+        _learn(conn, kinds, ("project_id", "name", "subject"), which)
+        _learn(conn, cells, ("project_id", *DIMENSIONS), which)
+        conn.execute(delete(rolling))
+        conn.execute(filling)
+    conn.execute(text("SET LOCAL enable_nestloop = on"))
+
+
+def _learn(
+    conn: Connection, table: Table, names: tuple[str, ...], which: ColumnElement[bool]
+) -> None:
+    """Give an id to the texts that the dictionary lacks."""
+    seen = select(*(events.c[name] for name in names)).where(which).distinct().subquery()
+    known = and_(*(table.c[name] == seen.c[name] for name in names))
+    new = select(seen).where(~select(literal(1)).where(known).exists()).order_by(*seen.c)
+    added = postgresql.insert(table).from_select(list(names), new)
+    conn.execute(added.on_conflict_do_nothing())
+
+
+def _keyed(which: ColumnElement[bool]) -> Select[Any]:
+    """The events with hour and day in their project's zone, and with ids for their texts."""
+    e, zone = events.c, projects.c.timezone
+    local = func.timezone(zone, e.occurred_at)
+    return (
+        select(
+            e.project_id,
+            e.actor_key,
+            e.session_key,
+            e.occurred_at,
+            func.date_trunc("hour", e.occurred_at, zone),
+            cast(local, Date),
+            kinds.c.id,
+            cells.c.id,
+            cast(~e.ok, Integer),
+            e.name,
+            e.first_use,
+            cast(func.round(e.duration_ms * 1000), BigInteger),
+            cast(bin_of(e.duration_ms), SmallInteger),
+            cast(e.value, Numeric),
+        )
+        .join(projects, projects.c.id == e.project_id)
+        .outerjoin(kinds, _same(kinds, ("project_id", "name", "subject")))
+        .outerjoin(cells, _same(cells, ("project_id", *DIMENSIONS)))
+        .where(which)
+    )
+
+
+def _same(table: Table, names: tuple[str, ...]) -> ColumnElement[bool]:
+    return and_(*(table.c[name] == events.c[name] for name in names))
