@@ -15,9 +15,12 @@ import streamlit as st
 from ui.addresses import address
 from ui.charts import Chart
 from ui.errors import calm
+from ui.words import unlinked
 
 NO_VALUE = "-"
-MARKUP = re.compile(r"(?<!\\)((?:\\\\)*)([\[\]<>`*_~$!#|])")  # not after an odd backslash
+MARKUP = re.compile(  # not after an odd backslash; a colon where it begins an icon or a colour
+    r"(?<!\\)((?:\\\\)*)([\[\]<>`*_~$!#|]|:(?=[\w/+-]+\\?[:\[]))"
+)
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 NOTHING = "Nothing was recorded in this range with these filters. Choose a wider one."
 PASTE = "Paste it into psql, connected to the database of Looplens: it gives these numbers."
@@ -181,7 +184,7 @@ def literal(text: str) -> str:
 
     What is escaped already stays as it is.
     """
-    return MARKUP.sub(r"\1\\\2", text)
+    return MARKUP.sub(r"\1\\\2", unlinked(text))
 
 
 def _is_empty(data: pd.DataFrame) -> bool:

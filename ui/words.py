@@ -1,5 +1,6 @@
 """Numbers, times and findings in words, the same on every page; nothing here knows Streamlit."""
 
+import re
 from datetime import date, datetime, timedelta
 
 import pandas as pd
@@ -10,6 +11,8 @@ from analytics.metrics import Metric
 from analytics.operations.intake import Freshness
 
 NOTHING = "\u2013"
+UNSEEN = "\u200b"  # a space without width
+ADDRESS = re.compile(r"(?<=http)(?=://)|(?<=https)(?=://)|(?<=www)(?=\.)", re.IGNORECASE)
 ONE_DAY = timedelta(days=1)
 
 
@@ -165,7 +168,13 @@ def news(figures: list[Headline], top: pd.DataFrame, filters: Filters) -> list[s
 
 def plain(text: str) -> str:
     """Text of users as Markdown shows it unchanged: no images, links or emphasis from outside."""
-    return "".join("\\" + char if char in "\\`*_{}[]()<>#+-.!|~:$@/" else char for char in text)
+    marks = "\\`*_{}[]()<>#+-.!|~:$@/"
+    return "".join("\\" + char if char in marks else char for char in unlinked(text))
+
+
+def unlinked(text: str) -> str:
+    """Text whose addresses Markdown makes no links of: it does so even where they are escaped."""
+    return ADDRESS.sub(UNSEEN, text)
 
 
 def _count(number: int, one: str, many: str = "") -> str:
