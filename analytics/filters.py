@@ -97,6 +97,15 @@ class Filters:
         """The same question about other days."""
         return replace(self, start=start, end=end)
 
+    def anywhere(self) -> Self:
+        """The same question without dimensions."""
+        every: dict[str, Any] = dict.fromkeys(DIMENSIONS, ())
+        return replace(self, **every)
+
+    def of_anybody(self) -> Self:
+        """The same question about everything that everybody did, wherever."""
+        return replace(self.anywhere(), segment=None, event="", subject=None)
+
     def whole_days(self) -> Self | None:
         """The range without the day that is not over; None when nothing is left of it."""
         end = min(self.end, self.today)

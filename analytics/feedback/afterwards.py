@@ -3,7 +3,6 @@
 An association, not a cause: who complains may have been about to leave anyway.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -195,17 +194,7 @@ def _did(viewer: Viewer, filters: Filters, wrote: CTE) -> CTE:
 
 def _anything_since(filters: Filters) -> Filters:
     """The days on which anything counts: dimensions and segments choose people, not activity."""
-    return replace(
-        filters.over(filters.start, filters.end + timedelta(weeks=WEEKS)),
-        platform=(),
-        app_version=(),
-        country=(),
-        channel=(),
-        plan=(),
-        segment=None,
-        event="",
-        subject=None,
-    )
+    return filters.of_anybody().over(filters.start, filters.end + timedelta(weeks=WEEKS))
 
 
 def _weeks(name: str) -> TableValuedAlias:

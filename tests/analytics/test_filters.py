@@ -118,3 +118,9 @@ def test_adding_months_never_leaves_the_month_that_is_meant(day, months):
     moved = add_months(day, months)
     assert (moved.year * 12 + moved.month) - (day.year * 12 + day.month) == months
     assert moved.day <= day.day
+
+
+def test_the_same_question_is_asked_anywhere_and_of_anybody():
+    asked = replace(ASKED, platform=("web",), plan=("pro",), segment=3, event="open")
+    assert asked.anywhere() == replace(ASKED, segment=3, event="open")
+    assert asked.of_anybody() == ASKED

@@ -72,17 +72,7 @@ def days_around(filters: Filters, released: date) -> Filters:
     """The question about the days that are compared; of all so far while no week is over."""
     weeks = weeks_over(filters, released)
     end = released + ONE_DAY + weeks * WEEK if weeks else max(filters.today, released) + ONE_DAY
-    plain = replace(
-        filters,
-        grain="day",
-        compare=False,
-        segment=None,
-        platform=(),
-        app_version=(),
-        country=(),
-        channel=(),
-        plan=(),
-    )
+    plain = replace(filters.anywhere(), grain="day", compare=False, segment=None)
     return plain.over(released - (weeks or MOST_WEEKS) * WEEK, end)
 
 

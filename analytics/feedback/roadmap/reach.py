@@ -59,15 +59,8 @@ def paying_cte(viewer: Viewer, filters: Filters, people: CTE) -> CTE:
     """actor_key and cents of the plan of the latest day; of several plans on it, the dearest."""
     zone = literal(filters.zone)
     end = filters.today + LATE
-    ever = replace(
-        filters.over(max(EARLIEST, end - timedelta(days=MAX_DAYS["day"])), end),
-        segment=None,
-        platform=(),
-        app_version=(),
-        country=(),
-        channel=(),
-        plan=(),
-    )
+    start = max(EARLIEST, end - timedelta(days=MAX_DAYS["day"]))
+    ever = replace(filters.anywhere(), segment=None).over(start, end)
     a, d = visible_actors(viewer, ever), visible_actor_days(viewer, ever)
     c = visible_cells(viewer, filters.project_id)
     p = visible_plan_prices(viewer, filters.project_id)
