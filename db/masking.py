@@ -1,4 +1,6 @@
-"""Personal data in what people write is masked before it is stored, and counted.
+"""Personal data in texts is masked before it is stored, and counted.
+
+Texts are what people write, and all values in the JSON that comes with it; its names stay.
 
 What is looked for: mailboxes, addresses of machines, phone numbers, payment cards, IBANs, keys and
 passwords. Every pattern is linear in the length of the text: what comes in may be made to be slow.
@@ -69,7 +71,10 @@ def mask(text: str, ids: tuple[str, ...] = ()) -> Masked:
 
 
 def mask_json(value: Any) -> tuple[Any, int]:
-    """The JSON with its texts masked, and how often; its depth is the caller's to bound."""
+    """The JSON with its texts masked, and how often; names of members stay as they are.
+
+    Its depth is the caller's to bound, and ids in it are the caller's to take out.
+    """
     if isinstance(value, str):
         return mask(value)
     if isinstance(value, dict):
