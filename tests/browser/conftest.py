@@ -17,22 +17,12 @@ from sqlalchemy import make_url
 from benchmarks.chromium import FLAGS, find_browser
 from db.access import personas, sign_in
 from db.engine import make_engine
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import LOOKS, Visitor
 from tests.conftest import drop_database, make_database
 from ui.doors import COOKIE
 
 ROOT = Path(__file__).parents[2]
 DEMO_EVENTS = "200000"  # enough that what is planted stands out
-LOOKS = {
-    "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
-    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
-    "phone": {
-        "viewport": {"width": 390, "height": 844},
-        "device_scale_factor": 2,
-        "is_mobile": True,
-        "has_touch": True,
-    },
-}
 
 
 def pytest_collection_modifyitems(items):

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from db.questions import Question, written
+from tests.browser.visitor import LOOKS
 
 DRAFT = written(
     (
@@ -23,13 +24,14 @@ def api(product):
         yield made
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "phone"])
-def test_the_page_of_surveys_is_drawn_without_complaints(visit, look, pictures):
-    visitor = visit("product", look)
+def test_the_page_of_surveys_is_drawn_in_every_look(visit, pictures):
+    visitor = visit("product")
     for name, path in {"surveys": "/surveys", "survey": f"/surveys?questions={DRAFT}"}.items():
-        visitor.open(path).shoot(pictures / f"{name}-{look}.png")
-        assert visitor.count("[data-testid=stException], [data-testid=stAlert]") == 0
-        assert not visitor.overflows()
+        visitor.open(path)
+        for look in LOOKS:
+            visitor.wear(look).shoot(pictures / f"{name}-{look}.png")
+            assert visitor.count("[data-testid=stException], [data-testid=stAlert]") == 0, look
+            assert not visitor.overflows(), look
     assert visitor.page.get_by_label("Question 2", exact=True).input_value() == "Which do you use?"
 
 

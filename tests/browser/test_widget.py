@@ -15,7 +15,7 @@ from sqlalchemy import make_url, select
 from db.engine import make_engine
 from db.tables import feedback
 from ingest_api.routes.widget import SCRIPT
-from tests.browser.conftest import LOOKS
+from tests.browser.visitor import LOOKS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "widget.md"
 MOST_BYTES = 6_000

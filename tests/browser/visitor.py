@@ -14,6 +14,18 @@ SETTLED = """() => {
 EXPECTED = re.compile(r"/_stcore/(health|host-config)$")
 
 
+LOOKS = {
+    "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "device_scale_factor": 2,
+        "is_mobile": True,
+        "has_touch": True,
+    },
+}
+
+
 class Visitor:
     """Somebody with a browser window of their own."""
 
@@ -30,6 +42,12 @@ class Visitor:
 
     def open(self, path):
         self.page.goto(self.home + path)
+        return self.settle()
+
+    def wear(self, look):
+        """Show the page in another look, as when the system's theme or the window changes."""
+        self.page.emulate_media(color_scheme=LOOKS[look].get("color_scheme", "light"))
+        self.page.set_viewport_size(LOOKS[look]["viewport"])
         return self.settle()
 
     def settle(self):
