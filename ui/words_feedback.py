@@ -97,11 +97,13 @@ def trend_finding(found: list[Score], measure: Measure, filters: Filters) -> str
     """What the chart over time shows: "NPS up 5 points on 4 weeks earlier"."""
     metric = measure.metric
     score = next((each for each in found if each.measure == measure), None)
-    if score is None or score.change is None:
+    if score is None or not score.n:
         return f"{metric.label}, {words.span(filters)}"
+    if score.change is None:
+        return f"{metric.label} {value(score.value, metric.unit)}, {words.span(filters)}"
     over = filters.whole_days() or filters
     if not score.moved:
-        return f"{metric.label} level with {words.earlier(over)}, within chance"
+        return f"{metric.label}: no clear change on {words.earlier(over)}"
     way = "up" if score.change > 0 else "down"
     moved = _difference(abs(score.change), metric.unit).lstrip("+")
     return f"{metric.label} {way} {moved} on {words.earlier(over)}"
@@ -120,11 +122,20 @@ def parts_finding(parts: pd.DataFrame, measure: Measure, label: str) -> str:
 
 
 def answers_finding(answers: pd.DataFrame, measure: Measure) -> str:
-    """The answer that is given most."""
+    """The answer that is given most; of NPS, how many would recommend it and how many not."""
     if not answers["n"].sum():
         return f"Answers to {measure.metric.label}"
+    if measure.metric.key == "nps":
+        return _recommending(answers)
     most = answers.nlargest(1, "n").iloc[0]
     return f"{most['share']:.0%} of {answers['n'].sum():,} answers: {answer(most['answer'])}"
+
+
+def _recommending(answers: pd.DataFrame) -> str:
+    """Promoters and detractors: "47% recommend it (9 or 10), 26% do not (0 to 6)"."""
+    given = answers["answer"].astype(int)
+    promoters, detractors = (answers["share"][which].sum() for which in (given >= 9, given <= 6))
+    return f"{promoters:.0%} recommend it (9 or 10), {detractors:.0%} do not (0 to 6)"
 
 
 def answer(given: str) -> str:

@@ -48,13 +48,28 @@ def test_few_answers_and_chance_are_named():
     assert "chance" not in words_feedback.explained(sure)
 
 
-def test_a_change_within_chance_is_level():
+def test_a_change_within_chance_is_no_clear_one():
     moved = Score(RATING, 0.8, 0.7, 0.9, n=60, change=-0.12, change_margin=0.05, change_n=60)
     told = words_feedback.trend_finding([moved], RATING, FILTERS)
     assert told == "Good ratings down 12.0 points on 4 weeks earlier"
     level = Score(RATING, 0.8, 0.7, 0.9, n=60, change=-0.02, change_margin=0.05, change_n=60)
     told = words_feedback.trend_finding([level], RATING, FILTERS)
-    assert told == "Good ratings level with 4 weeks earlier, within chance"
+    assert told == "Good ratings: no clear change on 4 weeks earlier"
+
+
+def test_without_an_earlier_time_the_score_itself_is_the_finding():
+    alone = Score(NPS, 21.0, 12.0, 30.0, n=262)
+    told = words_feedback.trend_finding([alone], NPS, FILTERS)
+    assert told.startswith("NPS +21, ")
+    assert "+" not in words_feedback.trend_finding([Score(NPS)], NPS, FILTERS)
+
+
+def test_answers_to_nps_are_told_as_promoters_and_detractors():
+    rows = [("10", 3, 0.3), ("9", 2, 0.2), ("8", 1, 0.1), ("6", 4, 0.4)]
+    answers = pd.DataFrame(rows, columns=["answer", "n", "share"])
+    told = words_feedback.answers_finding(answers, NPS)
+    assert told == "50% recommend it (9 or 10), 40% do not (0 to 6)"
+    assert words_feedback.answers_finding(answers, RATING) == "40% of 10 answers: 6"
 
 
 def test_parts_are_compared_where_enough_answered():
