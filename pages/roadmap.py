@@ -53,6 +53,7 @@ if not rows.empty:
             title=words_roadmap.why_title(row),
             help=words_roadmap.WHY,
             name="why",
+            written=row["details"],
         )
         offer_merges(pairs, filters, *asked)
     with right:

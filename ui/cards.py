@@ -18,6 +18,8 @@ from ui.errors import calm
 from ui.words import unlinked
 
 NO_VALUE = "-"
+ALL_SHOWN = 700  # characters of a user's text, beyond which it scrolls
+LONG = 240  # pixels of a text that scrolls
 MARKUP = re.compile(  # not after an odd backslash; a colon where it begins an icon or a colour
     r"(?<!\\)((?:\\\\)*)([\[\]<>`*_~$!#|]|:(?=[\w/+-]+\\?[:\[]))"
 )
@@ -101,10 +103,18 @@ def _picked(key: str, pick: Callable[[int | None], None]) -> None:
     pick(rows[0] if rows else None)
 
 
-def text_card(lines: Sequence[str], *, title: str, help: str, name: str) -> None:
-    """Sentences under a title, one below the other."""
+def text_card(lines: Sequence[str], *, title: str, help: str, name: str, written: str = "") -> None:
+    """Sentences under a title, one below the other; before them what a user has `written`."""
     with _card(title, help, name):
+        plain_text(written)
         st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def plain_text(written: str) -> None:
+    """What a user has written, whole and as it was written; where it is long it scrolls."""
+    if written:
+        with st.container(height=LONG if len(written) > ALL_SHOWN else "content", border=False):
+            st.text(written)
 
 
 @contextmanager

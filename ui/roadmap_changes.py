@@ -14,6 +14,7 @@ from db.moderating import link_request, release_request, set_request_state, with
 from db.roadmap import MOST_EFFORT, Estimate, estimate
 from db.tables import REQUEST_STATES
 from ui import words_roadmap
+from ui.cards import plain_text
 from ui.changes import change, change_and_rerun, may_release, moderator
 from ui.frame import Ask, enter
 from ui.held import changed, hold
@@ -133,6 +134,8 @@ def _release(row: Row, filters: Filters, concerned: tuple[Ask, ...]) -> None:
         else:
             release_request(conn, filters.project_id, item, person, now)
 
+    st.caption(words_roadmap.published(row))
+    plain_text(str(row["details"]))
     name = "Withhold from the public" if public else "Release to the public"
     icon = ":material/visibility_off:" if public else ":material/public:"
     if st.button(name, icon=icon, key=f"release_{item}", help="Who asked for it always sees it."):

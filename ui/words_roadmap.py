@@ -54,6 +54,13 @@ def why_title(row: Row) -> str:
     return f"Why \u201c{row['title']}\u201d scores {row['score']:.1f}"
 
 
+def published(row: Row) -> str:
+    """What a release lets the public read of a request, beside the details that may follow."""
+    if row["details"]:
+        return "Of a released request the public reads the title and these details:"
+    return "Of a released request the public reads the title; it has no details."
+
+
 def why(row: Row, rows: pd.DataFrame, weights: Weights) -> list[str]:
     """The formula with the numbers of a row, and each factor with what it is made of."""
     return [

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from db import tables
 from db.access import create_project, ensure_person
@@ -365,3 +365,18 @@ def test_a_stranger_learns_nothing(show, shop):
     shown = show(None, None, path="pages/roadmap.py")
     assert shown.info[0].value == "Sign in to see this page."
     assert not shown.subheader
+
+
+def test_who_releases_a_request_sees_its_details_as_text(show, conn, shop):
+    ours = tables.requests.c.title == TITLE
+    conn.execute(update(tables.requests).where(ours).values(details=HOSTILE))
+    conn.commit()
+    shown = show("roadmap", "product", shop, item=item(conn, TITLE))
+    assert [each.value for each in shown.text].count(HOSTILE) == 2
+    assert HOSTILE not in texts(shown)
+    assert "the title and these details" in texts(shown)
+
+
+def test_a_request_without_details_says_so(show, conn, shop):
+    shown = show("roadmap", "product", shop, item=item(conn, TITLE))
+    assert "the title; it has no details" in texts(shown)

@@ -46,6 +46,7 @@ EVIDENCE = {
     "kind": "str",
     "item": "int64",
     "title": "str",
+    "details": "str",
     "state": "str",
     "released": "bool",
     "theme": "Int64",
@@ -67,15 +68,15 @@ EVIDENCE = {
 def evidence(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFrame:
     """One row an open request (open, planned or started, not merged) and a pain theme.
 
-    Columns: kind (str: request or theme), item (int64, its id), title, state (str), released
-    (bool: the public sees it), theme (Int64: the theme whose comments are read), people (int64),
-    mrr_cents (float64: the monthly price of the latest plan of each of them; NaN in a project
-    without prices), currency (str: of these prices), votes, comments, scored (int64: comments in
-    English), mood (float64, -1 to 1: the mean compound of these, or 1, 0 and -1 where a person
-    corrected the label), negative (float64: the share of these that is negative), subject (str:
-    what most of the comments are about), error_rate (float64: failures / events of this subject in
-    the range), effort (float64, person-weeks) and confidence (float64), as entered. NaN and "" are
-    for what is not known.
+    Columns: kind (str: request or theme), item (int64, its id), title, details (str: what the asker
+    wrote besides), state (str), released (bool: the public sees it), theme (Int64: the theme whose
+    comments are read), people (int64), mrr_cents (float64: the monthly price of the latest plan of
+    each of them; NaN in a project without prices), currency (str: of these prices), votes,
+    comments, scored (int64: comments in English), mood (float64, -1 to 1: the mean compound of
+    these, or 1, 0 and -1 where a person corrected the label), negative (float64: the share of these
+    that is negative), subject (str: what most of the comments are about), error_rate (float64:
+    failures / events of this subject in the range), effort (float64, person-weeks) and confidence
+    (float64), as entered. NaN and "" are for what is not known.
     """
     return read(conn, evidence_sql(viewer, filters)).astype(EVIDENCE)
 
@@ -97,6 +98,7 @@ def evidence_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
             items.c.kind,
             items.c.item,
             items.c.title,
+            items.c.details,
             items.c.state,
             items.c.released,
             items.c.theme,
@@ -121,7 +123,7 @@ def evidence_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
 
 
 def _items(viewer: Viewer, filters: Filters) -> CTE:
-    """kind, item, is_request, title, state, released, theme, effort, confidence."""
+    """kind, item, is_request, title, details, state, released, theme, effort, confidence."""
     r, t = (door(viewer, filters.project_id) for door in (visible_requests, visible_themes))
     roots = theme_roots(viewer, filters)
     wishes = (
@@ -130,6 +132,7 @@ def _items(viewer: Viewer, filters: Filters) -> CTE:
             r.c.id.label("item"),
             literal(True).label("is_request"),
             r.c.title,
+            r.c.details,
             r.c.state,
             r.c.released_at.is_not(None).label("released"),
             roots.c.root.label("theme"),
@@ -144,6 +147,7 @@ def _items(viewer: Viewer, filters: Filters) -> CTE:
         t.c.id,
         literal(False),
         t.c.name,
+        literal(""),
         literal("open"),
         literal(False),
         t.c.id,
