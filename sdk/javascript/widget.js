@@ -44,6 +44,7 @@
     fieldset { border: 0; margin: 0; padding: 0; min-width: 0 }
     legend, .label { padding: 0; margin-bottom: .4rem; font-weight: 600 }
     .row { display: flex; flex-wrap: wrap; gap: .4rem; align-items: center }
+    label.row { flex-wrap: nowrap }
     .ends { display: flex; justify-content: space-between; color: var(--soft); font-size: .85rem }
     label.choice { position: relative; min-width: 2.5rem; text-align: center; cursor: pointer }
     label.choice input { position: absolute; inset: 0; width: 100%; height: 100%; margin: 0; opacity: 0; cursor: pointer }
@@ -54,7 +55,7 @@
     textarea { box-sizing: border-box; width: 100%; min-height: 4.5rem; padding: .5rem; font: inherit; color: inherit;
       background: transparent; border: 1px solid var(--line); border-radius: .4rem; resize: vertical }
     .label { display: block }
-    .agree { width: 1.15rem; height: 1.15rem; accent-color: var(--accent) }
+    .agree { flex: none; width: 1.15rem; height: 1.15rem; accent-color: var(--accent) }
     button { padding: .5rem 1rem; font: inherit; border-radius: .4rem; border: 1px solid var(--line);
       color: inherit; background: transparent; cursor: pointer }
     button[type=submit] { color: var(--on); background: var(--accent); border-color: var(--accent); font-weight: 600 }

@@ -244,3 +244,12 @@ def test_the_script_is_small_and_depends_on_nothing():
     assert len(gzip.compress(script, 9)) < MOST_BYTES
     assert b"import" not in script
     assert b"innerHTML" not in script
+
+
+def test_the_consent_stands_beside_its_checkbox_on_a_phone(site):
+    page = site(element("phone", consent="ask"), look="phone")
+    box = page.get_by_role("checkbox").bounding_box()
+    words = page.get_by_text("Keep my answer to improve this product").bounding_box()
+    assert words["x"] >= box["x"] + box["width"]
+    assert words["y"] < box["y"] + box["height"]
+    assert box["width"] == pytest.approx(box["height"], rel=0.01)
