@@ -7,7 +7,7 @@ from sqlalchemy import Select, Subquery, Table, or_, select
 from analytics.filters import Filters
 from analytics.periods import midnight
 from analytics.scope.building import chosen, may_see, members_only, of_project
-from analytics.scope.viewer import Viewer
+from analytics.scope.viewer import Viewer, roles_of
 from db import tables
 
 FEEDBACK = frozenset({"feedback"})
@@ -102,8 +102,9 @@ def visible_targets(viewer: Viewer, project_id: int) -> Subquery:
 
 
 def visible_colleagues(viewer: Viewer, project_id: int) -> Subquery:
-    """id and email of the people who may see a project: those who can act on what is said."""
-    return _colleagues(viewer, project_id).subquery("visible_colleagues")
+    """id and email of those who may see what is said in a project, and so can act on it."""
+    acting = tables.people.c.role.in_(roles_of("feedback"))
+    return _colleagues(viewer, project_id).where(acting).subquery("visible_colleagues")
 
 
 def visible_page_ratings(viewer: Viewer, project_id: int) -> Subquery:

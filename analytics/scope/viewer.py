@@ -16,6 +16,11 @@ ROLE_FIELDS: dict[str, frozenset[str]] = {
 USAGE = frozenset({"product", "business"})  # the fields that are made of usage
 
 
+def roles_of(field: str) -> tuple[str, ...]:
+    """The roles that may ask the questions of a field."""
+    return tuple(role for role, fields in ROLE_FIELDS.items() if field in fields)
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who asks: the person, the role, and the projects, packages and organisations they may see."""

@@ -138,10 +138,12 @@ def test_comments_of_a_colleague_and_of_nobody(conn, project):
     assert texts(found(conn, project, Search(assignee_id=NOBODY))) == ["free"]
 
 
-def test_those_who_may_see_the_project_can_be_given_a_comment(conn, project, berlin):
+def test_those_whose_role_may_see_what_is_said_can_be_given_a_comment(conn, project, berlin):
     ours = ensure_person(conn, "pm@example.org", "product", (project.id,))
     admin = ensure_person(conn, "admin@example.org", "admin")
     ensure_person(conn, "other@example.org", "product", (berlin.id,))
+    for role in ("operations", "member", "author"):
+        ensure_person(conn, f"{role}@example.org", role, (project.id,))
     assert colleagues(conn, anyone(project), project.id) == {
         admin: "admin@example.org",
         ours: "pm@example.org",
