@@ -22,6 +22,7 @@ from tests.conftest import drop_database, make_database
 from ui.doors import COOKIE
 
 ROOT = Path(__file__).parents[2]
+SCREENSHOTS = ROOT / "docs" / "screenshots"
 DEMO_EVENTS = "200000"  # enough that what is planted stands out
 
 
@@ -156,10 +157,13 @@ def visit(chromium, product, sign_in_of):
 
 
 @pytest.fixture(scope="session")
-def pictures(tmp_path_factory):
-    """Where screenshots go: into the documentation when asked for, else away."""
-    if os.environ.get("LOOPLENS_SCREENSHOTS"):
-        folder = ROOT / "docs" / "screenshots"
-        folder.mkdir(exist_ok=True)
-        return folder
-    return tmp_path_factory.mktemp("screenshots")
+def picture():
+    """Take a picture of what a visitor sees for the documentation, where LOOPLENS_SCREENSHOTS asks
+    for it; looking at each costs as much as drawing it."""
+
+    def take(visitor, name):
+        if os.environ.get("LOOPLENS_SCREENSHOTS"):
+            SCREENSHOTS.mkdir(exist_ok=True)
+            visitor.shoot(SCREENSHOTS / f"{name}.png")
+
+    return take

@@ -9,19 +9,19 @@ LOOKS = ("light", "dark", "phone")
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_every_page_is_drawn_completely(visit, look, pictures):
+def test_every_page_is_drawn_completely(visit, look, picture):
     visitor = visit("executive", look)
     for page, path in PAGES.items():
-        visitor.open(path).shoot(pictures / f"{page}-{look}.png")
+        picture(visitor.open(path), f"{page}-{look}")
         assert visitor.count("[data-testid=stException], [data-testid=stAlert]") == 0
         assert visitor.count("[data-testid=stVegaLiteChart] svg path") > 5
         assert not visitor.overflows()
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_the_public_page_is_drawn_completely(visit, look, pictures):
+def test_the_public_page_is_drawn_completely(visit, look, picture):
     visitor = visit(look=look).open("/")
-    visitor.shoot(pictures / f"public-{look}.png")
+    picture(visitor, f"public-{look}")
     assert visitor.page.get_by_role("button", name="Product manager").is_visible()
     assert not visitor.overflows()
 

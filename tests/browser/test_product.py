@@ -44,10 +44,10 @@ def number(pattern, text):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_product_page_is_drawn_in_every_look(visit, page, pictures):
+def test_every_product_page_is_drawn_in_every_look(visit, page, picture):
     visitor = visit("product").open(f"/{page}?{PAGES[page]}")
     for look in LOOKS:
-        visitor.wear(look).shoot(pictures / f"{page}-{look}.png")
+        picture(visitor.wear(look), f"{page}-{look}")
         assert visitor.count("[data-testid=stException], [data-testid=stAlert]") == 0, look
         assert visitor.count("[data-testid=stHeading]") > 1, look
         assert not visitor.overflows(), look

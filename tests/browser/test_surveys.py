@@ -24,12 +24,12 @@ def api(product):
         yield made
 
 
-def test_the_page_of_surveys_is_drawn_in_every_look(visit, pictures):
+def test_the_page_of_surveys_is_drawn_in_every_look(visit, picture):
     visitor = visit("product")
     for name, path in {"surveys": "/surveys", "survey": f"/surveys?questions={DRAFT}"}.items():
         visitor.open(path)
         for look in LOOKS:
-            visitor.wear(look).shoot(pictures / f"{name}-{look}.png")
+            picture(visitor.wear(look), f"{name}-{look}")
             assert visitor.count("[data-testid=stException], [data-testid=stAlert]") == 0, look
             assert not visitor.overflows(), look
     assert visitor.page.get_by_label("Question 2", exact=True).input_value() == "Which do you use?"
