@@ -26,6 +26,7 @@ FRESH = 5  # seconds that an answer is shown again
 KEPT = 120  # the same for an answer that is costly; none is shown after twice that
 SOON = 20  # the same for one about what people say and decide, who look for what they just did
 CHANGING = "analytics.feedback."
+CURRENT = "analytics.operations.intake.freshness"  # what tells of the first event may not be old
 COSTLY_SECONDS = 0.03
 NO_TIME = datetime.min.replace(tzinfo=UTC)
 FORGETTING = 0.95  # how much of a former cost still counts, so that one quick answer changes little
@@ -165,7 +166,7 @@ def clock(step: int = 60) -> datetime:
 
 def _ask(viewer: Viewer, asked: Ask) -> Any:
     """From the cache that suits what the question cost when it was last asked of this project."""
-    costly = _seconds.get(asked.cost_key, 0.0) > COSTLY_SECONDS
+    costly = _seconds.get(asked.cost_key, 0.0) > COSTLY_SECONDS and asked.name != CURRENT
     lasting = _changing if asked.name.startswith(CHANGING) else _kept
     answer = lasting if costly else _fresh
     return answer(viewer, asked.name, asked.timeless, asked.kwargs, asked)

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.filters import Filters
+from analytics.operations import intake
 from analytics.scope import PUBLIC, Viewer
 from db.errors import TooWide
 from ui import frame
@@ -58,6 +59,21 @@ def test_a_change_forgets_what_is_said_but_not_what_was_costly_to_count(looks, m
     frame.forget()
     looks(ANN, count)
     assert len(asked) == (2 if about == frame.CHANGING else 1)
+
+
+def test_how_fresh_the_data_is_is_never_an_old_answer(looks, monkeypatch):
+    monkeypatch.setattr(frame, "COSTLY_SECONDS", -1)
+    asked = []
+
+    def freshness(conn, viewer):
+        asked.append(viewer)
+
+    freshness.__module__, freshness.__qualname__ = frame.CURRENT.rsplit(".", 1)
+    looks(ANN, freshness)
+    frame.forget()
+    looks(ANN, freshness)
+    assert len(asked) == 2
+    assert intake.freshness.__module__ + ".freshness" == frame.CURRENT
 
 
 def test_two_viewers_never_share_an_answer(looks):
