@@ -1,18 +1,21 @@
 """What each figure is counted from: the value of every answer, their mean, and how sure it is.
 
 The interval of a share is Wilson's (1927); that of NPS and of the net sentiment takes the variance
-of the answers themselves, p + d - (p - d)^2, as DEFINITIONS of NPS do; that of CES the variance
-estimated from a sample. All are of 95 %.
+of the answers themselves, p + d - (p - d)^2, as DEFINITIONS of NPS do; that of CES is Student's t
+with the variance estimated from a sample. All are of 95 % and end where the scale does. There is
+none of a single answer, nor of a few that are all equal: a variance of 0 would look certain.
 """
 
 from statistics import NormalDist
 from typing import Any
 
+from scipy.special import stdtrit  # Student's t; scipy.stats takes a second to import
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Double,
     FromClause,
+    Integer,
     Label,
     Select,
     Text,
@@ -26,11 +29,21 @@ from sqlalchemy import (
     true,
 )
 
-from analytics.feedback.metrics import find_measure
+from analytics.feedback.metrics import Measure, find_measure
 from db.tables import FEEDBACK_KINDS, SENTIMENTS
 
 Z = NormalDist().inv_cdf(0.975)
 FULL = 100.0  # points
+FEWEST = 2  # answers that make an interval
+FEW = 30  # answers, below which a variance of 0 is taken for ignorance
+T = {free: float(stdtrit(free, 0.975)) for free in range(1, 16)}  # by degrees of freedom
+# Beyond them, of 1 / free to the power of 1 to 4: Abramowitz and Stegun (1972), 26.7.5.
+T_BEYOND = (
+    (Z**3 + Z) / 4,
+    (5 * Z**5 + 16 * Z**3 + 3 * Z) / 96,
+    (3 * Z**7 + 19 * Z**5 + 17 * Z**3 - 15 * Z) / 384,
+    (79 * Z**9 + 776 * Z**7 + 1482 * Z**5 - 1920 * Z**3 - 945 * Z) / 92160,
+)
 YES, NO = "yes", "no"
 
 Number = ColumnElement[Any]
@@ -112,10 +125,10 @@ def counted(f: FromClause, measure: str, *groups: Label[Any]) -> Select[Any]:
 def estimated(c: FromClause, measure: str) -> tuple[Number, Number, Number, Number]:
     """SQL for value, low, high and n of rows of `counted`, which may be missing."""
     n, mean = cast(c.c.n, Double), c.c.mean
-    middle, half = _interval(n, mean, c.c.variance, find_measure(measure).interval)
+    low, high = _interval(n, mean, c.c.variance, find_measure(measure))
     value: Number = func.coalesce(n, 0.0) if measure == "said" else mean
     count = func.coalesce(c.c.n, 0)
-    bounds = (middle - half).label("low"), (middle + half).label("high")
+    bounds = low.label("low"), high.label("high")
     return value.label("value"), *bounds, count.label("n")
 
 
@@ -138,10 +151,33 @@ def _answers(f: FromClause, measure: str) -> ColumnElement[bool]:
     return some.get(measure, true())
 
 
-def _interval(n: Number, mean: Number, variance: Number, interval: str) -> tuple[Number, Number]:
-    """SQL for the middle of an interval and half its length."""
-    if interval == "none":
+def _interval(n: Number, mean: Number, variance: Number, measure: Measure) -> tuple[Number, Number]:
+    """SQL for both ends of an interval; null where there is none."""
+    if measure.interval == "none":
         return cast(null(), Double), cast(null(), Double)
-    if interval == "wilson":
-        return wilson(n, mean)
-    return mean, Z * func.sqrt(variance / n)
+    if measure.interval == "wilson":
+        middle, half = wilson(n, mean)
+        lowest, highest = 0.0, 1.0
+    else:
+        reach = _student(n - 1) if measure.interval == "sample" else literal(Z, Double)
+        known_variance = case((n < FEW, func.nullif(variance, 0.0)), else_=variance)
+        middle, half = mean, reach * func.sqrt(known_variance / n)
+        lowest, highest = _ends(measure)
+    known = and_(n >= FEWEST, half.is_not(None))  # greatest and least leave out what is null
+    low, high = func.greatest(middle - half, lowest), func.least(middle + half, highest)
+    return case((known, low)), case((known, high))
+
+
+def _ends(measure: Measure) -> tuple[float, float]:
+    """Between which a measure can be."""
+    if measure.interval == "sample" and measure.scale:
+        return float(measure.scale[0]), float(measure.scale[1])
+    return -FULL, FULL
+
+
+def _student(free: Number) -> Number:
+    """SQL for the 97.5 % quantile of Student's t; null without a degree of freedom."""
+    over = 1.0 / func.nullif(free, 0.0)
+    terms = (each * func.power(over, power) for power, each in enumerate(T_BEYOND, start=1))
+    beyond: Number = sum(terms, start=literal(Z, Double))
+    return case(T, value=cast(free, Integer), else_=beyond)

@@ -73,7 +73,7 @@ ALL_MEASURES = (
             "CES",
             "of 7",
             "Customer effort: the mean of answers from 1 to 7, where 7 is without any effort.",
-            "mean of the answers; 95 % interval from their standard deviation / sqrt(n)",
+            "mean of the answers; 95 % interval by Student's t, within the scale",
         ),
         "sample",
         (1, 7),

@@ -9,6 +9,7 @@ from statistics import mean, pvariance, variance
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+from scipy import stats
 from sqlalchemy import Connection, Select, insert, text
 
 from analytics.filters import Filters
@@ -131,13 +132,17 @@ def estimate(given: list[float], measure: str) -> tuple[float, float, float, int
     if not n:
         return nan, nan, nan, 0
     middle = mean(given)
+    if n == 1:
+        return middle, nan, nan, n
     if measure in ("csat", "rating", "helpful"):
         return middle, *wilson(sum(given), n), n
+    if len(set(given)) == 1 and n < 30:
+        return middle, nan, nan, n
     if measure == "ces":
-        half = Z * sqrt(variance(given) / n) if n > 1 else nan
-    else:
-        half = Z * sqrt(pvariance(given) / n)
-    return middle, middle - half, middle + half, n
+        half = stats.t.ppf(0.975, n - 1) * sqrt(variance(given) / n)
+        return middle, max(middle - half, 1.0), min(middle + half, 7.0), n
+    half = Z * sqrt(pvariance(given) / n)
+    return middle, max(middle - half, -100.0), min(middle + half, 100.0), n
 
 
 def wilson(successes: float, n: int) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from analytics.feedback.breakdowns import (
     FEW,
@@ -113,3 +114,25 @@ def test_a_stranger_gets_neither(conn, project):
     filters = asking(project, START, END)
     assert breakdown(conn, PUBLIC, filters).empty
     assert distribution(conn, PUBLIC, filters).empty
+
+
+def test_answers_that_are_all_equal_and_single_ones_have_no_interval(conn, project):
+    equal = [Said(1, "nps", NOON, 9, platform="web") for _ in range(4)]
+    single = [Said(1, "rating", NOON, 5, platform="web")]
+    reference.store(conn, project, equal + single)
+    for measure, value in (("nps", 100.0), ("rating", 1.0)):
+        found = breakdown(conn, anyone(project), asking(project, START, END), measure, "platform")
+        assert found["value"].tolist() == [value]
+        assert found[["low", "high"]].isna().all(axis=None)
+
+
+def test_effort_has_the_interval_of_students_t_within_its_scale(conn, project):
+    some = [Said(1, "ces", NOON, score, platform="web") for score in (4, 5, 4, 5)]
+    few = [Said(1, "ces", NOON, score, platform="cli") for score in (1, 7, 4)]
+    many = [Said(1, "ces", NOON, n % 7 + 1, platform="ios") for n in range(70)]
+    reference.store(conn, project, some + few + many)
+    found = breakdown(conn, anyone(project), asking(project, START, END), "ces", "platform")
+    ends = found.set_index("series")[["low", "high"]].T.to_dict("list")
+    assert ends["web"] == pytest.approx(stats.t.interval(0.95, 3, 4.5, (1 / 3 / 4) ** 0.5))
+    assert ends["cli"] == [1.0, 7.0]
+    assert ends["ios"] == pytest.approx(stats.t.interval(0.95, 69, 4, (280 / 69 / 70) ** 0.5))
