@@ -115,3 +115,10 @@ def test_the_specification_is_built_once_for_all_that_differs_in_rows_only():
     charts.heat(curves(cells()), cells(), grain="day")
     charts.heat(curves(cells()), cells().assign(actors=1), grain="day")
     assert _heat.cache_info().misses == 1
+
+
+def test_curves_name_their_start_and_what_is_counted():
+    spec = charts.curves(curves(ripe()), ripe(), grain="week", start="the comment", back="Active")
+    axes = spec.to_dict()["layer"][0]["encoding"]
+    assert axes["x"]["axis"]["title"] == "Weeks after the comment"
+    assert axes["y"]["axis"]["title"] == "Active (%)"

@@ -14,13 +14,19 @@ PATTERNS = {"day": "%a %-d %b %Y", "week": "%-d %b %Y", "month": "%b %Y"}
 
 
 def curves(
-    averages: pd.DataFrame, cells: pd.DataFrame, *, grain: str, order: Sequence[str] = ()
+    averages: pd.DataFrame,
+    cells: pd.DataFrame,
+    *,
+    grain: str,
+    order: Sequence[str] = (),
+    start: str = "the start",
+    back: str = "Back",
 ) -> Chart:
     """The weighted average of each series by interval, over pale curves of single cohorts.
 
     `averages` and `cells` are what `analytics.product.retention` returns. With several series the
     whole and the cohorts are left out. Interval 0 is left out where all are there by definition:
-    it would press everything else down.
+    it would press everything else down. `start` and `back` are what the axes call them.
     """
     parts = averages[averages["series"] != "All"]
     shown = averages if parts.empty else parts
@@ -31,7 +37,7 @@ def curves(
     drawn = pd.concat(rows, ignore_index=True)
     drawn = drawn[(drawn["interval"] >= first) & drawn["share"].notna()]
     names = tuple(dict.fromkeys(shown["series"]))
-    return Chart(drawn, _curves(grain, names, tuple(places(names, order))))
+    return Chart(drawn, _curves(grain, start, back, names, tuple(places(names, order))))
 
 
 def _cohorts(cells: pd.DataFrame, grain: str) -> pd.DataFrame:
@@ -49,8 +55,10 @@ def _cohorts(cells: pd.DataFrame, grain: str) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=128)
-def _curves(grain: str, names: tuple[str, ...], domain: tuple[str, ...]) -> str:
-    unit = f"{grain.capitalize()}s after the start"
+def _curves(
+    grain: str, start: str, back: str, names: tuple[str, ...], domain: tuple[str, ...]
+) -> str:
+    unit = f"{grain.capitalize()}s after {start}"
     base = alt.Chart().encode(
         x=alt.X(
             "interval:Q",
@@ -58,7 +66,7 @@ def _curves(grain: str, names: tuple[str, ...], domain: tuple[str, ...]) -> str:
             scale=alt.Scale(nice=False, zero=False),
         ),
         y=alt.Y(
-            "share:Q", axis=axis("Back (%)", format=".0%", tickCount=5, domain=False),
+            "share:Q", axis=axis(f"{back} (%)", format=".0%", tickCount=5, domain=False),
             scale=alt.Scale(zero=True, nice=True),
         ),
     )  # fmt: skip
@@ -77,7 +85,7 @@ def _curves(grain: str, names: tuple[str, ...], domain: tuple[str, ...]) -> str:
     )
     points = averages.mark_circle(size=55, opacity=1).encode(
         opacity=alt.condition(near, alt.value(1), alt.value(0.001)),
-        tooltip=_tooltip(grain, named=len(names) > 1),
+        tooltip=_tooltip(grain, back, named=len(names) > 1),
     )
     return stacked(
         [
@@ -89,11 +97,11 @@ def _curves(grain: str, names: tuple[str, ...], domain: tuple[str, ...]) -> str:
     )
 
 
-def _tooltip(grain: str, *, named: bool) -> list[Any]:
+def _tooltip(grain: str, back: str, *, named: bool) -> list[Any]:
     return [
         alt.Tooltip("interval:Q", title=grain.capitalize(), format="d"),
         *([alt.Tooltip("series:N", title="Of")] if named else []),
-        alt.Tooltip("share:Q", title="Back", format=".1%"),
-        alt.Tooltip("actors:Q", title="People back", format=","),
+        alt.Tooltip("share:Q", title=back, format=".1%"),
+        alt.Tooltip("actors:Q", title=f"People {back.lower()}", format=","),
         alt.Tooltip("size:Q", title="Of people old enough", format=","),
     ]
