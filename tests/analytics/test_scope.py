@@ -106,6 +106,7 @@ def _say(conn, project_id, hour):
     place, somebody = {"project_id": project_id}, {"project_id": project_id, "actor_key": 1}
     theme = {"kind": "pain", "name": "slow", "terms": {"slow": 1.0}, "found_at": hour}
     theme_id = _add(conn, tables.themes, place | theme)
+    _add(conn, tables.themes, place | theme | {"name": "sluggish", "merged_into": theme_id})
     survey = {"name": "nps", "questions": [{"kind": "nps", "text": "?"}], "starts_at": hour}
     survey_id = _add(conn, tables.surveys, place | survey)
     _add(conn, tables.invitations, somebody | {"survey_id": survey_id, "shown_at": hour})
