@@ -10,7 +10,7 @@ from analytics.feedback.themes import theme_sizes, themes_of
 from analytics.showing import shown
 from ui import charts, words, words_feedback
 from ui.cards import chart_card, table_card
-from ui.feedback import choose_measure, choose_part, in_words, part_columns, score_tiles
+from ui.feedback import choose_measure, choose_part, in_words, marked, part_columns, score_tiles
 from ui.feedback_comments import draw_comments
 from ui.feedback_more import draw_more
 from ui.feedback_themes import draw_themes
@@ -35,46 +35,46 @@ found, series, answers, parts, sizes, themes, marks = fetch_all(
     ask(themes_of, filters.project_id),
     ask(annotations_in, filters),
 )
-if not series["n"].sum() and not any(score.n for score in found):
-    st.info(words_feedback.NOTHING)
 with tiles:
     score_tiles(found, filters)
-
-grain, zone = by_grain.grain, filters.zone
-chart_card(
-    charts.line(series, measure.metric, grain=grain, zone=zone, marks=marks),
-    series,
-    title=words_feedback.trend_finding(found, measure, filters),
-    help=measure.metric.definition,
-    name="score",
-    note=words.legend(by_grain),
-    query=lambda: shown(score_trend_sql(viewer, by_grain, key)),
-)
-left, right = st.columns([2, 3])
-with left:
+if series["n"].sum() or any(score.n for score in found):
+    grain, zone = by_grain.grain, filters.zone
     chart_card(
-        charts.columns(
-            in_words(answers),
-            number="answer",
-            count="n",
-            number_title="Answer",
-            count_title="Answers",
-        ),
-        answers,
-        title=words_feedback.answers_finding(answers, measure),
-        help=words_feedback.DISTRIBUTION,
-        name="answers",
-        query=lambda: shown(distribution_sql(viewer, filters, key)),
+        charts.line(series, measure.metric, grain=grain, zone=zone, marks=marks),
+        series,
+        title=words_feedback.trend_finding(found, measure, filters),
+        help=measure.metric.definition,
+        name="score",
+        note=words.legend(by_grain),
+        query=lambda: shown(score_trend_sql(viewer, by_grain, key)),
     )
-with right:
-    table_card(
-        parts,
-        title=words_feedback.parts_finding(parts, measure, label),
-        help=words_feedback.BREAKDOWN,
-        name="parts",
-        columns=part_columns(measure, label),
-        query=lambda: shown(breakdown_sql(viewer, filters, key, part)),
-    )
+    left, right = st.columns([2, 3])
+    with left:
+        chart_card(
+            charts.columns(
+                in_words(answers),
+                number="answer",
+                count="n",
+                number_title="Answer",
+                count_title="Answers",
+            ),
+            answers,
+            title=words_feedback.answers_finding(answers, measure),
+            help=words_feedback.DISTRIBUTION,
+            name="answers",
+            query=lambda: shown(distribution_sql(viewer, filters, key)),
+        )
+    with right:
+        table_card(
+            marked(parts),
+            title=words_feedback.parts_finding(parts, measure, label),
+            help=words_feedback.BREAKDOWN,
+            name="parts",
+            columns=part_columns(measure, label),
+            query=lambda: shown(breakdown_sql(viewer, filters, key, part)),
+        )
+else:
+    st.info(words_feedback.NOTHING)
 draw_themes(sizes, themes, filters)
 draw_comments(themes, filters)
 draw_more(viewer, filters)

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analytics.feedback.breakdowns import FEW
 from analytics.feedback.metrics import ALL_MEASURES, Measure
 from analytics.feedback.scores import Score
 from analytics.filters import Filters
@@ -20,8 +21,9 @@ PARTS = {
     "Country": "country",
     "Channel": "channel",
 }
+PINNED = 180  # pixels of a name: wider than 60 % of a phone's table, it would not stay in sight
 THEMES: Mapping[str, Any] = {
-    "name": st.column_config.TextColumn("Theme", pinned=True, width="large"),
+    "name": st.column_config.TextColumn("Theme", pinned=True, width=PINNED),
     "comments": st.column_config.NumberColumn("Comments", format="localized"),
     "people": st.column_config.NumberColumn(
         "People", help="Different people who wrote about it", format="localized"
@@ -49,9 +51,9 @@ AFTERWARDS: Mapping[str, Any] = {
     "people": st.column_config.NumberColumn("Of people", format="localized"),
     "rest_share": st.column_config.NumberColumn("Others active", format="percent"),
     "rest_people": st.column_config.NumberColumn("Of others", format="localized"),
-    "difference": st.column_config.NumberColumn("Difference", format="percent"),
-    "difference_low": st.column_config.NumberColumn("at least", format="percent"),
-    "difference_high": st.column_config.NumberColumn("at most", format="percent"),
+    "difference": st.column_config.NumberColumn("Difference, points", format="%+.1f"),
+    "difference_low": st.column_config.NumberColumn("points, at least", format="%+.1f"),
+    "difference_high": st.column_config.NumberColumn("points, at most", format="%+.1f"),
     "events": st.column_config.NumberColumn("Events each", format="%.1f"),
     "rest_events": st.column_config.NumberColumn("Others' events", format="%.1f"),
     "events_low": st.column_config.NumberColumn(
@@ -103,8 +105,20 @@ def part_columns(measure: Measure, label: str) -> Mapping[str, Any]:
         "low": st.column_config.NumberColumn("At least", help="95% interval", format=form),
         "high": st.column_config.NumberColumn("At most", help="95% interval", format=form),
         "n": st.column_config.NumberColumn("Answers", format="localized"),
+        "few": st.column_config.TextColumn("Rests on"),
         "share": st.column_config.NumberColumn("Of all answers", format="percent"),
     }
+
+
+def marked(parts: pd.DataFrame) -> pd.DataFrame:
+    """A breakdown with few (str): what rests on few answers says so, the others have None."""
+    return parts.assign(few=parts["n"].lt(FEW).map({True: "few answers", False: None}))
+
+
+def in_points(weeks: pd.DataFrame) -> pd.DataFrame:
+    """The weeks after a comment with differences of shares in percentage points."""
+    names = ["difference", "difference_low", "difference_high"]
+    return weeks.assign(**{name: weeks[name] * 100 for name in names})
 
 
 def in_words(answers: pd.DataFrame) -> pd.DataFrame:

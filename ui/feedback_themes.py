@@ -12,7 +12,7 @@ from analytics.filters import Filters
 from analytics.showing import shown
 from ui import charts, words_feedback
 from ui.cards import chart_card, literal, table_card
-from ui.feedback import AFTERWARDS, THEMES
+from ui.feedback import AFTERWARDS, THEMES, in_points
 from ui.frame import ask, enter, fetch_all
 from ui.theme_changes import OPEN, draw_changes
 from ui.words_feedback import distinct
@@ -92,7 +92,9 @@ def _afterwards(theme: Theme, weeks: pd.DataFrame, filters: Filters) -> None:
 
     curves = _curves(weeks)
     chart_card(
-        charts.curves(curves, curves, grain="week", order=(ABOUT, REST)),
+        charts.curves(
+            curves, curves, grain="week", order=(ABOUT, REST), start="the comment", back="Active"
+        ),
         weeks,
         title=words_feedback.afterwards_finding(weeks),
         help=words_feedback.AFTERWARDS,
@@ -102,7 +104,7 @@ def _afterwards(theme: Theme, weeks: pd.DataFrame, filters: Filters) -> None:
         empty="No week is over yet for anybody who wrote about it.",
     )
     table_card(
-        weeks,
+        in_points(weeks),
         title="Week by week",
         help=f"{words_feedback.AFTERWARDS} {words_feedback.NOT_A_CAUSE}",
         name="weeks",

@@ -19,7 +19,8 @@ NOTHING = (
 )
 BREAKDOWN = (
     "The value of the figure at each place, with its 95% interval. The order is that of the lower "
-    "ends, so that a few good answers are no first place; places with under 10 answers come last."
+    "ends, so that a few good answers are no first place; places with under 10 answers come last. "
+    "One answer, or a few that are all equal, give no interval."
 )
 DISTRIBUTION = "How often each answer was given in the range."
 THEMES = (
@@ -73,8 +74,9 @@ def sureness(score: Score) -> str:
     """What a score rests on: "± 6 · 312 answers · 41% responded"."""
     if not score.n:
         return "No answers"
-    told = [] if score.margin is None else [f"± {_margin(score.margin, score.measure.metric.unit)}"]
-    told.append("1 answer" if score.n == 1 else f"{score.n:,} answers")
+    told = [*_interval(score), "1 answer" if score.n == 1 else f"{score.n:,} answers"]
+    if 1 < score.n < FEW:
+        told[-1] = f"few answers ({score.n})"
     if score.response_rate is not None:
         told.append(f"{score.response_rate:.0%} responded")
     return " · ".join(told)
@@ -90,6 +92,8 @@ def explained(score: Score) -> str:
         told.append(f"{few}, and so it is grey.")
     if 0 < score.n < FEW:
         told.append("It rests on few answers.")
+    if score.n and score.low is None:
+        told.append("One answer, or a few that are all equal, give no interval.")
     return " ".join(told)
 
 
@@ -172,7 +176,10 @@ def afterwards_finding(weeks: pd.DataFrame) -> str:
     last = enough.iloc[-1]
     low, high = (_difference(last[f"difference_{end}"], "share") for end in ("low", "high"))
     shares = f"{last['share']:.0%} were active in week {last['week']:.0f}"
-    return f"{shares}, of others {last['rest_share']:.0%} (difference {low} to {high})"
+    shares = f"{shares}, of others {last['rest_share']:.0%}"
+    if last["difference_low"] <= 0 <= last["difference_high"]:
+        return f"No clear difference: {shares} ({low} to {high})"
+    return f"{shares} (difference {low} to {high})"
 
 
 def accuracy_finding(checked: Accuracy) -> str:
@@ -211,6 +218,16 @@ def handling(comment: Mapping[str, Any]) -> str:
     return words.plain(" · ".join(each for each in told if each))
 
 
+def _interval(score: Score) -> list[str]:
+    """The interval: "± 6", or from where to where it goes where the scale ends it; none."""
+    unit, margin = score.measure.metric.unit, score.margin
+    if margin is None or score.low is None or score.value is None:
+        return []
+    if unit != "share" and abs(score.value - margin - score.low) > 1e-9:
+        return [f"{value(score.low, unit)} to {value(score.high, unit)}"]
+    return [f"± {_margin(margin, unit)}"]
+
+
 def _thumb(helpful: Any) -> str:
     if pd.isna(helpful):
         return ""
@@ -227,4 +244,4 @@ def _difference(change: float, unit: str) -> str:
 def _margin(margin: float, unit: str) -> str:
     if unit == "points":
         return f"{margin:.0f}"
-    return f"{margin * 100:.1f}%" if unit == "share" else f"{margin:.2f}"
+    return f"{margin * 100:.1f} points" if unit == "share" else f"{margin:.2f}"

@@ -314,6 +314,7 @@ def test_without_feedback_it_says_how_it_comes_in(show, project):
     shown = show("feedback", "product", project)
     assert not shown.exception
     assert "POST /api/v1/feedback" in shown.info[0].value
+    assert not any("Choose a wider one" in each.value for each in shown.caption)
 
 
 def test_a_long_list_has_pages(show, conn, shop):

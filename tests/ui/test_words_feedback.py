@@ -35,7 +35,15 @@ def test_a_score_says_what_it_rests_on():
     assert words_feedback.sureness(score) == "± 28 · 40 answers · 50% responded"
     assert words_feedback.sureness(Score(NPS)) == "No answers"
     alone = Score(RATING, 1.0, 0.2065, 1.0, n=1)
-    assert words_feedback.sureness(alone) == "± 39.7% · 1 answer"
+    assert words_feedback.sureness(alone) == "± 39.7 points · 1 answer"
+
+
+def test_an_interval_ends_where_the_scale_does_and_few_answers_are_visible():
+    ces = Score(MEASURES["ces"], 6.0, 3.5, 7.0, n=3)
+    assert words_feedback.sureness(ces) == "3.50 to 7 · few answers (3)"
+    equal = Score(NPS, 100.0, None, None, n=4)
+    assert words_feedback.sureness(equal) == "few answers (4)"
+    assert "no interval" in words_feedback.explained(equal)
 
 
 def test_few_answers_and_chance_are_named():
@@ -97,6 +105,8 @@ def test_the_weeks_after_are_told_with_their_interval_when_enough_people_are_the
     assert words_feedback.afterwards_finding(weeks) == (
         "50% were active in week 1, of others 80% (difference -45.0 points to -15.0 points)"
     )
+    unclear = weeks.head(1).assign(difference_low=-0.6, difference_high=0.01)
+    assert words_feedback.afterwards_finding(unclear).startswith("No clear difference: 50% were")
     assert "Too few people" in words_feedback.afterwards_finding(weeks.tail(1))
 
 
