@@ -18,9 +18,10 @@ SLIDERS = {
 }
 MONEY = ("Money in reach", "How much of reach is MRR, and not the number of people")
 KINDS = {"request": "Request", "theme": "Pain theme"}
+PINNED = 180  # pixels of a name: wider than 60 % of a phone's table, it would not stay in sight
 RANKING: dict[str, Any] = {
     "score": None,  # depends on the rows, as does mrr
-    "title": st.column_config.TextColumn("What", width="medium", pinned=True),
+    "title": st.column_config.TextColumn("What", width=PINNED, pinned=True),
     "kind": st.column_config.TextColumn("Kind"),
     "state": st.column_config.TextColumn("State"),
     "formula": st.column_config.TextColumn(
@@ -89,7 +90,6 @@ def columns(rows: pd.DataFrame) -> Mapping[str, Any]:
         help="Of 100; the bar is its part of the highest",
         format="%.1f",
         max_value=max(float(rows["score"].max()), 1.0),
-        pinned=True,
     )
     mrr = st.column_config.NumberColumn(
         f"MRR {rows['currency'].iloc[0]}".strip(),
