@@ -143,3 +143,13 @@ def test_a_line_with_intervals_stands_in_a_band():
     assert [band["encoding"]["y2"]["field"] for band in bands] == ["high"]
     points = drawn.rows[drawn.rows["segment"] == "point"]
     assert points[["low", "high", "n"]].drop_duplicates().to_numpy().tolist() == [[0.5, 9.5, 7]]
+
+
+def test_ticks_of_weeks_are_mondays():
+    by_week = charts.line(series(), METRICS["actors"], grain="week", zone="UTC").to_dict()
+    axis = by_week["layer"][1]["encoding"]["x"]["axis"]
+    monday = pd.Timestamp("1970-01-05")
+    assert monday.day_name() == "Monday"
+    assert f"sequence({monday.value // 10**6} + 604800000" in axis["values"]["expr"]
+    assert axis["values"]["expr"].count("time(domain('x')") == 2  # a date and a number are no sum
+    assert "tickCount" not in axis

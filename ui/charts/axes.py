@@ -32,6 +32,12 @@ PERIOD_FORMATS = {
 LEGEND_COLUMNS = "containerSize()[0] < 560 ? 3 : 8"
 # An axis title that is read like the head of a column.
 AS_HEAD: dict[str, Any] = {"titleAngle": 0, "titleAlign": "right", "titleX": -6, "titleY": -8}
+# All Mondays of the domain, in milliseconds: Vega's own weeks begin on Sundays, and day 4 after
+# 1 January 1970 was a Monday. Labels that overlap leave out every other one.
+MONDAYS: Any = alt.ExprRef(
+    "sequence(345600000 + 604800000 * ceil((time(domain('x')[0]) - 345600000) / 604800000),"
+    " time(domain('x')[1]) + 1, 604800000)"
+)
 COLOURS = 8  # in the theme's set; the last is a grey
 UNITS = {"share": "%"}
 
@@ -91,7 +97,8 @@ def axis(title: str, **more: Any) -> alt.Axis:
 def time_axis(grain: str, zone: str) -> alt.X:
     """Wall times of a zone, to the right."""
     pattern, title = PERIOD_FORMATS[grain]
-    below = axis(f"{title} ({zone})", format=pattern, grid=False, labelOverlap=True, tickCount=8)
+    ticks: dict[str, Any] = {"values": MONDAYS} if grain == "week" else {"tickCount": 8}
+    below = axis(f"{title} ({zone})", format=pattern, grid=False, labelOverlap=True, **ticks)
     return alt.X("period:T", scale=alt.Scale(type="utc"), axis=below)
 
 
