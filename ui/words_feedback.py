@@ -221,9 +221,10 @@ def handling(comment: Mapping[str, Any]) -> str:
 def _interval(score: Score) -> list[str]:
     """The interval: "± 6", or from where to where it goes where the scale ends it; none."""
     unit, margin = score.measure.metric.unit, score.margin
-    if margin is None or score.low is None or score.value is None:
+    if margin is None or score.low is None or score.high is None or score.value is None:
         return []
-    if unit != "share" and abs(score.value - margin - score.low) > 1e-9:
+    is_even = abs(score.high + score.low - 2 * score.value) < 1e-9
+    if unit != "share" and not is_even:
         return [f"{value(score.low, unit)} to {value(score.high, unit)}"]
     return [f"± {_margin(margin, unit)}"]
 

@@ -51,8 +51,13 @@ class Score:
 
     @property
     def margin(self) -> float | None:
-        """Half the length of the interval."""
-        return None if self.low is None or self.high is None else (self.high - self.low) / 2
+        """Half the length of the interval; of a mean, whose interval may end at the scale, how far
+        it reaches on the longer side."""
+        if self.value is None or self.low is None or self.high is None:
+            return None
+        if self.measure.interval == "wilson":
+            return (self.high - self.low) / 2
+        return max(self.high - self.value, self.value - self.low)
 
     @property
     def response_rate(self) -> float | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from math import sqrt
+from math import hypot, sqrt
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +17,7 @@ from db import tables
 from db.access import create_project
 from db.errors import UnknownMetric
 from tests.analytics.feedback import reference
-from tests.analytics.feedback.reference import Said, answer, estimate, history, keep, values
+from tests.analytics.feedback.reference import Said, answer, estimate, history, keep, store, values
 from tests.analytics.reference import anyone, asking
 from tests.conftest import undone
 
@@ -35,6 +35,12 @@ def near(number):
 
 def nans(*numbers):
     return tuple(float("nan") if number is None else number for number in numbers)
+
+
+def reach(estimated, measure):
+    """Half an interval of Wilson; of others the side that the scale does not cut off."""
+    middle, low, high, _ = estimated
+    return (high - low) / 2 if measure.interval == "wilson" else max(high - middle, middle - low)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -60,8 +66,7 @@ def test_every_score_is_that_of_the_reference(conn, seed, more, answers):
             then = estimate(values(keep(said, before), key), key)
             if expected[3] and then[3]:
                 assert score.change == near(expected[0] - then[0])
-                halves = [(each[2] - each[1]) / 2 for each in (expected, then)]
-                margin = sqrt(halves[0] ** 2 + halves[1] ** 2)
+                margin = hypot(reach(expected, measure), reach(then, measure))
                 assert nans(score.change_margin) == near((margin,))
             else:
                 assert score.change is None
@@ -74,6 +79,20 @@ def test_nps_is_no_mean_of_scores(conn, project):
     p, d, n = 3 / 7, 2 / 7, 7
     assert nps.value == pytest.approx(100 * (p - d))
     assert nps.margin == pytest.approx(100 * 1.959964 * sqrt((p + d - (p - d) ** 2) / n))
+
+
+def test_the_margin_of_nps_is_whole_where_its_interval_ends_at_the_scale(conn, project):
+    filters = asking(project, START, START + timedelta(days=7))
+    store(
+        conn,
+        project,
+        [Said(who, "nps", NOON, score=given) for who, given in enumerate((10, 10, 9, 3))],
+    )
+    found = by_key(conn, project, filters)["nps"]
+    share, against = 3 / 4, 1 / 4
+    error = sqrt((share + against - (share - against) ** 2) / 4)
+    assert (found.value, found.high) == (50, 100)
+    assert found.margin == pytest.approx(100 * 1.959964 * error, rel=1e-5)
 
 
 def test_the_interval_of_a_share_is_that_of_statsmodels(conn, project):
