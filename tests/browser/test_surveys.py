@@ -14,6 +14,9 @@ DRAFT = written(
 )
 
 
+WRITTEN = {"Question 1": "How was it?", "Role": "tester", "Name": "Clicked together"}
+
+
 @pytest.fixture
 def api(product):
     """The API as the product asks it."""
@@ -38,9 +41,12 @@ def test_the_page_of_surveys_is_drawn_in_every_look(visit, picture):
 def test_what_is_built_by_clicking_is_shown_answered_and_ended(visit, api):
     visitor = visit("product").open("/surveys")
     visitor.page.get_by_role("button", name="Satisfaction (CSAT)").click()
-    visitor.page.get_by_label("Question 1", exact=True).fill("How was it?")
-    visitor.page.get_by_role("textbox", name="Role").fill("tester")
-    visitor.page.get_by_label("Name", exact=True).fill("Clicked together")
+    visitor.settle()
+    for label, text in WRITTEN.items():
+        field = visitor.page.get_by_role("textbox", name=label, exact=True)
+        field.fill(text)
+        field.press("Tab")
+        visitor.settle()
     visitor.page.get_by_role("button", name="Start survey").click()
     card = visitor.page.locator("[class*=st-key-survey_]").filter(has_text="Clicked together")
     card.get_by_text("Running").wait_for()
