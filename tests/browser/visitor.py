@@ -2,6 +2,8 @@
 
 import re
 
+from PIL import Image
+
 SETTLED = """() => {
   const app = document.querySelector('[data-testid=stApp]');
   return app && app.dataset.testScriptState === 'notRunning'
@@ -109,4 +111,6 @@ class Visitor:
         self.page.set_viewport_size({"width": size["width"], "height": max(height, 600)})
         self.page.wait_for_timeout(400)  # charts follow the new size
         self.page.screenshot(path=path)
+        with Image.open(path) as picture:  # flat colours need no more than a palette
+            picture.convert("RGB").quantize(256).save(path, optimize=True)
         self.page.set_viewport_size(size)
