@@ -1,7 +1,6 @@
 """Who was seen for the first time ever, and on which day."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import numpy as np
 from sqlalchemy import BigInteger, Connection, cast, func, select
@@ -11,9 +10,7 @@ from analytics.measures.cutting import edge_before, packed, read, unpacked
 from analytics.measures.packs import Keys
 from analytics.periods import midnight
 from analytics.scope import Viewer, visible_actors, visible_newcomers, within
-from db.tables import DIMENSIONS
 
-ANYWHERE: dict[str, Any] = dict.fromkeys(DIMENSIONS, ())  # filters that keep every dimension
 NONE = np.empty(0, np.int64)
 
 

@@ -14,7 +14,6 @@ from analytics.product.adoption.completion import completion, find_pair
 from analytics.product.adoption.first_use import load_first_seen, seconds_to_first_use
 from analytics.product.adoption.satisfaction import satisfaction
 from analytics.product.adoption.users import (
-    ANYWHERE,
     Users,
     count_active,
     in_chosen_cells,
@@ -119,7 +118,7 @@ def _with_times(
 ) -> pd.DataFrame:
     """The rows with durations and times to value, which takes a look at every use."""
     columns = ("actor", "at", "kind", "cell", "bin")
-    anywhere = replace(filters, **ANYWHERE)
+    anywhere = filters.anywhere()
     try:
         log = load_log(conn, viewer, anywhere, columns=columns, ordered=False)
     except TooWide:

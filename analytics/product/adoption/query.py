@@ -23,7 +23,6 @@ from analytics.filters import EARLIEST, MAX_DAYS, Filters
 from analytics.measures.durations import GAMMA, bin_of
 from analytics.product.adoption.answer import FEATURE_USE, MOST
 from analytics.product.adoption.satisfaction import LATEST, RATING, rated_well
-from analytics.product.adoption.users import ANYWHERE
 from analytics.product.latest import latest_of
 from analytics.scope import (
     Viewer,
@@ -150,7 +149,7 @@ def _users(viewer: Viewer, filters: Filters) -> Subquery:
 
 def _waits(viewer: Viewer, filters: Filters, leaders: CTE) -> CTE:
     """kind_id, time_to_value in seconds."""
-    e, a = visible_events(viewer, replace(filters, **ANYWHERE)), visible_actors(viewer, filters)
+    e, a = visible_events(viewer, filters.anywhere()), visible_actors(viewer, filters)
     began = (
         select(e.c.subject, e.c.actor_key, func.min(e.c.occurred_at).label("at"))
         .group_by(e.c.subject, e.c.actor_key)
@@ -223,7 +222,7 @@ def _first_days(viewer: Viewer, filters: Filters) -> CTE:
 def _ever(viewer: Viewer, filters: Filters) -> Subquery:
     """actor_event_day of all days on record up to the end of the range, whatever the dimensions."""
     start = max(EARLIEST, filters.end - timedelta(days=MAX_DAYS["day"]))
-    return visible_actor_event_days(viewer, replace(filters, **ANYWHERE, start=start))
+    return visible_actor_event_days(viewer, replace(filters.anywhere(), start=start))
 
 
 def _trend(daily: CTE, totals: CTE, filters: Filters) -> Any:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -13,9 +13,7 @@ from analytics.filters import MAX_DAYS, Filters
 from analytics.measures.packs import load_keys
 from analytics.measures.unpacking import among
 from analytics.scope import Viewer, visible_calendar, visible_chosen_cells
-from db.tables import DIMENSIONS
 
-ANYWHERE: dict[str, Any] = dict.fromkeys(DIMENSIONS, ())
 NEVER = np.iinfo(np.int64).max
 
 Ids = NDArray[np.int64]
@@ -59,7 +57,7 @@ class Users:
 
 def load_users(conn: Connection, viewer: Viewer, filters: Filters) -> Users:
     """Who used the event that is asked for, in the light of all days on record."""
-    record = replace(filters, **ANYWHERE, start=_first_day(conn, viewer, filters))
+    record = replace(filters.anywhere(), start=_first_day(conn, viewer, filters))
     keys = load_keys(conn, viewer, record, "actor_event")
     day = keys.day - (filters.start - record.start).days
     kept = (day >= 0) & in_chosen_cells(conn, viewer, filters, keys.cell)

@@ -14,7 +14,7 @@ from analytics.measures.packs import Keys, load_keys
 from analytics.periods import Period, periods
 from analytics.product.attendance import Counts, Rows, attendance, size, who
 from analytics.product.intervals import Interval, intervals_of, refuse_hours
-from analytics.product.newcomers import ANYWHERE, load_firsts_ever
+from analytics.product.newcomers import load_firsts_ever
 from analytics.scope import Viewer, within
 
 LIFECYCLE = {
@@ -70,7 +70,7 @@ def lifecycle(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFram
     keys = load_keys(conn, viewer, span, "actor_event" if span.event else "actor")
     if not len(keys.key):
         return _frame([], NOBODY)
-    firsts = load_firsts_ever(conn, viewer, replace(span, **ANYWHERE))
+    firsts = load_firsts_ever(conn, viewer, span.anywhere())
     return _frame(shown, counted(keys, firsts, span, shown))
 
 

@@ -1,6 +1,5 @@
 """Lifecycle in one plain SQL statement over the rollups: the same rows, to be read and checked."""
 
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Date, Double, Select, Subquery, and_, cast, func, select
@@ -9,7 +8,6 @@ from analytics.filters import Filters
 from analytics.periods import periods
 from analytics.product.intervals import in_interval, intervals_cte, refuse_hours
 from analytics.product.lifecycle.answer import intervals_shown, intervals_whole, start_before
-from analytics.product.newcomers import ANYWHERE
 from analytics.scope import (
     Viewer,
     visible_actor_days,
@@ -43,7 +41,7 @@ def _active(a: Subquery, intervals: CTE, name: str) -> CTE:
 
 def _seen(viewer: Viewer, span: Filters, calendar: CTE) -> CTE:
     """Who was first ever seen in which interval of the calendar, whatever they did and where."""
-    n = visible_newcomers(viewer, replace(span, **ANYWHERE))
+    n = visible_newcomers(viewer, span.anywhere())
     day = cast(func.timezone(span.zone, n.c.first_seen), Date)
     query = select(n.c.actor_key, calendar.c.place).join(calendar, in_interval(day, calendar))
     return query.cte("seen")

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from analytics.filters import EARLIEST, MAX_DAYS, Filters
 from analytics.measures.packs import Keys, load_keys
 from analytics.product.attendance import who
-from analytics.product.newcomers import ANYWHERE, load_firsts_ever
+from analytics.product.newcomers import load_firsts_ever
 from analytics.product.retention.terms import Doing, Terms
 from analytics.scope import Viewer
 
@@ -39,7 +39,7 @@ def load_done(conn: Connection, viewer: Viewer, filters: Filters, doing: Doing) 
 def before(filters: Filters) -> Filters:
     """All days before the range, as far back as one question reaches, whatever the dimensions."""
     first = max(EARLIEST, filters.start - LONGEST)
-    return replace(filters, start=first, end=filters.start, grain="day", **ANYWHERE)
+    return replace(filters.anywhere(), start=first, end=filters.start, grain="day")
 
 
 def _first_ever(conn: Connection, viewer: Viewer, asked: Filters) -> Keys:
@@ -47,7 +47,7 @@ def _first_ever(conn: Connection, viewer: Viewer, asked: Filters) -> Keys:
     earlier = load_keys(conn, viewer, before(asked), "actor_event")
     if not asked.dimensions:
         return only_first(keys, earlier, keys)
-    anywhere = load_keys(conn, viewer, replace(asked, **ANYWHERE), "actor_event")
+    anywhere = load_keys(conn, viewer, asked.anywhere(), "actor_event")
     return only_first(keys, earlier, anywhere)
 
 

@@ -1,6 +1,5 @@
 """Retention in one plain SQL statement over the rollups: the same cells, to be read and checked."""
 
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -24,7 +23,6 @@ from analytics.filters import NOT_SET, Filters
 from analytics.measures.cutting import ALL, OTHER
 from analytics.periods import periods
 from analytics.product.intervals import Interval, in_interval, intervals_cte, refuse_hours
-from analytics.product.newcomers import ANYWHERE
 from analytics.product.retention.answer import DID, DID_NOT
 from analytics.product.retention.loading import before
 from analytics.product.retention.terms import FIRST_TIME, Doing, Terms
@@ -112,7 +110,7 @@ def _started(viewer: Viewer, filters: Filters, terms: Terms, by: str | None) -> 
 def _first_ever(viewer: Viewer, asked: Filters, by: str | None) -> Subquery:
     """The days of the range on which an actor did it for the first time ever."""
     days = _days(viewer, asked, by)
-    anywhere = _days(viewer, replace(asked, **ANYWHERE))
+    anywhere = _days(viewer, asked.anywhere())
     first = (
         select(anywhere.c.actor_key, func.min(anywhere.c.day).label("day"))
         .group_by(anywhere.c.actor_key)
