@@ -20,8 +20,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from analytics.feedback.comments import ENGLISH
 from analytics.measures.cutting import read
 from analytics.scope import Viewer, visible_requests, visible_votes
+from db.tables import OPEN_REQUESTS
 
-OPEN = ("open", "planned", "started")
 NEWEST = 2_000  # requests that are compared with one another
 CLOSE = 0.5  # cosine from which on two titles are nearly the same
 MOST = 50  # pairs
@@ -85,7 +85,7 @@ def _asked(viewer: Viewer, project_id: int) -> CTE:
     return (
         select(r.c.id, r.c.title, func.coalesce(wanted.c.n, 0).label("votes"))
         .outerjoin(wanted, wanted.c.request_id == r.c.id)
-        .where(r.c.merged_into.is_(None), r.c.state.in_(OPEN))
+        .where(r.c.merged_into.is_(None), r.c.state.in_(OPEN_REQUESTS))
         .order_by(r.c.id.desc())
         .limit(NEWEST)
         .cte("asked")

@@ -30,6 +30,7 @@ from db.tables.packs import NO_BIN, PACKED_KEYS, PACKED_SUMS, event_pack, rollup
 from db.tables.roadmap import (
     HYPOTHESIS_STATES,
     MESSAGE_KINDS,
+    OPEN_REQUESTS,
     REQUEST_STATES,
     digests,
     hypotheses,
@@ -68,6 +69,7 @@ __all__ = [
     "HYPOTHESIS_STATES",
     "MESSAGE_KINDS",
     "NO_BIN",
+    "OPEN_REQUESTS",
     "PACKED_KEYS",
     "PACKED_SUMS",
     "PURPOSES",

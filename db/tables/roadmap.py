@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from db.tables.base import Instant, counter, created, identity, metadata, one_of
 
 REQUEST_STATES = ("open", "planned", "started", "shipped", "declined")
+OPEN_REQUESTS = REQUEST_STATES[:3]  # the states of what may still be built
 HYPOTHESIS_STATES = ("proposed", "testing", "shipped", "confirmed", "refuted", "inconclusive")
 MESSAGE_KINDS = ("digest", "shipped")
 

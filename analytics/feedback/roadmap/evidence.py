@@ -40,8 +40,8 @@ from analytics.scope import (
     visible_themes,
     within,
 )
+from db.tables import OPEN_REQUESTS
 
-OPEN = ("open", "planned", "started")
 EVIDENCE = {
     "kind": "str",
     "item": "int64",
@@ -140,7 +140,7 @@ def _items(viewer: Viewer, filters: Filters) -> CTE:
             r.c.confidence,
         )
         .outerjoin(roots, roots.c.theme_id == r.c.theme_id)
-        .where(r.c.merged_into.is_(None), r.c.state.in_(OPEN))
+        .where(r.c.merged_into.is_(None), r.c.state.in_(OPEN_REQUESTS))
     )
     pains = select(
         literal("theme"),
