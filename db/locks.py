@@ -3,8 +3,13 @@
 from sqlalchemy import Connection, func, select
 
 ERASING_LOCK = 7_003  # shared by what writes about people, alone for what forgets one
-INVITING_LOCK = 7_004  # with the hash of an actor: one invitation of a person at a time
+INVITING_LOCK = 7_006  # with the hash of an actor: one invitation of a person at a time
 LONGEST_WAIT = "2s"  # of who is in the middle of a request; an erasure or a rebuild may take longer
+
+
+def wait_at_most(conn: Connection, time: str) -> None:
+    """Let this transaction wait for no lock longer than a time as Postgres writes it: "2s"."""
+    conn.execute(select(func.set_config("lock_timeout", time, True)))
 
 
 def hold_off_erasing(conn: Connection) -> None:
@@ -12,5 +17,5 @@ def hold_off_erasing(conn: Connection) -> None:
 
     Raises OperationalError where somebody is being erased for longer than LONGEST_WAIT.
     """
-    conn.execute(select(func.set_config("lock_timeout", LONGEST_WAIT, True)))
+    wait_at_most(conn, LONGEST_WAIT)
     conn.execute(select(func.pg_advisory_xact_lock_shared(ERASING_LOCK)))

@@ -6,6 +6,7 @@ import structlog
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import Connection, Engine, delete, select, text
 
+from db.locks import wait_at_most
 from db.migrate import months_ahead
 from db.partitions import drop_month, ensure_months, existing_months, next_month
 from db.tables import (
@@ -40,7 +41,7 @@ def keep_up(engine: Engine, now: datetime | None = None) -> None:
     with engine.begin() as conn:
         ensure_months(conn, months_ahead(now))
     with engine.begin() as conn:
-        conn.execute(text(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}'"))
+        wait_at_most(conn, LONGEST_WAIT)
         drop_expired(conn, now)
         forget_old_feedback(conn, now)
         conn.execute(delete(sign_ins).where(sign_ins.c.expires_at < now))
