@@ -150,3 +150,15 @@ class UnknownTheme(LooplensError):
 
 class BadTarget(LooplensError):
     """This is no address that messages can be sent to; see the services of Apprise."""
+
+
+class BadExperiment(LooplensError):
+    """This experiment or flag can't be kept or done so."""
+
+
+class UnknownExperiment(LooplensError):
+    """This experiment or flag does not exist any more."""
+
+
+class ExperimentExists(LooplensError):
+    """An experiment or flag of this key exists already."""

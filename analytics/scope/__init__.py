@@ -4,6 +4,14 @@ Every select of facts and rollups starts with one of the `visible_*` functions. 
 range and dimensions on it as bound values, and let nothing through for a viewer who may not see it.
 """
 
+from analytics.scope.experiments import (
+    visible_experiment_log,
+    visible_experiment_phases,
+    visible_experiments,
+    visible_exposure_days,
+    visible_exposures,
+    visible_outcome_days,
+)
 from analytics.scope.feedback import (
     visible_colleagues,
     visible_digests,
@@ -90,6 +98,11 @@ __all__ = [
     "visible_event_hours",
     "visible_event_packs",
     "visible_events",
+    "visible_experiment_log",
+    "visible_experiment_phases",
+    "visible_experiments",
+    "visible_exposure_days",
+    "visible_exposures",
     "visible_feedback",
     "visible_feedback_ever",
     "visible_feedback_themes",
@@ -105,6 +118,7 @@ __all__ = [
     "visible_messages",
     "visible_newcomers",
     "visible_notices",
+    "visible_outcome_days",
     "visible_page_ratings",
     "visible_plan_prices",
     "visible_requests",

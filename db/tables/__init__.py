@@ -4,6 +4,20 @@ from db.tables.base import CONSENT_MODES, DIMENSIONS, PURPOSES, ROLES, ROLLED_AS
 from db.tables.configuration import api_keys, invites, memberships, people, projects, sign_ins
 from db.tables.consent import consents, erasures, grants
 from db.tables.demo import planted_truths
+from db.tables.experiments import (
+    BUCKETS,
+    DECISIONS,
+    EXPERIMENT_KINDS,
+    EXPERIMENT_STATES,
+    OUTCOME_PRODUCTS,
+    OUTCOME_SUMS,
+    experiment_log,
+    experiment_phases,
+    experiments,
+    exposure_days,
+    exposures,
+    outcome_days,
+)
 from db.tables.facts import events, ledger
 from db.tables.feedback import (
     FEEDBACK_KINDS,
@@ -62,14 +76,20 @@ from db.tables.rollups import (
 __all__ = [
     "ANNOTATION_KINDS",
     "BIN_GROWTH",
+    "BUCKETS",
     "CONSENT_MODES",
+    "DECISIONS",
     "DIMENSIONS",
+    "EXPERIMENT_KINDS",
+    "EXPERIMENT_STATES",
     "FEEDBACK_KINDS",
     "FEEDBACK_STATES",
     "HYPOTHESIS_STATES",
     "MESSAGE_KINDS",
     "NO_BIN",
     "OPEN_REQUESTS",
+    "OUTCOME_PRODUCTS",
+    "OUTCOME_SUMS",
     "PACKED_KEYS",
     "PACKED_SUMS",
     "PURPOSES",
@@ -97,6 +117,11 @@ __all__ = [
     "event_hour",
     "event_pack",
     "events",
+    "experiment_log",
+    "experiment_phases",
+    "experiments",
+    "exposure_days",
+    "exposures",
     "feedback",
     "feedback_history",
     "feedback_themes",
@@ -111,6 +136,7 @@ __all__ = [
     "messages",
     "metadata",
     "notices",
+    "outcome_days",
     "page_ratings",
     "people",
     "plan_prices",

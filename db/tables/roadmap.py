@@ -42,6 +42,7 @@ requests = Table(
     Column("asked_at", Instant, nullable=False),
     Column("shipped_at", Instant),
     Column("told_at", Instant),
+    Column("closed_at", Instant),
     Column("released_by", Integer, ForeignKey("people.id", ondelete="SET NULL")),
     Column("released_at", Instant),
     Column("effort", Double),

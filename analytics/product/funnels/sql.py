@@ -129,6 +129,22 @@ def dropped_sql(viewer: Viewer, filters: Filters, funnel: Funnel, step: int) -> 
     return select(c.c.actor_key).where(c.c.steps == step, ~c.c.open)
 
 
+def abandonment_sql(viewer: Viewer, filters: Filters, name: str, funnel: Funnel) -> Select[Any]:
+    """The rows of `abandonment` that are about one funnel, by step."""
+    s = funnel_sql(viewer, filters, funnel).order_by(None).subquery("funnel_steps").c
+    after = func.lead(s.event).over(order_by=s.step).label("next_event")
+    both = select(s.step, s.event, after, s.actors, s.lost, s.maturing).subquery("both")
+    return (
+        select(
+            literal(name).label("funnel"),
+            *both.c,
+            _share(both.c.lost, both.c.actors).label("loss"),
+        )
+        .where(both.c.step < len(funnel.steps))
+        .order_by(both.c.step)
+    )
+
+
 def _chains(viewer: Viewer, filters: Filters, funnel: Funnel, by: str | None = None) -> CTE:
     whole: Span = (midnight(filters.start, filters.tz), midnight(filters.end, filters.tz))
     return counted_chains(within(viewer, "product"), filters, funnel, [whole], by)

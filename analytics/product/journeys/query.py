@@ -1,4 +1,4 @@
-"""The flow of a journey as one SQL statement over raw events: the same edges, slower."""
+"""The flow of a journey in SQL over raw events: the same edges and paths, slower."""
 
 from typing import Any
 
@@ -15,9 +15,11 @@ from sqlalchemy import (
     literal,
     select,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from analytics.filters import Filters
 from analytics.product.journeys.asking import OTHER, Journey
+from analytics.product.journeys.flow import PATHS
 from analytics.product.sessions.sql import ORDER, SESSION, session_events
 from analytics.scope import Viewer, visible_kinds, within
 
@@ -45,6 +47,40 @@ def journeys_sql(viewer: Viewer, filters: Filters, journey: Journey) -> Select[A
         .group_by(pairs.c.place, pairs.c.near, pairs.c.far)
         .order_by(step, n.desc(), source, target)
     )
+
+
+def paths_sql(viewer: Viewer, filters: Filters, journey: Journey) -> Select[Any]:
+    """The rows of `journeys(...).paths`: path (the nodes in order of time), sessions and share."""
+    passed = _told_apart(_trails(_collapsed(viewer, filters, journey), journey), journey)
+    whole = _whole(passed, journey)
+    n = func.count().label("sessions")
+    of = select(func.count()).select_from(whole).scalar_subquery()
+    return (
+        select(whole.c.path, n, cast(n * 1.0 / of, Double).label("share"))
+        .where(whole.c.other.is_(False))
+        .group_by(whole.c.path, whole.c.ranks)
+        .order_by(n.desc(), whole.c.ranks)
+        .limit(PATHS)
+    )
+
+
+def _whole(passed: CTE, journey: Journey) -> CTE:
+    """One row a session: path, the ranks of its nodes from the start on, and whether any is other.
+
+    A session that is over before the last step passes the end as well, which ranks after all.
+    """
+    c, is_over = passed.c, func.count() < journey.steps
+    path = func.array_agg(aggregate_order_by(c.node, c.place * journey.way))
+    ends = (path, journey.end) if journey.way > 0 else (journey.end, path)
+    ended = (func.array_append if journey.way > 0 else func.array_prepend)(*ends)
+    ranks = func.array_agg(aggregate_order_by(c.rank, c.place))
+    after_all = cast(literal(journey.top + 1), BigInteger)
+    query: Select[Any] = select(
+        case((is_over, ended), else_=path).label("path"),
+        case((is_over, func.array_append(ranks, after_all)), else_=ranks).label("ranks"),
+        func.bool_or(c.rank > journey.top).label("other"),
+    ).group_by(*_whose(passed))
+    return query.cte("whole")
 
 
 def _collapsed(viewer: Viewer, filters: Filters, journey: Journey) -> CTE:
@@ -107,7 +143,8 @@ def _told_apart(trails: CTE, journey: Journey) -> CTE:
     )
     node = case((ranked.c.rank <= journey.top, trails.c.node), else_=OTHER).label("node")
     same = and_(ranked.c.place == trails.c.place, ranked.c.node == trails.c.node)
-    query = select(*_whose(trails), trails.c.place, node).join_from(trails, ranked, same)
+    query = select(*_whose(trails), trails.c.place, node, ranked.c.rank)
+    query = query.join_from(trails, ranked, same)
     return query.cte("told_apart")
 
 
