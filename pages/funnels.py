@@ -97,4 +97,5 @@ if saved:
         help=words_funnels.ABANDONMENT,
         name="abandonment",
         columns=funnels.ABANDONMENT,
+        query=funnels.abandonment_statements(viewer, filters, saved),
     )

@@ -5,7 +5,7 @@ import streamlit as st
 from analytics.measures.packs import kinds_of
 from analytics.operations.intake import freshness
 from analytics.product.journeys.flow import journeys
-from analytics.product.journeys.query import journeys_sql
+from analytics.product.journeys.query import journeys_sql, paths_sql
 from analytics.showing import shown
 from ui import charts, words, words_journeys
 from ui.cards import chart_card, table_card
@@ -51,6 +51,7 @@ table_card(
     help="The commonest ways from the start to the end, or as far as the steps go.",
     name="paths",
     columns=PATHS,
+    query=lambda: shown(paths_sql(viewer, filters, journey)),
 )
 table_card(
     words_journeys.steps(flow),

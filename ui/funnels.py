@@ -1,6 +1,6 @@
 """From a funnel to its people, and the tables of the page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -8,6 +8,8 @@ from sqlalchemy import Select
 
 from analytics.filters import Filters
 from analytics.product.funnels.definition import Funnel
+from analytics.product.funnels.sql import abandonment_sql
+from analytics.scope import Viewer
 from analytics.segments.definition import Between, Definition, Dropped, Rule
 from analytics.showing import shown
 from ui.drafts import DRAFT
@@ -48,6 +50,15 @@ ABANDONMENT: Mapping[str, Any] = {
 def statement(question: Callable[..., Select[Any]], *asked: Any) -> Callable[[], str]:
     """What makes the text of a question's SQL, once somebody wants to read it."""
     return lambda: shown(question(*asked))
+
+
+def abandonment_statements(
+    viewer: Viewer, filters: Filters, funnels: Sequence[tuple[str, Funnel]]
+) -> Callable[[], str]:
+    """What makes the text of the SQL about where funnels are left: a statement each."""
+    return lambda: "\n".join(
+        shown(abandonment_sql(viewer, filters, name, funnel)) for name, funnel in funnels
+    )
 
 
 def offer_segment(filters: Filters, funnel: Funnel) -> None:

@@ -10,9 +10,16 @@ import pytest
 from sqlalchemy import text
 
 from analytics.periods import midnight
-from analytics.product.funnels.asking import conversion, dropped
+from analytics.product.funnels.asking import abandonment, conversion, dropped
 from analytics.product.funnels.definition import Funnel, Step
-from analytics.product.funnels.sql import dropped_sql, funnel_sql, series_sql, times_sql, values_sql
+from analytics.product.funnels.sql import (
+    abandonment_sql,
+    dropped_sql,
+    funnel_sql,
+    series_sql,
+    times_sql,
+    values_sql,
+)
 from analytics.showing import shown
 from db.access import create_project
 from tests.analytics.product.funnels.reference import Happened, outcome, table
@@ -169,3 +176,15 @@ def check_dropped(conn, viewer, filters, funnel, by_hand):
         )
         told = conn.execute(dropped_sql(viewer, filters, funnel, step)).scalars().all()
         assert sorted(told) == keys.tolist()
+
+
+def test_the_statements_give_where_saved_funnels_are_left(conn, filled):
+    project, _ = filled("UTC", people=60)
+    viewer, filters = anyone(project), asking(project, START, END, now=NOW)
+    saved = [(f"{name}'s -- %:x\n", funnel) for name, funnel in FUNNELS.items()]
+    found = abandonment(conn, viewer, filters, saved)
+    for name, funnel in saved:
+        theirs = rows(conn, abandonment_sql(viewer, filters, name, funnel))
+        ours = found[found["funnel"] == name].sort_values("step", ignore_index=True)
+        same(theirs, ours)
+    assert found["lost"].sum() > 0

@@ -5,7 +5,7 @@ import pytest
 from analytics.measures.packs import kinds_of
 from analytics.product.journeys.asking import Journey
 from analytics.product.journeys.flow import journeys
-from analytics.product.journeys.query import journeys_sql
+from analytics.product.journeys.query import journeys_sql, paths_sql
 from analytics.scope import PUBLIC
 from tests.analytics.product.journeys import reference
 from tests.analytics.product.sessions.stored import NIGHTS, by_reference, pasted, visited
@@ -53,6 +53,16 @@ def test_the_statement_gives_the_edges(conn, busy, journey, more):
     wanted = {row[:3]: (row[3], pytest.approx(row[4])) for row in theirs}
     rows = ours.itertuples(index=False, name=None)
     assert {row[:3]: (row[3], row[4]) for row in rows} == wanted
+
+
+@pytest.mark.parametrize("journey", ASKED)
+def test_the_statement_gives_the_commonest_paths(conn, busy, journey):
+    project, filters = busy
+    ours = journeys(conn, anyone(project), filters, journey).paths
+    theirs = pasted(conn, paths_sql(anyone(project), filters, journey))
+    assert [(tuple(path), n) for path, n, _ in theirs] == [(p.nodes, p.sessions) for p in ours]
+    assert [share for *_, share in theirs] == pytest.approx([path.share for path in ours])
+    assert bool(ours) == (journey.name != "never")
 
 
 def test_a_stranger_gets_the_columns_and_no_row(conn, busy):
