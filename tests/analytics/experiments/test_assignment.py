@@ -49,6 +49,6 @@ def test_slices_of_a_layer_have_nobody_in_common():
 
 
 def test_weights_that_do_not_sum_are_an_error():
-    with pytest.raises(ValueError, match="sum to 9000"):
-        for number in range(200):
-            variant_of("s", (Variant("a", 4_000), Variant("b", 5_000)), f"user-{number}")
+    short = (Variant("a", 0), Variant("b", 0))
+    with pytest.raises(ValueError, match="sum to 0"):
+        variant_of("s", short, "user-1")
