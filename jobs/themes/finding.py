@@ -39,6 +39,13 @@ class Corpus:
     weights: csr_array
     stems: tuple[str, ...]
 
+    @property
+    def sample(self) -> "Corpus":
+        """At most FITTED of the texts, spread evenly over all of them."""
+        texts = self.weights.shape[0]
+        rows = np.unique(np.linspace(0, texts - 1, min(texts, FITTED)).astype(np.int64))
+        return Corpus(self.weights[rows], self.stems)
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -98,11 +105,10 @@ def find_themes(corpus: Corpus) -> list[Terms]:
     many = min(how_many(texts), words, texts)
     if many < 1:
         return []
-    sample = np.unique(np.linspace(0, texts - 1, min(texts, FITTED)).astype(np.int64))
     factors = NMF(many, init="nndsvda", random_state=SEED, tol=1e-3, max_iter=100)
-    factors.fit(corpus.weights[sample])
+    factors.fit(corpus.sample.weights)
     apart = _apart(_unit(factors.components_))
-    return [terms for row in apart if (terms := _terms(row, corpus.stems))]
+    return [terms for row in apart if (terms := terms_of(row, corpus.stems))]
 
 
 def how_many(texts: int) -> int:
@@ -128,7 +134,7 @@ def _apart(rows: Matrix) -> Matrix:
     return _unit(np.array(kept))
 
 
-def _terms(row: Matrix, stems: Sequence[str]) -> Terms:
+def terms_of(row: Matrix, stems: Sequence[str]) -> Terms:
     """The heaviest stems, scaled to length 1."""
     heaviest = np.argsort(-row, kind="stable")[:TERMS]
     chosen = [place for place in heaviest if row[place] > 0]

@@ -11,6 +11,7 @@ from db.locks import ERASING_LOCK
 from db.tables import THEME_KINDS
 from jobs.themes.due import basis_of, mark
 from jobs.themes.finding import Corpus, about, closeness, count, find_themes, vocabulary
+from jobs.themes.joining import joined
 from jobs.themes.keeping import Found, Kept, Link, keep_links, keep_themes, link_requests
 from jobs.themes.naming import names_of
 from jobs.themes.texts import Text, read_texts
@@ -54,7 +55,7 @@ def _find(texts: Sequence[Text], stems: Stems) -> Iterator[Finding]:
 
 def _named(texts: Sequence[Text], corpus: Corpus, stems: Stems) -> list[Found]:
     """The themes of a corpus that are large enough, and whose texts share a phrase."""
-    themes = find_themes(corpus)
+    themes = joined(corpus, find_themes(corpus))
     pairs = about(closeness(corpus, themes))
     sizes = np.bincount([theme for _, theme, _ in pairs], minlength=len(themes))
     names = names_of([text.words for text in texts], stems, themes, pairs)

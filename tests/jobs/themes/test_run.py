@@ -47,7 +47,7 @@ def test_what_is_planted_leads_the_themes_of_its_kind(found, heard):
         leading = [each.id for each in found if each.kind == kind][:3]
         assert theme.id in leading
         assert all(word in theme.name for word in words)
-        assert share > 0.6
+        assert share > 0.85
         assert purity > 0.9
 
 
