@@ -9,24 +9,11 @@ would all have the same one.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
+from db.experiments.kept import Variant
 from db.tables import BUCKETS
 
 DIGITS = 2**32  # values of the four bytes that are used
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """What somebody may get. `weight` is in buckets; those of a running experiment sum to 10,000.
-
-    `value` is what clients are given: any JSON.
-    """
-
-    key: str
-    weight: int
-    value: Any = None
 
 
 def bucket(salt: str, unit: str) -> int:

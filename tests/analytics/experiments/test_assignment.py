@@ -5,7 +5,8 @@ import hashlib
 import pytest
 from scipy import stats
 
-from analytics.experiments.assignment import Variant, bucket, takes_part, variant_of
+from analytics.experiments.assignment import bucket, takes_part, variant_of
+from db.experiments.kept import Variant
 from db.tables import BUCKETS
 
 HALVES = (Variant("control", 5_000), Variant("b", 5_000))

@@ -1,0 +1,1 @@
+"""Experiments and flags as they are kept: drafted, running, stopped, and who changed what."""

@@ -1,0 +1,63 @@
+"""Who changed what in an experiment and when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from db.experiments.kept import Experiment
+from db.tables import experiment_log, people
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One of them: `details` has what was changed, `before` and `after`, as JSON."""
+
+    at: datetime
+    person: str | None
+    action: str
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """That somebody (None: a command) does something now."""
+
+    person_id: int | None
+    at: datetime
+
+
+def list_changes(conn: Connection, project_id: int, experiment_id: int) -> list[Change]:
+    """What was done to an experiment, the latest first."""
+    log = experiment_log.c
+    ours = (log.project_id == project_id) & (log.experiment_id == experiment_id)
+    found = select(log.at, people.c.email, log.action, log.details).outerjoin(
+        people, people.c.id == log.person_id
+    )
+    return [Change(*row) for row in conn.execute(found.where(ours).order_by(log.id.desc()))]
+
+
+def record(
+    conn: Connection,
+    experiment: Experiment,
+    action: str,
+    act: Act,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Keep that it was done; of `before` and `after` just what differs."""
+    details = changed(before or {}, after or {})
+    place = {"experiment_id": experiment.id, "project_id": experiment.project_id}
+    row = {"person_id": act.person_id, "at": act.at, "action": action, "details": details}
+    conn.execute(insert(experiment_log).values(place | row))
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What differs between the two, as they say it."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    sides = {"before": before, "after": after}
+    return {
+        side: {name: said[name] for name in names if name in said} for side, said in sides.items()
+    }
