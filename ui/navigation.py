@@ -36,6 +36,7 @@ def run(entries: Mapping[str, Sequence[Entry]]) -> None:
     """
     viewer = current_viewer()
     st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "icon.png"))
+    st.html(ASSETS / "cards.css")
     pages = {
         group: [_page(entry, viewer, default=not group) for entry in listed]
         for group, listed in entries.items()

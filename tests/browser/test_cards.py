@@ -59,3 +59,27 @@ def test_an_annotation_is_kept_by_hand_and_deleted(visit):
     body.get_by_text("<img src=x> moved").wait_for()
     body.get_by_role("button", name="Delete").first.click()
     body.get_by_text("<img src=x> moved").wait_for(state="detached")
+
+
+COVERED = """() => [...document.querySelectorAll('[class*="st-key-card_"]')].flatMap(card => {
+  const walker = document.createTreeWalker(
+    card.querySelector('[data-testid="stHeading"]'), NodeFilter.SHOW_TEXT);
+  const lines = [];
+  while (walker.nextNode()) {
+    const text = document.createRange();
+    text.selectNodeContents(walker.currentNode);
+    lines.push(...text.getClientRects());
+  }
+  return [...card.querySelectorAll('[data-testid="stElementToolbar"]')].map(toolbar => {
+    const box = toolbar.getBoundingClientRect();
+    return lines.some(line => line.right > box.left && line.left < box.right &&
+      line.bottom > box.top && line.top < box.bottom);
+  });
+})"""
+
+
+@pytest.mark.parametrize("look", ["light", "phone"])
+def test_a_toolbar_lies_over_no_title(visit, look):
+    covered = visit("product", look).open("/journeys").page.evaluate(COVERED)
+    assert covered
+    assert not any(covered)
