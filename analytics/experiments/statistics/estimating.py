@@ -1,0 +1,68 @@
+"""From sums of two arms to an estimate of one metric."""
+
+from dataclasses import replace
+
+from analytics.experiments.definition import Metric
+from analytics.experiments.statistics.bayes import chance_to_win, expected_loss
+from analytics.experiments.statistics.design import Design, Pair
+from analytics.experiments.statistics.estimates import Estimate, Gap
+from analytics.experiments.statistics.fixed import fixed
+from analytics.experiments.statistics.moments import Arms, arms
+from analytics.experiments.statistics.sequential import anytime_p, sequential
+
+LEAST_ACTORS = 100  # of each variant
+LEAST_OF_A_KIND = 5  # with and without the outcome, where it is a share
+
+
+def estimate(
+    metric: Metric, variant: str, design: Design, now: Pair, at_plan: Pair | None = None
+) -> Estimate:
+    """What is known of a metric; p-values are of this one question alone.
+
+    `at_plan` are the sums of the day on which the planned size was reached, None before it.
+    """
+    found = _with_now(Estimate(metric, variant, level=design.level), now, design)
+    if at_plan is not None:
+        found = _with_plan(found, at_plan)
+    shown = found.effect
+    if shown is None:
+        return found
+    up = metric.better == "up"
+    return replace(found, chance=chance_to_win(shown, up), loss=expected_loss(shown, up))
+
+
+def compare(metric: Metric, pair: Pair) -> tuple[Gap, Arms | None]:
+    """Why nothing may be concluded from two sums ("" where something may), and the two arms.
+
+    There are none where they have no difference, or one without an error.
+    """
+    if any(sums.n < 2 for sums in pair):
+        return "nobody", None
+    if any(sums.d == 0 for sums in pair):
+        return "nothing", None
+    both = arms(*pair, covariate=metric.has_past)
+    shown = both if both.error > 0 else None
+    if any(sums.n < LEAST_ACTORS for sums in pair):
+        return "few", shown
+    if metric.is_share and any(min(sums.y, sums.n - sums.y) < LEAST_OF_A_KIND for sums in pair):
+        return "rare", shown
+    return ("flat", None) if both.flat else ("", shown)
+
+
+def _with_now(found: Estimate, now: Pair, design: Design) -> Estimate:
+    gap, both = compare(found.metric, now)
+    if both is None:
+        return replace(found, gap=gap)
+    size = design.planned_for(found.variant)
+    shown = sequential(both, size, design.level)
+    p = anytime_p((shown.difference / shown.error) ** 2, both.n, size, design.level)
+    return replace(found, gap=gap, now=shown, anytime=p, reduction=both.reduction)
+
+
+def _with_plan(found: Estimate, at_plan: Pair) -> Estimate:
+    gap, both = compare(found.metric, at_plan)
+    if both is None:
+        return replace(found, gap=gap)
+    planned, p = fixed(*at_plan, both, found.level)
+    reduction = both.reduction
+    return replace(found, gap=gap, planned=planned, p_value=p, adjusted=p, reduction=reduction)

@@ -1,0 +1,78 @@
+"""All that an experiment's page reads from the sums of one phase: estimates, split and verdict."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from analytics.experiments.definition import Metric
+from analytics.experiments.statistics.design import Design
+from analytics.experiments.statistics.estimates import Estimate
+from analytics.experiments.statistics.estimating import estimate
+from analytics.experiments.statistics.moments import sums_of
+from analytics.experiments.statistics.several import Method, adjusted
+from analytics.experiments.statistics.split import Split, check_split
+from analytics.experiments.statistics.verdict import Verdict, verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of a phase: one estimate a metric and treatment, the split, and the verdict."""
+
+    estimates: tuple[Estimate, ...]
+    split: Split
+    verdict: Verdict
+
+
+def reading(
+    metrics: Sequence[Metric], design: Design, sums: pd.DataFrame, exposures: pd.DataFrame
+) -> Reading:
+    """The reading of one phase.
+
+    `sums` are rows of metric, variant, day, n, y ... zz, of those whose window ended on that day;
+    `exposures` rows of variant, n, mixed. The primary metric's p-values are corrected for the
+    number of variants (Holm), those of all others for their own number (Benjamini-Hochberg).
+    """
+    split = check_split(design.weights, exposures)
+    primary = [metric for metric in metrics if metric.role == "primary"]
+    rest = [metric for metric in metrics if metric.role != "primary"]
+    found = (
+        *_corrected(list(_estimates(primary, design, sums)), "holm"),
+        *_corrected(list(_estimates(rest, design, sums)), "fdr_bh"),
+    )
+    ripe = sums.loc[sums["metric"] == primary[0].id, "n"].sum()
+    progress = float(ripe) / design.planned if design.planned else None
+    return Reading(found, split, verdict(found, split, progress))
+
+
+def until_planned(rows: pd.DataFrame, planned: int | None) -> pd.DataFrame | None:
+    """The rows up to the day on which the planned number of actors is there; None before it.
+
+    That day depends on how many came, not on what they did, so that the test is one of a fixed
+    size; rows of later days would make it another look.
+    """
+    if not planned:
+        return None
+    there = rows.groupby("day")["n"].sum().cumsum()
+    enough = there.index[there >= planned]
+    return rows[rows["day"] <= enough.min()] if len(enough) else None
+
+
+def _estimates(metrics: Sequence[Metric], design: Design, sums: pd.DataFrame) -> Iterator[Estimate]:
+    for metric in metrics:
+        rows = sums[sums["metric"] == metric.id]
+        kept = until_planned(rows, design.planned)
+        now, then = sums_of(rows), None if kept is None else sums_of(kept)
+        for variant in design.treatments:
+            at_plan = None if then is None else design.pair(then, variant)
+            yield estimate(metric, variant, design, design.pair(now, variant), at_plan)
+
+
+def _corrected(found: list[Estimate], method: Method) -> list[Estimate]:
+    """Each with its p-values corrected for the others; those with a gap ask nothing."""
+    fixed = adjusted([None if each.gap else each.p_value for each in found], method)
+    any_time = adjusted([None if each.gap else each.anytime for each in found], method)
+    return [
+        replace(each, adjusted=p, anytime=any_p)
+        for each, p, any_p in zip(found, fixed, any_time, strict=True)
+    ]
