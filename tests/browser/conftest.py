@@ -6,8 +6,10 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import defaultdict
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -136,23 +138,36 @@ def sign_in_of(product):
     return lambda role: {"name": COOKIE, "value": tokens[role], "url": product.dashboard}
 
 
+@pytest.fixture(scope="package")
+def windows(chromium):
+    """Windows that nobody looks at, by how they were opened: a new one has to load everything."""
+    left = defaultdict(list)
+    yield left
+    for visitor in chain(*left.values()):
+        visitor.context.close()
+
+
 @pytest.fixture
-def visit(chromium, product, sign_in_of):
+def visit(chromium, product, windows, sign_in_of):
     """Open a window, signed in as a role or not; it must end without complaints of the browser."""
-    visitors = []
+    opened = []
 
     def new(role=None, look="light", **more):
         options = LOOKS[look] | {"reduced_motion": "reduce"} | more
-        context = chromium.new_context(**options)
+        left = windows[repr(options)]
+        if not left:
+            left.append(Visitor(chromium.new_context(**options), product.dashboard, look))
+        visitor = left.pop()
+        opened.append((left, visitor))
         if role:
-            context.add_cookies([sign_in_of(role)])
-        visitors.append(Visitor(context, product.dashboard))
-        return visitors[-1]
+            visitor.context.add_cookies([sign_in_of(role)])
+        return visitor
 
     yield new
-    complaints = [complaint for visitor in visitors for complaint in visitor.complaints]
-    for visitor in visitors:
-        visitor.context.close()
+    complaints = [complaint for _, visitor in opened for complaint in visitor.complaints]
+    for left, visitor in opened:
+        visitor.leave()
+        left.append(visitor)
     assert complaints == []
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.visitor import LOOKS
+
 CARD = ".st-key-card_losses"
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -13,24 +15,25 @@ def door(visitor, name, within="body"):
     return visitor.page.get_by_test_id("stPopoverBody")
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "phone"])
-def test_a_card_gives_its_link_and_its_query(visit, look):
-    visitor = visit("product", look).open("/quality?range=7d")
-    assert "range=7d" in door(visitor, "Link", CARD).inner_text()
-    assert not visitor.overflows()
-    visitor.page.keyboard.press("Escape")
-    assert "SELECT" in door(visitor, "Query", CARD).inner_text()
-    assert not visitor.overflows()
+def test_a_card_gives_its_link_and_its_query_in_every_look(visit):
+    visitor = visit("product").open("/quality?range=7d")
+    for look in LOOKS:
+        visitor.wear(look)
+        for name, held in {"Link": "range=7d", "Query": "SELECT"}.items():
+            assert held in door(visitor, name, CARD).inner_text(), look
+            assert not visitor.overflows(), look
+            visitor.page.keyboard.press("Escape")
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
-def test_a_chart_is_saved_as_a_picture_and_its_numbers_as_csv(visit, look):
-    visitor = visit("product", look).open("/quality")
+def test_a_chart_is_saved_as_a_picture_and_its_numbers_as_csv(visit):
+    visitor = visit("product").open("/quality")
     card = visitor.page.locator(CARD)
-    card.get_by_test_id("stVegaLiteChart").hover()
-    with visitor.page.expect_download() as saved:
-        card.get_by_role("button", name="Download as PNG").click()
-    assert saved.value.path().read_bytes().startswith(PNG)
+    for look in ("light", "dark"):
+        visitor.wear(look)
+        card.get_by_test_id("stVegaLiteChart").hover()
+        with visitor.page.expect_download() as saved:
+            card.get_by_role("button", name="Download as PNG").click()
+        assert saved.value.path().read_bytes().startswith(PNG), look
     with visitor.page.expect_download() as saved:
         card.get_by_role("button", name="CSV").click()
     assert saved.value.path().read_text().startswith("period,series,n,value")

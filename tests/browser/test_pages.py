@@ -2,28 +2,27 @@
 
 import pytest
 
+from tests.browser.visitor import LOOKS
+
 PAGES = {"home": "/", "executive": "/executive", "trends": "/trends?by=Platform&metric=Events"}
 
 
-LOOKS = ("light", "dark", "phone")
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_is_drawn_completely_in_every_look(visit, page, picture):
+    visitor = visit("executive").open(PAGES[page])
+    for look in LOOKS:
+        picture(visitor.wear(look), f"{page}-{look}")
+        assert visitor.count("[data-testid=stException], [data-testid=stAlert]") == 0, look
+        assert visitor.count("[data-testid=stVegaLiteChart] svg path") > 5, look
+        assert not visitor.overflows(), look
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_every_page_is_drawn_completely(visit, look, picture):
-    visitor = visit("executive", look)
-    for page, path in PAGES.items():
-        picture(visitor.open(path), f"{page}-{look}")
-        assert visitor.count("[data-testid=stException], [data-testid=stAlert]") == 0
-        assert visitor.count("[data-testid=stVegaLiteChart] svg path") > 5
-        assert not visitor.overflows()
-
-
-@pytest.mark.parametrize("look", LOOKS)
-def test_the_public_page_is_drawn_completely(visit, look, picture):
-    visitor = visit(look=look).open("/")
-    picture(visitor, f"public-{look}")
-    assert visitor.page.get_by_role("button", name="Product manager").is_visible()
-    assert not visitor.overflows()
+def test_the_public_page_is_drawn_completely_in_every_look(visit, picture):
+    visitor = visit().open("/")
+    for look in LOOKS:
+        picture(visitor.wear(look), f"public-{look}")
+        assert visitor.page.get_by_role("button", name="Product manager").is_visible(), look
+        assert not visitor.overflows(), look
 
 
 def test_charts_speak_to_those_who_do_not_see_them(visit):

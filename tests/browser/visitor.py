@@ -31,8 +31,8 @@ LOOKS = {
 class Visitor:
     """Somebody with a browser window of their own."""
 
-    def __init__(self, context, home):
-        self.context, self.home, self.complaints = context, home, []
+    def __init__(self, context, home, look="light"):
+        self.context, self.home, self.look, self.complaints = context, home, look, []
         self.page = context.new_page()
         self.page.set_default_timeout(20_000)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -42,15 +42,29 @@ class Visitor:
         if message.type == "error" and not EXPECTED.search(message.location.get("url", "")):
             self.complaints.append(message.text)
 
+    def leave(self):
+        """Forget who it was and what they kept, so that somebody else can have the window."""
+        for page in self.context.pages:
+            if page is not self.page:
+                page.close()
+        self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        self.context.clear_cookies()
+        self.page.goto("about:blank")
+        self._dress(self.look)
+        self.complaints.clear()
+
     def open(self, path):
         self.page.goto(self.home + path)
         return self.settle()
 
     def wear(self, look):
         """Show the page in another look, as when the system's theme or the window changes."""
+        self._dress(look)
+        return self.settle()
+
+    def _dress(self, look):
         self.page.emulate_media(color_scheme=LOOKS[look].get("color_scheme", "light"))
         self.page.set_viewport_size(LOOKS[look]["viewport"])
-        return self.settle()
 
     def settle(self):
         """Wait until the page has been drawn and stays as it is."""
