@@ -1,0 +1,88 @@
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from analytics.experiments.statistics.design import Design
+from analytics.experiments.statistics.reading import reading
+from tests.analytics.experiments.statistics.samples import SHARE, exposed, row, share
+
+DESIGN = Design({"a": 5_000, "b": 5_000}, "a", planned=2_000)
+DAYS = ["2026-03-02", "2026-03-03", "2026-03-04"]
+
+
+def days(*successes, n=600, metric=1):
+    """Rows of as many days, with so many successes in a and in b."""
+    return pd.DataFrame(
+        [
+            row(variant, share(n, count), metric, day)
+            for day, pair in zip(DAYS, successes, strict=False)
+            for variant, count in zip("ab", pair, strict=True)
+        ]
+    )
+
+
+def read(sums, design=DESIGN, metrics=(SHARE,)):
+    return reading(metrics, design, sums, exposed(**dict.fromkeys(design.weights, 2_000)))
+
+
+def test_p_values_appear_on_the_day_that_reaches_the_planned_size():
+    before, after = read(days((60, 90))), read(days((60, 90), (60, 90)))
+    assert before.estimates[0].p_value is None
+    assert before.verdict.progress == pytest.approx(0.6)
+    assert after.estimates[0].p_value == pytest.approx(0.0004, abs=2e-4)
+    assert after.estimates[0].planned.n == 1_200
+
+
+def test_days_after_the_planned_size_do_not_change_the_test_any_more():
+    """Else looking every day would be peeking again."""
+    at_plan = read(days((60, 90), (60, 90))).estimates[0]
+    later = read(days((60, 90), (60, 90), (300, 0))).estimates[0]
+    assert later.planned == at_plan.planned
+    assert later.p_value == at_plan.p_value
+    assert later.now.n == 1_800
+
+
+def test_without_a_plan_there_are_intervals_for_any_moment_only():
+    found = read(days((60, 90), (60, 90)), replace(DESIGN, planned=None))
+    assert found.estimates[0].p_value is None
+    assert found.estimates[0].now is not None
+    assert found.verdict.progress is None
+
+
+def test_each_treatment_is_compared_with_the_control_and_corrected_for_the_other():
+    rows = [row(v, share(1_000, k)) for v, k in (("a", 100), ("b", 130), ("c", 132))]
+    design = Design({"c": 1, "a": 1, "b": 1}, "a", planned=3_000)
+    first, second = read(pd.DataFrame(rows), design).estimates
+    assert (first.variant, second.variant) == ("c", "b")
+    assert first.adjusted == pytest.approx(2 * first.p_value)
+    assert second.adjusted == pytest.approx(max(second.p_value, 2 * first.p_value))
+
+
+def test_other_metrics_are_corrected_among_themselves():
+    others = [replace(SHARE, id=number, role="secondary") for number in (2, 3)]
+    rows = pd.concat(
+        [days((60, 90), (60, 90)), *(days((60, 80), (60, 80), metric=m.id) for m in others)]
+    )
+    primary, second, third = read(rows, metrics=(SHARE, *others)).estimates
+    assert primary.adjusted == primary.p_value
+    assert second.adjusted == pytest.approx(second.p_value)  # 2 p / 2, both are the same
+    assert third.adjusted == pytest.approx(second.adjusted)
+
+
+def test_a_gap_asks_no_question():
+    """A metric that has nothing to say makes the others no less certain."""
+    other = replace(SHARE, id=2, role="secondary")
+    third = replace(SHARE, id=3, role="secondary")
+    rows = [days((60, 80), (60, 80), metric=2), days((0, 1), (0, 1), metric=3)]
+    found = read(pd.concat([days((60, 90), (60, 90)), *rows]), metrics=(SHARE, other, third))
+    assert found.estimates[2].gap == "rare"
+    assert found.estimates[2].adjusted is None
+    assert found.estimates[1].adjusted == found.estimates[1].p_value
+
+
+def test_of_nobody_nothing_is_said():
+    found = reading((SHARE,), DESIGN, days((0, 0)).head(0), exposed(a=0, b=0))
+    assert found.estimates[0].gap == "nobody"
+    assert found.verdict.kind == "empty"
+    assert found.verdict.progress == 0
