@@ -10,6 +10,7 @@ from analytics.product.subjects import top_subjects_sql
 from analytics.product.trends import top_subjects, trend, trend_sql
 from analytics.showing import shown
 from ui import charts, words
+from ui.beginning import wait_for_events
 from ui.cards import chart_card
 from ui.filters import current_filters
 from ui.frame import ask, clock, enter, fetch_all
@@ -21,6 +22,7 @@ TOP = 8
 
 viewer = enter("business")
 filters = current_filters()
+wait_for_events(filters, "how many use it, how that changes and what is used most")
 figures, growth, top, fresh, marks = fetch_all(
     ask(headline, filters, FIGURES),
     ask(trend, filters, "actors", None),  # word for word as on Trends: one answer serves both

@@ -9,6 +9,7 @@ from analytics.feedback.scores import scores
 from analytics.feedback.themes import theme_sizes, themes_of
 from analytics.showing import shown
 from ui import charts, words, words_feedback
+from ui.beginning import wait_for_feedback
 from ui.cards import chart_card, table_card
 from ui.feedback import choose_measure, choose_part, in_words, marked, part_columns, score_tiles
 from ui.feedback_comments import draw_comments
@@ -20,6 +21,7 @@ from ui.terms import choose_interval
 
 viewer = enter("feedback")
 filters = current_filters()
+wait_for_feedback(viewer, filters)
 tiles = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     measure = choose_measure()
@@ -73,8 +75,6 @@ if series["n"].sum() or any(score.n for score in found):
             columns=part_columns(measure, label),
             query=lambda: shown(breakdown_sql(viewer, filters, key, part)),
         )
-else:
-    st.info(words_feedback.NOTHING)
 draw_themes(sizes, themes, filters)
 draw_comments(themes, filters)
 draw_more(viewer, filters)

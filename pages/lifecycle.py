@@ -11,6 +11,7 @@ from analytics.product.stickiness import active_days, active_days_sql
 from analytics.product.trends import trend, trend_sql
 from analytics.showing import shown
 from ui import charts, words, words_lifecycle, words_retention
+from ui.beginning import wait_for_events
 from ui.cards import chart_card
 from ui.filters import current_filters
 from ui.frame import ask, clock, enter, fetch, fetch_all
@@ -21,6 +22,7 @@ filters = current_filters()
 if filters.anonymous:
     st.info(words_retention.NO_IDS)
     st.stop()
+wait_for_events(filters, "who is new, comes back, and stays away")
 
 known = doings(fetch(kinds_of, filters.project_id))
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

@@ -15,6 +15,7 @@ from analytics.product.retention import (
 )
 from analytics.showing import shown
 from ui import charts, tables, words, words_retention
+from ui.beginning import wait_for_events
 from ui.cards import chart_card, table_card
 from ui.filters import current_filters
 from ui.frame import ask, clock, enter, fetch, fetch_all
@@ -25,6 +26,7 @@ filters = current_filters()
 if filters.anonymous:
     st.info(words_retention.NO_IDS)
     st.stop()
+wait_for_events(filters, "who comes back, and after how long")
 
 known = doings(fetch(kinds_of, filters.project_id))
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

@@ -7,6 +7,7 @@ from analytics.choices import dimension_values
 from analytics.measures.packs import kinds_of
 from analytics.operations.intake import freshness
 from ui import lines, words, words_trends
+from ui.beginning import wait_for_events
 from ui.cards import chart_card
 from ui.filters import choose_grain, current_filters
 from ui.frame import ask, clock, enter, fetch, fetch_all
@@ -16,6 +17,7 @@ from ui.trends import compare, draw_lines, statements
 
 viewer = enter("product")
 filters = current_filters()
+wait_for_events(filters, "how anything that is counted changes, by what and when")
 known = doings(fetch(kinds_of, filters.project_id))
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     first = lines.choose_first(known)

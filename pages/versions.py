@@ -16,13 +16,16 @@ from analytics.product.versions import (
 from analytics.showing import shown
 from ui import charts, words, words_adoption
 from ui.adoption import VERSION_ERRORS, VERSIONS
+from ui.beginning import wait_for_events
 from ui.cards import chart_card, table_card
 from ui.filters import current_filters
 from ui.frame import ask, clock, enter, fetch_all
 from ui.terms import choose_interval
 
 viewer = enter("product")
-filters = choose_interval(current_filters(), by_day=28)
+filters = current_filters()
+wait_for_events(filters, "which versions people are on, and which of them fails more")
+filters = choose_interval(filters, by_day=28)
 shares, users, errors, marks, fresh = fetch_all(
     ask(version_shares, filters),
     ask(version_users, filters),

@@ -13,10 +13,6 @@ from analytics.filters import Filters
 from ui import words
 
 FEW_PEOPLE = 10  # of a group, below which nothing is said of a week
-NOTHING = (
-    "Nobody has said anything in this range with these filters. Ratings, answers and comments come "
-    "in over POST /api/v1/feedback and from surveys; the documentation of the API shows how."
-)
 BREAKDOWN = (
     "The value of the figure at each place, with its 95% interval. The order is that of the lower "
     "ends, so that a few good answers are no first place; places with under 10 answers come last. "

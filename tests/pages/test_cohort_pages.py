@@ -80,13 +80,6 @@ def test_days_are_not_offered_for_a_year(show, shop, page):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_without_any_event_the_pages_teach(show, project, page):
-    shown = show(page, "product", project)
-    assert not shown.exception
-    assert any("Nothing was recorded" in element.value for element in shown.caption)
-
-
-@pytest.mark.parametrize("page", PAGES)
 def test_without_ids_the_pages_say_why_there_is_nothing(show, conn, add_events, page):
     anonymous = create_project(conn, "anon", consent="anonymous", retention_months=None)
     add_events(anonymous, f"u1 open {day(1)}")
