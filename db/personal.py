@@ -8,6 +8,8 @@ from db.tables import (
     actor,
     consents,
     events,
+    experiments,
+    exposures,
     feedback,
     feedback_history,
     feedback_themes,
@@ -49,6 +51,7 @@ def held(
             notices, project_id, actor_key, notices.c.created_at, notices.c.seen_at
         ),
         "segments": _segments(project_id, actor_key),
+        "exposures": _exposures(project_id, actor_key),
         "consents": _of(consents, project_id, actor_key, "recorded_at"),
     }
     rows = {name: _rows(conn, query.limit(most)) for name, query in found.items()}
@@ -99,6 +102,13 @@ def _segments(project_id: int, actor_key: int) -> Select[Any]:
         segment_members, segments, segments.c.id == segment_members.c.segment_id
     )
     return _theirs(query, segment_members, project_id, actor_key).order_by(segments.c.name)
+
+
+def _exposures(project_id: int, actor_key: int) -> Select[Any]:
+    x = exposures.c
+    columns = (experiments.c.key.label("experiment"), x.variant, x.exposed_at, x.mixed_at)
+    joined = select(*columns).join_from(exposures, experiments)
+    return _theirs(joined, exposures, project_id, actor_key).order_by(x.exposed_at)
 
 
 def _rows(conn: Connection, query: Select[Any]) -> Rows:

@@ -19,6 +19,7 @@ from db.tables import (
     event_hour,
     session_day,
 )
+from jobs.exposures import add_exposures
 from jobs.grouping import (
     by_actor_day,
     by_actor_event,
@@ -63,6 +64,7 @@ def add(conn: Connection, which: ColumnElement[bool], sign: int) -> None:
     upsert(conn, session_day, by_session(), sign, packed_as="session")
     upsert_actors(conn, sign)
     if sign > 0:
+        add_exposures(conn)
         pack_events(conn, rolling)
     rolling.drop(conn)
 

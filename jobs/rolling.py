@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    case,
     cast,
     delete,
     func,
@@ -28,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 
 from analytics.measures.durations import bin_of
-from db.tables import DIMENSIONS, Instant, cells, events, kinds, projects
+from db.tables import DIMENSIONS, EXPOSURE, Instant, cells, events, kinds, projects
 
 # The events of a pass, with the keys of the dictionaries in place of their texts.
 rolling = Table(
@@ -48,6 +49,7 @@ rolling = Table(
     Column("duration_us", BigInteger),
     Column("bin", SmallInteger),
     Column("value", Numeric),
+    Column("variant", Text),  # of exposures to experiments, null of all else
     prefixes=["TEMPORARY"],
     postgresql_on_commit="DROP",
 )
@@ -86,6 +88,7 @@ def _keyed(which: ColumnElement[bool]) -> Select[Any]:
     """The events with hour and day in their project's zone, and with ids for their texts."""
     e, zone = events.c, projects.c.timezone
     local = func.timezone(zone, e.occurred_at)
+    exposure = and_(e.name == EXPOSURE, e.purpose == "features")
     return (
         select(
             e.project_id,
@@ -102,6 +105,7 @@ def _keyed(which: ColumnElement[bool]) -> Select[Any]:
             cast(func.round(e.duration_ms * 1000), BigInteger),
             cast(bin_of(e.duration_ms), SmallInteger),
             cast(e.value, Numeric),
+            case((exposure, e.properties["variant"].astext)),
         )
         .join(projects, projects.c.id == e.project_id)
         .outerjoin(kinds, _same(kinds, ("project_id", "name", "subject")))

@@ -32,6 +32,7 @@ from db.tables import (
     actor_event_day,
     event_pack,
     events,
+    exposures,
     intake_hour,
     ledger,
     projects,
@@ -44,7 +45,7 @@ from jobs.packing import forget, repack
 
 EVENTS_A_PASS = 100_000
 BATCHES_A_PASS = 2_000
-PERSONAL = (actor, actor_day, actor_event_day, session_day, segment_members)
+PERSONAL = (actor, actor_day, actor_event_day, session_day, segment_members, exposures)
 
 
 def roll(engine: Engine, most_events: int = EVENTS_A_PASS) -> int:

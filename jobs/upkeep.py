@@ -12,6 +12,7 @@ from db.partitions import drop_month, ensure_months, existing_months, next_month
 from db.tables import (
     event_pack,
     events,
+    exposures,
     feedback,
     invitations,
     ledger,
@@ -62,6 +63,8 @@ def drop_expired(conn: Connection, now: datetime) -> None:
             conn.execute(delete(events).where(past))
             days = (event_pack.c.project_id == project_id) & (event_pack.c.day < cutoff.date())
             conn.execute(delete(event_pack).where(days))
+            seen = (exposures.c.project_id == project_id) & (exposures.c.exposed_at < cutoff)
+            conn.execute(delete(exposures).where(seen))
     _drop_ledger(conn, now)
 
 
@@ -83,5 +86,5 @@ def _drop_ledger(conn: Connection, now: datetime) -> None:
 def analyze(engine: Engine) -> None:
     """Let the planner know tables that were just filled, and mark their pages as all visible."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        for table in (*ROLLUPS, rollup_pack, event_pack, events, *SAID):
+        for table in (*ROLLUPS, rollup_pack, event_pack, events, exposures, *SAID):
             conn.execute(text(f"VACUUM (ANALYZE) {table.name}"))

@@ -26,6 +26,7 @@ from db.tables.base import Instant, counter, created, identity, metadata, one_of
 EXPERIMENT_KINDS = ("experiment", "flag", "import")
 EXPERIMENT_STATES = ("draft", "running", "stopped")
 DECISIONS = ("", "shipped", "rolled_back", "inconclusive")
+EXPOSURE = "exposure"  # the event that says who got which variant; its subject is the key
 BUCKETS = 10_000  # parts that a hash is cut into, and that shares and weights are counted in
 
 # What is summed over actors: the outcome y (over d, where it is a ratio), and the same two before

@@ -51,7 +51,8 @@ def test_an_export_holds_everything_of_the_person_and_nothing_of_another(ask, sp
     export = told(ask())
     assert export["user_id"] == "u1"
     full = {"sightings": 1, "events": 2, "feedback": 1, "requests": 1, "votes": 1, "consents": 1}
-    assert export["counts"] == full | {"invitations": 0, "notices": 0, "segments": 0}
+    none = {"invitations": 0, "notices": 0, "segments": 0, "exposures": 0}
+    assert export["counts"] == full | none
     assert {name: len(rows) for name, rows in export["data"].items()} == export["counts"]
     data = export["data"]
     assert [each["name"] for each in data["events"]] == ["open", "close"]

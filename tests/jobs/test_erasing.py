@@ -10,6 +10,8 @@ from sqlalchemy import func, insert, select, text
 from db.access import create_project, project_secret
 from db.erasures import ask_erasure, find_erasure
 from db.errors import UnknownErasure
+from db.experiments.drafting import create_experiment
+from db.experiments.running import start_experiment
 from db.feedback import Said, record
 from db.identity import actor_key
 from db.personal import held
@@ -28,6 +30,7 @@ from db.tables import (
     votes,
 )
 from jobs.erasing import erase_person, erase_waiting
+from tests.db.experiments.drafts import BUTTON
 from tests.processes import running
 
 AT, LATER = datetime(2026, 3, 2, 10, tzinfo=UTC), datetime(2026, 3, 2, 11, tzinfo=UTC)
@@ -48,9 +51,12 @@ def say_everything(conn, project, add_events):
     """Leave a row of these people in every table that is about people."""
 
     def say(*keys):
-        add_events(
-            project, *(f"{who} open 2026-03-02T10:00Z session={who}" for who in ("ann", "bob"))
-        )
+        create_experiment(conn, project.id, BUTTON)
+        start_experiment(conn, project.id, BUTTON.key, now=AT)
+        shown = 'exposure 2026-03-02T10:00Z subject=button properties={"variant":"b"}'
+        for who in ("ann", "bob"):
+            opened = f"{who} open 2026-03-02T10:00Z session={who}"
+            add_events(project, opened, f"{who} {shown} purpose=features")
         place = {"project_id": project.id}
         survey = place | {"name": "s", "questions": [], "starts_at": AT}
         survey_id = conn.execute(
