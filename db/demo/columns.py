@@ -27,7 +27,7 @@ MEDIAN_MS, SPREAD = kinds.per_verb("median_ms"), kinds.per_verb("spread")
 def instants(scene: Scene, occurred: Instants, received: Instants) -> Columns:
     """The times, and the ids made from them."""
     return {
-        "event_id": _event_ids(scene.rng, occurred),
+        "event_id": event_ids(scene.rng, occurred),
         "occurred_at": pa.array(occurred, pa.timestamp("us", "UTC")),
         "received_at": pa.array(received, pa.timestamp("us", "UTC")),
     }
@@ -40,11 +40,11 @@ def who(scene: Scene) -> Columns:
     return {
         "actor_key": pa.array(people.key[scene.actor]),
         "session_key": pa.array(session_key[of], mask=scene.platform >= CLI),
-        "platform": _texts(scene.platform, PLATFORMS),
-        "app_version": _texts(visits.version[of], scene.shape.versions),
-        "country": _texts(people.country[scene.actor], COUNTRY_CODES),
-        "channel": _texts(people.channel[scene.actor], CHANNELS),
-        "plan": _texts(visits.plan[of], PLANS),
+        "platform": texts(scene.platform, PLATFORMS),
+        "app_version": texts(visits.version[of], scene.shape.versions),
+        "country": texts(people.country[scene.actor], COUNTRY_CODES),
+        "channel": texts(people.channel[scene.actor], CHANNELS),
+        "plan": texts(visits.plan[of], PLANS),
     }
 
 
@@ -53,12 +53,12 @@ def what(scene: Scene, code: Codes, ok: Flags) -> Columns:
     verb = kinds.VERB_OF[code]
     error = np.where(ok, 0, kinds.ERRORS[verb, scene.pick(64)])
     return {
-        "name": _texts(verb, kinds.VERB_NAMES),
-        "subject": _texts(kinds.SUBJECT_OF[code], kinds.SUBJECTS),
-        "purpose": _texts(kinds.PURPOSE_OF[verb], kinds.PURPOSES),
+        "name": texts(verb, kinds.VERB_NAMES),
+        "subject": texts(kinds.SUBJECT_OF[code], kinds.SUBJECTS),
+        "purpose": texts(kinds.PURPOSE_OF[verb], kinds.PURPOSES),
         "ok": pa.array(ok),
-        "error_type": _texts(error, kinds.ERROR_TYPES),
-        "properties": _texts(kinds.PROPERTY[verb, scene.pick(TEXTS)], kinds.PROPERTIES),
+        "error_type": texts(error, kinds.ERROR_TYPES),
+        "properties": texts(kinds.PROPERTY[verb, scene.pick(TEXTS)], kinds.PROPERTIES),
     }
 
 
@@ -74,13 +74,13 @@ def measures(scene: Scene, code: Codes, incident: Flags) -> Columns:
     }
 
 
-def _texts(codes: NDArray[np.signedinteger], vocabulary: tuple[str, ...]) -> pa.DictionaryArray:
+def texts(codes: NDArray[np.signedinteger], vocabulary: tuple[str, ...]) -> pa.DictionaryArray:
     """Texts by their codes; a negative code is null."""
     index = pa.array(codes.astype(np.int16), mask=codes < 0)
     return pa.DictionaryArray.from_arrays(index, pa.array(vocabulary))
 
 
-def _event_ids(rng: np.random.Generator, occurred: Instants) -> pa.Array:
+def event_ids(rng: np.random.Generator, occurred: Instants) -> pa.Array:
     """UUIDs of version 7 (RFC 9562): milliseconds in front, so that they sort by time."""
     ids = rng.integers(0, 256, (len(occurred), 16), np.uint8)
     ids[:, :6] = (occurred // 1000).astype(">i8").view(np.uint8).reshape(-1, 8)[:, 2:]

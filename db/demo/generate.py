@@ -23,7 +23,7 @@ def chunks(shape: Shape) -> Iterator[pa.Table]:
         midnight = shape.instant(day + 1)
         late = [_between(table, midnight, shape.instant(day + 2))]
         until = min(midnight, shape.now)
-        yield _by_actor(_between(table, shape.instant(day), until))
+        yield by_actor(_between(table, shape.instant(day), until))
 
 
 def _events_of(shape: Shape, people: Actors, day: int) -> pa.Table:
@@ -49,7 +49,7 @@ def _between(table: pa.Table, start: datetime, end: datetime) -> pa.Table:
     return table.filter(pc.and_(since, pc.less(times, pa.scalar(end, times.type))))
 
 
-def _by_actor(table: pa.Table) -> pa.Table:
+def by_actor(table: pa.Table) -> pa.Table:
     """As the primary key has it, since ids sort by time; this is kind to the index."""
     times = table["occurred_at"].cast(pa.int64()).to_numpy()
     return table.take(np.lexsort((times, table["actor_key"].to_numpy())))

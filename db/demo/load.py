@@ -13,8 +13,8 @@ from db.access import Project
 from db.demo import consenting
 from db.demo.actors import population
 from db.demo.copying import copy_rows
+from db.demo.experiments import keep_experiments, lived
 from db.demo.feedback import crowd, hear, keep_feedback
-from db.demo.generate import chunks
 from db.demo.keeping import keep
 from db.demo.shape import Shape
 from db.demo.truths import truths
@@ -65,11 +65,12 @@ def fill(
         _store_truths(conn, project, shape)
         consenting.keep(conn, project, shape)
         keep(conn, project, shape)
+        keep_experiments(conn, project, shape)
     ours, heard, stored = crowd(shape, population(shape), wanted), [], 0
-    for day, chunk in enumerate(_ahead(chunks(shape))):
+    for day, events in enumerate(_ahead(lived(shape))):
         with engine.begin() as conn:
-            stored += _store(conn, project, shape, day, chunk)
-        heard.append(hear(ours, day, chunk))
+            stored += _store(conn, project, shape, day, events)
+        heard.append(hear(ours, day, events))
         if progress:
             progress(day + 1, days)
     with engine.begin() as conn:

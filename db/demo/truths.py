@@ -3,6 +3,7 @@
 import numpy as np
 
 from db.demo import actors, consenting, following, kinds, properties, shape
+from db.demo.experiments.truths import experiment_truths
 from db.demo.feedback.truths import feedback_truths
 from db.demo.kinds import VERBS
 from db.demo.shape import Shape
@@ -38,6 +39,7 @@ def truths(of: Shape) -> list[dict[str, object]]:
         _output_format(),
         _consent(),
         *(_truth(*truth) for truth in feedback_truths(of)),
+        *(_truth(*truth) for truth in experiment_truths(of)),
     ]  # fmt: skip
 
 

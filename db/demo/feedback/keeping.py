@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import Connection, case, delete, insert, select
 
 from db.access import PERSONAS, Project
@@ -11,7 +12,7 @@ from db.demo.copying import copy_rows
 from db.demo.feedback import asking, planning, surveys
 from db.demo.feedback.comments import Crowd, said
 from db.demo.feedback.handling import handled
-from db.tables import feedback, feedback_history, people, requests, themes
+from db.tables import EXPOSURE, feedback, feedback_history, people, requests, themes
 from db.tables import surveys as surveys_table
 
 
@@ -24,7 +25,11 @@ class Heard:
 
 
 def hear(crowd: Crowd, day: int, events: pa.Table) -> Heard:
-    """All that the people of a day's events have to say; the day counts from 0."""
+    """All that the people of a day's events have to say; the day counts from 0.
+
+    Nothing is said after an exposure: nobody does that.
+    """
+    events = events.filter(pc.not_equal(events["name"], EXPOSURE))
     return Heard(said(crowd, day, events), surveys.visits(crowd, events))
 
 

@@ -9,12 +9,13 @@ from sqlalchemy.dialects import postgresql
 
 from db.access import Project
 from db.demo.copying import copy_rows
+from db.demo.experiments.trials import DECIDED, begun, lasting
 from db.demo.feedback import wishes
 from db.demo.feedback.comments import Crowd
 from db.demo.feedback.wishes import WISHES
 from db.demo.kinds import PRICES
 from db.demo.shape import BAD_PLATFORM, Shape
-from db.tables import annotations, hypotheses, plan_prices, requests, votes
+from db.tables import CLOSED_REQUESTS, annotations, hypotheses, plan_prices, requests, votes
 
 CURRENCY = "USD"
 BELIEVED: dict[int, dict[str, object]] = {  # by the request that it is about
@@ -37,6 +38,14 @@ FIX: dict[str, object] = {
     "expected": -0.2,
     "guardrails": ["actors", "events"],
     "state": "shipped",
+}
+TRIED: dict[str, object] = {
+    "statement": "Invitations without a choice of permissions bring more colleagues in",
+    "metric": "actors",
+    "event": DECIDED.goal,
+    "expected": DECIDED.effect,
+    "experiment": DECIDED.key,
+    "state": "confirmed",
 }
 
 
@@ -66,6 +75,8 @@ def _keep_wishes(
             "external_id": f"demo-{number}",
             "asked_at": first["voted_at"],
             "shipped_at": shape.now if wish.state == "shipped" else None,
+            "closed_at": shape.now if wish.state in CLOSED_REQUESTS else None,
+            "released_at": first["voted_at"] if wish.is_released else None,
         }
         made = insert(requests).values(values).returning(requests.c.id)
         ids[number] = conn.execute(made).scalar_one()
@@ -91,12 +102,15 @@ def _keep_prices(conn: Connection, project: Project) -> None:
 def _keep_hypotheses(
     conn: Connection, project: Project, shape: Shape, wanted: dict[int, int], maker: int | None
 ) -> None:
-    """One that was shipped with a release and can be measured, and two that were not."""
+    """One that was shipped with a release, one that an experiment decided, two that are open."""
     conn.execute(delete(hypotheses).where(hypotheses.c.project_id == project.id))
     ours = {"project_id": project.id, "person_id": maker}
     if (release := _repair(conn, project, shape)) is not None:
         shipped = {"annotation_id": release.id, "shipped_at": release.at}
         conn.execute(insert(hypotheses).values(ours | FIX | shipped))
+    if DECIDED in begun(shape):
+        decided = {"shipped_at": lasting(shape, DECIDED)[1], "request_id": wanted.get(3)}
+        conn.execute(insert(hypotheses).values(ours | TRIED | decided))
     for place, believed in BELIEVED.items():
         row = ours | believed | {"request_id": wanted.get(place)}
         conn.execute(insert(hypotheses).values(row))

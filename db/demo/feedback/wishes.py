@@ -24,6 +24,11 @@ class Wish:
     effort: float | None = None  # person-weeks
     confidence: float | None = None
 
+    @property
+    def is_released(self) -> bool:
+        """Whether the public sees it: what somebody has estimated was read by a moderator, too."""
+        return self.effort is not None
+
     def columns(self) -> dict[str, object]:
         """What of it is stored as it is."""
         names = ("title", "details", "state", "effort", "confidence")

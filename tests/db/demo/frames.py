@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from db.demo.generate import chunks
+from db.demo.experiments import lived
 from db.demo.shape import Shape
 
 NOW = datetime(2026, 3, 18, 15, 20, tzinfo=UTC)
@@ -15,4 +15,4 @@ Where = dict[str, Any]
 
 
 def frame_of(shape: Shape) -> pd.DataFrame:
-    return pa.concat_tables([chunk.unify_dictionaries() for chunk in chunks(shape)]).to_pandas()
+    return pa.concat_tables([day.unify_dictionaries() for day in lived(shape)]).to_pandas()

@@ -6,11 +6,11 @@ import pandas as pd
 import pyarrow as pa
 
 from db.demo.actors import population
+from db.demo.experiments import lived
 from db.demo.feedback import crowd, hear, surveys
 from db.demo.feedback.comments import Crowd
 from db.demo.feedback.keeping import Heard
 from db.demo.feedback.truths import AFTER
-from db.demo.generate import chunks
 from db.demo.load import EVENTS_PER_COMMENT
 from db.demo.shape import Shape
 from tests.db.demo.frames import NOW, SHAPE, Where
@@ -19,7 +19,7 @@ from tests.db.demo.frames import NOW, SHAPE, Where
 @cache
 def heard(shape: Shape) -> tuple[Crowd, tuple[Heard, ...]]:
     ours = crowd(shape, population(shape), shape.events // EVENTS_PER_COMMENT)
-    return ours, tuple(hear(ours, day, chunk) for day, chunk in enumerate(chunks(shape)))
+    return ours, tuple(hear(ours, day, chunk) for day, chunk in enumerate(lived(shape)))
 
 
 def said(shape: Shape) -> pd.DataFrame:

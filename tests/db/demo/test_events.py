@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 import pandas as pd
 import pytest
 
-from db.demo.generate import chunks
+from db.demo.experiments import lived
+from db.demo.experiments.trials import TRIALS
 from db.demo.kinds import KINDS
 from db.demo.shape import Shape
 from tests.db.demo.frames import NOW, SHAPE, frame_of
+
+DAYS = 45  # so many that experiments begin
 
 
 def test_the_same_seed_gives_the_same_events_and_another_seed_others():
@@ -40,14 +43,14 @@ def test_nothing_happens_after_now_nor_arrives_before_it_happens(demo):
     ],
 )
 def test_each_chunk_is_one_day_of_the_project_in_the_order_of_the_primary_key(zone, now):
-    shape = Shape(20_000, 7, 10, datetime.fromisoformat(now), zone)
-    for day, chunk in enumerate(chunks(shape)):
-        frame = chunk.to_pandas()
+    shape = Shape(20_000, 7, DAYS, datetime.fromisoformat(now), zone)
+    for day, events in enumerate(lived(shape)):
+        frame = events.to_pandas()
         local = frame["occurred_at"].dt.tz_convert(zone).dt.date
         assert set(local) <= {shape.date_of(day)}
         in_order = frame.sort_values(["actor_key", "occurred_at"], kind="stable")
         pd.testing.assert_frame_equal(frame, in_order)
-    assert day == 9
+    assert day == DAYS - 1
 
 
 def test_sessions_of_a_person_are_half_an_hour_apart(demo):
@@ -82,7 +85,12 @@ def test_versions_replace_each_other(demo):
 
 def test_every_kind_occurs_and_failures_name_their_reason(demo):
     found = set(demo[["name", "subject"]].drop_duplicates().itertuples(index=False, name=None))
-    assert found == set(KINDS)
+    brought = {("exposure", trial.key) for trial in TRIALS} | {
+        (name, "")
+        for trial in TRIALS
+        for name in (trial.goal, *([trial.clock.name] if trial.clock else []))
+    }
+    assert found == set(KINDS) | brought
     assert 90 <= len(KINDS) <= 100
     assert ((demo["error_type"] == "") == demo["ok"]).all()
     assert not demo.loc[demo["name"] == "error", "ok"].any()

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from db.access import create_demo
 from db.demo import fill
 from db.demo.consenting import FEEDBACK, decisions
+from db.demo.experiments.trials import TRIALS
 from db.demo.feedback.topics import TOPICS
 from db.demo.load import EVENTS_PER_COMMENT
 from db.errors import BadSetting
@@ -52,6 +53,10 @@ def test_everybody_speaks_shortly_after_an_event_of_theirs(last_said):
     assert (last_said["country"] == last_said["country_then"]).all()
     for name in ("platform", "plan", "app_version"):  # but for who goes on meanwhile
         assert (last_said[name] == last_said[f"{name}_then"]).mean() > 0.98, name
+
+
+def test_nothing_is_said_after_an_exposure():
+    assert not set(said(SHAPE)["subject"]) & {trial.key for trial in TRIALS}
 
 
 def test_nobody_speaks_who_has_not_agreed_to_be_asked():

@@ -13,6 +13,7 @@ from db.demo.kinds import TEMPLATES
 from db.demo.truths import truths
 from tests.db.demo.frames import NOW, SHAPE, Where
 from tests.db.demo.said import SAID_MEASURES
+from tests.db.demo.tried import TRIED_MEASURES
 
 
 def weekly_growth(demo: pd.DataFrame, where: Where) -> float:
@@ -165,6 +166,7 @@ MEASURES: dict[str, tuple[Callable[[pd.DataFrame, Where], float], float]] = {
     "output_format": (output_format, 0.03),
     "consent_feedback": (consent_feedback, 0.05),
     **SAID_MEASURES,
+    **TRIED_MEASURES,
 }
 
 
