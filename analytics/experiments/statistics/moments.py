@@ -142,7 +142,8 @@ NOTHING = Sums(0, *(0.0 for _ in NUMBERS[1:]))
 def sums_of(frame: pd.DataFrame, by: str = "variant") -> dict[str, Sums]:
     """The sums of each variant (or of `by`), of rows with the columns n (int64), y ... zz."""
     added = frame.groupby(by, observed=True)[list(NUMBERS)].sum()
-    return {str(row[0]): Sums(int(row[1]), *row[2:]) for row in added.itertuples(name=None)}
+    rows = zip(added.index, added.to_numpy(dtype="float64").tolist(), strict=True)
+    return {str(key): Sums(int(n), *numbers) for key, (n, *numbers) in rows}
 
 
 def arms(control: Sums, treatment: Sums, covariate: bool) -> Arms:

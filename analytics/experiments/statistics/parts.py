@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -29,8 +30,9 @@ def by_value(metric: Metric, design: Design, sums: pd.DataFrame) -> pd.DataFrame
         for value, rows in sums[sums["metric"] == metric.id].groupby("value")
     }
     rows = list(_rows(metric, design, parts))
-    frame = pd.DataFrame(rows, columns=["value", "variant", "n", *EFFECTS, "p"])
-    frame["p"] = adjusted(frame["p"].tolist(), "fdr_bh")
+    frame = pd.DataFrame([row[:-1] for row in rows], columns=["value", "variant", "n", *EFFECTS])
+    found = adjusted([row[-1] for row in rows], "bh")
+    frame["p"] = pd.Series(found, frame.index, "float64")
     kinds = dict.fromkeys(("value", "variant"), "object") | {"n": "int64"}
     frame = frame.astype({**kinds, **dict.fromkeys((*EFFECTS, "p"), "float64")})
     return frame.assign(different=frame["p"] < design.level)
@@ -38,7 +40,7 @@ def by_value(metric: Metric, design: Design, sums: pd.DataFrame) -> pd.DataFrame
 
 def _rows(
     metric: Metric, design: Design, parts: Mapping[str, Mapping[str, Sums]]
-) -> Iterator[tuple[object, ...]]:
+) -> Iterator[tuple[Any, ...]]:
     for variant in design.treatments:
         pairs = {value: design.pair(part, variant) for value, part in parts.items()}
         all_controls = sum((control for control, _ in pairs.values()), start=NOTHING)

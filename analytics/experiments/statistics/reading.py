@@ -38,7 +38,7 @@ def reading(
     rest = [metric for metric in metrics if metric.role != "primary"]
     found = (
         *_corrected(list(_estimates(primary, design, sums)), "holm"),
-        *_corrected(list(_estimates(rest, design, sums)), "fdr_bh"),
+        *_corrected(list(_estimates(rest, design, sums)), "bh"),
     )
     ripe = sums.loc[sums["metric"] == primary[0].id, "n"].sum()
     progress = float(ripe) / design.planned if design.planned else None
