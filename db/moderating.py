@@ -3,11 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    case,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from db.errors import BadRequest, UnknownRequest
-from db.tables import REQUEST_STATES, requests, themes, votes
+from db.tables import CLOSED_REQUESTS, REQUEST_STATES, requests, themes, votes
 
 
 def release_request(
@@ -26,14 +36,18 @@ def withhold_request(conn: Connection, project_id: int, request_id: int) -> None
 def set_request_state(
     conn: Connection, project_id: int, request_id: int, state: str, now: datetime
 ) -> None:
-    """Say how it stands; when it is shipped, since when. Raises BadRequest, UnknownRequest.
+    """Say how it stands, and when it is shipped or declined, since when it is.
+
+    Raises BadRequest, UnknownRequest.
 
     A request that was merged has no state of its own.
     """
     if state not in REQUEST_STATES:
         raise BadRequest(f"state: it is one of {', '.join(REQUEST_STATES)}.")
+    since = case((requests.c.state == state, requests.c.closed_at), else_=now)
+    closed = func.coalesce(since, now) if state in CLOSED_REQUESTS else None
     shipped = func.coalesce(requests.c.shipped_at, now) if state == "shipped" else None
-    _change(conn, project_id, request_id, state=state, shipped_at=shipped)
+    _change(conn, project_id, request_id, state=state, shipped_at=shipped, closed_at=closed)
 
 
 def link_request(conn: Connection, project_id: int, request_id: int, theme_id: int | None) -> None:

@@ -6,6 +6,7 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
 
 from db.tables import (
+    CLOSED_REQUESTS,
     feedback,
     feedback_history,
     invitations,
@@ -19,7 +20,6 @@ from db.tables import (
 
 MONTHS = 6  # or what the project keeps events for, where that is less
 MESSAGES_KEPT = timedelta(days=30)
-ANSWERED = ("shipped", "declined")
 FORGOTTEN = {"actor_key": 0, "interaction": "", "comment": None, "context": None} | {
     "released_by": None,
     "released_at": None,
@@ -73,11 +73,11 @@ def _forget_shown(conn: Connection, project_id: int, before: datetime, now: date
 def _forget_wanted(conn: Connection, project_id: int, before: datetime) -> None:
     """Forget who asked for and who voted for what was answered, or merged into what was."""
     r, standing = requests.c, requests.alias("standing").c
-    latest = func.greatest(r.asked_at, standing.shipped_at, standing.told_at)
+    latest = func.greatest(r.asked_at, standing.closed_at, standing.shipped_at, standing.told_at)
     answered = (
         select(r.id)
         .where(standing.id == func.coalesce(r.merged_into, r.id), r.project_id == project_id)
-        .where(standing.state.in_(ANSWERED), latest < before)
+        .where(standing.state.in_(CLOSED_REQUESTS), latest < before)
     )
     known = or_(r.actor_key != 0, r.details != "")
     conn.execute(update(requests).where(r.id.in_(answered), known).values(NOBODYS))

@@ -1,4 +1,4 @@
-"""What a page says while there is nothing to show: one thing, what it will show and how to begin."""
+"""What a page says while there is nothing to show: what will be there, and how to begin."""
 
 import streamlit as st
 

@@ -43,6 +43,7 @@ from db.tables.keeping import (
 )
 from db.tables.packs import NO_BIN, PACKED_KEYS, PACKED_SUMS, event_pack, rollup_pack
 from db.tables.roadmap import (
+    CLOSED_REQUESTS,
     HYPOTHESIS_STATES,
     MESSAGE_KINDS,
     OPEN_REQUESTS,
@@ -78,6 +79,7 @@ __all__ = [
     "ANNOTATION_KINDS",
     "BIN_GROWTH",
     "BUCKETS",
+    "CLOSED_REQUESTS",
     "CONSENT_MODES",
     "DECISIONS",
     "DIMENSIONS",

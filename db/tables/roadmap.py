@@ -22,6 +22,7 @@ from db.tables.base import Instant, counter, created, identity, metadata, one_of
 
 REQUEST_STATES = ("open", "planned", "started", "shipped", "declined")
 OPEN_REQUESTS = REQUEST_STATES[:3]  # the states of what may still be built
+CLOSED_REQUESTS = REQUEST_STATES[3:]  # those of what was answered
 HYPOTHESIS_STATES = ("proposed", "testing", "shipped", "confirmed", "refuted", "inconclusive")
 MESSAGE_KINDS = ("digest", "shipped")
 

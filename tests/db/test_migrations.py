@@ -1,6 +1,7 @@
 """The migrations build exactly the tables that the code is written for, and take them down."""
 
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 from alembic import command
@@ -77,6 +78,27 @@ def test_what_was_rolled_up_is_made_anew_when_migrations_are_taken_back(nothing)
     with nothing.connect() as conn:
         assert conn.execute(text("SELECT id, rolled_as FROM projects")).one() == (project.id, 1)
         assert differences(conn) == []
+
+
+def test_requests_that_were_answered_before_are_closed_since_then_or_since_the_upgrade(nothing):
+    migrate(nothing)
+    with nothing.begin() as conn:
+        create_project(conn, "shop")
+        command.downgrade(_config(conn), "0004")
+        conn.execute(
+            text(
+                "INSERT INTO requests (project_id, actor_key, title, asked_at, state, shipped_at) "
+                "SELECT id, 1, state, '2026-01-01Z', state, shipped::timestamptz FROM projects, "
+                "(VALUES ('open', NULL), ('declined', NULL), ('shipped', '2026-02-01Z')) "
+                "AS answered (state, shipped)"
+            )
+        )
+    migrate(nothing)
+    with nothing.connect() as conn:
+        closed = dict(conn.execute(text("SELECT state, closed_at FROM requests")).all())
+    assert closed["open"] is None
+    assert closed["shipped"] == datetime(2026, 2, 1, tzinfo=UTC)
+    assert closed["declined"] > datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def test_a_difference_would_be_found(conn):

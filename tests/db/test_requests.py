@@ -244,6 +244,13 @@ def test_it_was_shipped_when_that_was_first_said(conn, project, dark):
     assert (kept(conn, dark).state, kept(conn, dark).shipped_at) == ("started", None)
 
 
+def test_it_is_closed_since_its_last_answer(conn, project, dark):
+    for day, state in ((1, "declined"), (2, "declined"), (3, "shipped"), (4, "open")):
+        set_request_state(conn, project.id, dark, state, NOW + day * DAY)
+        since = {1: NOW + DAY, 2: NOW + DAY, 3: NOW + 3 * DAY, 4: None}[day]
+        assert kept(conn, dark).closed_at == since
+
+
 def test_a_state_that_there_is_not_is_refused(conn, project, berlin, dark):
     with pytest.raises(BadRequest, match="state"):
         set_request_state(conn, project.id, dark, "done", NOW)

@@ -121,7 +121,9 @@ def wanted(conn, project):
 MINE = {"actor_key": 8, "voted_at": OLD}
 ANSWERED = {
     "shipped long ago": ({"state": "shipped", "shipped_at": OLD, "told_at": OLD}, True),
-    "declined long ago": ({"state": "declined"}, True),
+    "declined long ago": ({"state": "declined", "closed_at": OLD}, True),
+    "declined lately": ({"state": "declined", "closed_at": YOUNG}, False),
+    "declined, nobody knows when": ({"state": "declined", "closed_at": None}, True),
     "still open": ({"state": "open"}, False),
     "shipped lately": ({"state": "shipped", "shipped_at": YOUNG}, False),
     "told of lately": ({"state": "shipped", "shipped_at": OLD, "told_at": YOUNG}, False),

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Connection, Select, Text, cast, func, select
 
 from analytics.measures.cutting import read
 from analytics.scope import Viewer, visible_messages, visible_notices, visible_requests, within
+from db.tables import CLOSED_REQUESTS
 
 TOLD = {
     "request": "int64",
@@ -19,7 +20,6 @@ TOLD = {
     "messages": "int64",
     "sent": "int64",
 }
-CLOSED = ("shipped", "declined")
 SHIPPED = "shipped"  # the state of a request, and the kind of the messages about it
 
 
@@ -57,6 +57,6 @@ def told_sql(viewer: Viewer, project_id: int) -> Select[Any]:
         select(r.c.id.label("request"), r.c.title, r.c.state, r.c.shipped_at, r.c.told_at, *counts)
         .outerjoin(people, people.c.request_id == r.c.id)
         .outerjoin(posted, posted.c.about == cast(r.c.id, Text))
-        .where(r.c.state.in_(CLOSED), r.c.merged_into.is_(None))
+        .where(r.c.state.in_(CLOSED_REQUESTS), r.c.merged_into.is_(None))
         .order_by(r.c.state.desc(), r.c.shipped_at.desc().nulls_last(), r.c.id.desc())
     )

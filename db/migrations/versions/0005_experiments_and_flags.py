@@ -137,6 +137,11 @@ def upgrade() -> None:
     comment='Sums over the actors whose outcome window ended on a day, of all or by a dimension.'
     )
     op.add_column('requests', sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True))
+    # Nobody knows when requests were declined: who wanted them is known for a whole time from now.
+    op.execute(
+        "UPDATE requests SET closed_at = coalesce(shipped_at, now())"
+        " WHERE state IN ('shipped', 'declined')"
+    )
 
 
 def downgrade() -> None:

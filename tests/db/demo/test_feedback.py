@@ -13,7 +13,16 @@ from db.demo.experiments.trials import TRIALS
 from db.demo.feedback.topics import TOPICS
 from db.demo.load import EVENTS_PER_COMMENT
 from db.errors import BadSetting
-from db.tables import DIMENSIONS, feedback, hypotheses, invitations, requests, surveys, votes
+from db.tables import (
+    DIMENSIONS,
+    OPEN_REQUESTS,
+    feedback,
+    hypotheses,
+    invitations,
+    requests,
+    surveys,
+    votes,
+)
 from tests.db.demo.frames import NOW, SHAPE
 from tests.db.demo.said import comments, said
 
@@ -126,3 +135,15 @@ def test_a_number_of_comments_below_none_is_refused(own_engine):
         project = create_demo(conn, "demo")
     with pytest.raises(BadSetting):
         fill(own_engine, project, 200, days=5, now=NOW, comments=-1)
+
+
+def test_what_a_moderator_has_estimated_is_released_and_what_was_answered_is_closed(own_engine):
+    with own_engine.begin() as conn:
+        project = create_demo(conn, "demo")
+    fill(own_engine, project, 5_000, days=20, now=NOW)
+    with own_engine.connect() as conn:
+        rows = conn.execute(select(requests)).all()
+    assert {row.released_at is not None for row in rows} == {True, False}
+    for row in rows:
+        assert (row.released_at is None) == (row.effort is None)
+        assert (row.closed_at is None) == (row.state in OPEN_REQUESTS)
