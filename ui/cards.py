@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -199,4 +200,4 @@ def literal(text: str) -> str:
 
 def _is_empty(data: pd.DataFrame) -> bool:
     """Whether there is no row, or no number but zero in any."""
-    return bool(data.select_dtypes("number").fillna(0).eq(0).all(axis=None))
+    return not np.nan_to_num(data.select_dtypes("number").to_numpy(float)).any()

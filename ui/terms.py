@@ -27,13 +27,11 @@ DID = "What they did first"
 
 def doings(kinds: pd.DataFrame) -> dict[str, Doing]:
     """What somebody may have done, by how it is called: any event, names, names with subjects."""
-    names = sorted(set(kinds["name"]))
-    pairs = kinds.loc[kinds["subject"] != "", ["name", "subject"]].sort_values(["name", "subject"])
-    subjects = pairs.itertuples(index=False, name=None)
+    pairs = sorted(zip(kinds["name"].tolist(), kinds["subject"].tolist(), strict=True))
     return (
         {ANY: ANYTHING}
-        | {name: Doing(name) for name in names}
-        | {name + BETWEEN + subject: Doing(name, subject) for name, subject in subjects}
+        | {name: Doing(name) for name, _ in pairs}
+        | {name + BETWEEN + subject: Doing(name, subject) for name, subject in pairs if subject}
     )
 
 

@@ -1,5 +1,7 @@
 """Numbers, times and findings in words, the same on every page; nothing here knows Streamlit."""
 
+import itertools
+import math
 import re
 from datetime import date, datetime, timedelta
 
@@ -7,6 +9,7 @@ import pandas as pd
 
 from analytics.business.summary import Headline
 from analytics.filters import Filters
+from analytics.measures.cutting import ALL
 from analytics.metrics import Metric
 from analytics.operations.intake import Freshness
 
@@ -72,13 +75,21 @@ def headline_finding(figure: Headline, filters: Filters) -> str:
 
 def trend_finding(series: pd.DataFrame, metric: Metric, filters: Filters) -> str:
     """The finding of a trend: the average of its whole periods against the same ones before."""
-    alone = series[series["series"] == "All"]
-    before = alone.loc[alone["which"] == "previous", ["period", "value"]]
-    now = alone.loc[(alone["which"] == "current") & alone["complete"], ["period", "value"]]
-    both = now.merge(before, on="period", suffixes=("", "_before")).dropna()
-    earlier_mean = both["value_before"].mean()
-    share = both["value"].mean() / earlier_mean - 1 if earlier_mean else None
+    pairs = whole_pairs(series)
+    earlier_sum = sum(before for _, before in pairs)
+    share = sum(now for now, _ in pairs) / earlier_sum - 1 if earlier_sum else None
     return finding(f"{metric.label} a {filters.grain}", share, filters)
+
+
+def whole_pairs(series: pd.DataFrame) -> list[tuple[float, float]]:
+    """The values of a trend's whole periods, in all, each with that of the time before."""
+    alone = series[series["series"] == ALL]
+    current = (alone["which"] == "current").to_numpy()
+    rows = list(zip(alone["period"].tolist(), alone["value"].tolist(), strict=True))
+    before = dict(itertools.compress(rows, ~current))
+    now = itertools.compress(rows, current & alone["complete"].to_numpy())
+    pairs = [(value, before.get(period, math.nan)) for period, value in now]
+    return [(value, then) for value, then in pairs if value == value and then == then]
 
 
 def span(filters: Filters) -> str:

@@ -118,10 +118,8 @@ def several(names: Sequence[str], filters: Filters) -> str:
 
 def _change_at_the_end(series: pd.DataFrame) -> float | None:
     """The last value that can be compared, against that of the time before."""
-    alone = series[series["series"] == "All"]
-    before = alone.loc[alone["which"] == "previous", ["period", "value"]]
-    now = alone.loc[(alone["which"] == "current") & alone["complete"], ["period", "value"]]
-    both = now.merge(before, on="period", suffixes=("", "_before")).dropna()
-    if both.empty or not both["value_before"].iloc[-1]:
+    pairs = words.whole_pairs(series)
+    if not pairs or not pairs[-1][1]:
         return None
-    return float(both["value"].iloc[-1] / both["value_before"].iloc[-1] - 1)
+    now, before = pairs[-1]
+    return now / before - 1

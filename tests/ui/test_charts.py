@@ -5,7 +5,7 @@ import pandas as pd
 from analytics.metrics import METRICS
 from ui import charts
 from ui.charts import axes
-from ui.charts.line import _line, drawn, segments
+from ui.charts.line import _line, drawn, traced
 
 DAYS = pd.to_datetime(["2026-03-27", "2026-03-28", "2026-03-29"])
 
@@ -20,7 +20,7 @@ def spec(frame):
 
 
 def segment(frame, name):
-    rows = segments(frame)
+    rows = traced(frame, "day")
     return rows.loc[rows["segment"] == name, "value"].tolist()
 
 

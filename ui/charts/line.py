@@ -1,11 +1,14 @@
 """Series over time."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import altair as alt
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analytics.measures.cutting import ALL
@@ -29,6 +32,8 @@ DASHES = {"head": [4, 4], "solid": [1, 0], "tail": [4, 4], "before": [1, 0]}
 BAND = ("low", "high", "n")  # columns of an interval, and of how many answers it is made from
 SOLID = "datum.segment === 'solid'"
 DRAWN = "datum.segment !== 'point' && datum.segment !== 'mark'"
+
+Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +67,11 @@ def line(
     the frame has low, high and n, a single line stands in the band of its intervals.
     """
     frame = drawn(frame)
-    shown = tuple(dict.fromkeys(frame.loc[frame["which"] == "current", "series"]))
+    shown = tuple(dict.fromkeys(frame["series"].tolist()))
     if log:
         frame = frame.assign(value=frame["value"].where(frame["value"] > 0))
     happened = mark_rows(marks, frame["period"], grain)
-    rows = pd.concat([segments(frame), points(frame, grain)], ignore_index=True)
+    rows = traced(frame, grain)
     compared = bool(rows["before"].notna().any())
     bounded = len(shown) == 1 and "low" in frame and bool(frame["low"].notna().any())
     look = Look(metric, grain, zone, compared, log, marked=not happened.empty, bounded=bounded)
@@ -86,39 +91,60 @@ def drawn(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[broken_down & (frame["which"] == "current")] if broken_down.any() else frame
 
 
-def segments(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows to join up, as lines of whole periods and dashed ends of those that are not.
+def traced(frame: pd.DataFrame, grain: str) -> pd.DataFrame:
+    """The rows to draw, by `segment`: lines of whole periods, dashed ends of others, and points.
 
-    A dashed end begins at the whole period beside it, which so is in two lines.
+    A dashed end begins at the whole period beside it, which so is in two lines. A point is there to
+    be pointed at: it alone has its period in words (`when`), and the value of the time `before`.
     """
-    parts = [frame[frame["which"] == "previous"].assign(segment="before")]
-    for _, rows in frame[frame["which"] == "current"].groupby("series", sort=False):
-        whole = rows["complete"].to_numpy().nonzero()[0]
-        if not len(whole):
-            parts.append(rows.assign(segment="head"))
-            continue
-        first, last = whole[0], whole[-1]
-        parts.append(rows.iloc[: first + 1].assign(segment="head"))
-        parts.append(rows.iloc[first : last + 1].assign(segment="solid"))
-        parts.append(rows.iloc[last:].assign(segment="tail"))
-    return pd.concat(parts, ignore_index=True)[["period", "series", "value", "segment"]]
+    current = (frame["which"] == "current").to_numpy()
+    of, whole = frame["series"].to_numpy(), frame["complete"].to_numpy()
+    parts = [("before", np.flatnonzero(~current))]
+    for name in dict.fromkeys(of[current]):
+        parts += _dashed(np.flatnonzero(current & (of == name)), whole)
+    points = np.flatnonzero(current)
+    lines = np.concatenate([rows for _, rows in parts])
+    columns = ["period", "series", "value", *(name for name in BAND if name in frame)]
+    rows = frame[columns].take(np.concatenate([lines, points])).reset_index(drop=True)
+    blank: list[Any] = [math.nan] * len(lines)
+    return rows.assign(
+        segment=[name for name, rows in parts for _ in rows] + ["point"] * len(points),
+        before=blank + _before(frame, points),
+        when=blank + _in_words(frame["period"].take(points), grain),
+    )
+
+
+def _dashed(rows: Places, whole: "npt.NDArray[np.bool_]") -> list[tuple[str, Places]]:
+    """The rows of one series, by segment."""
+    inside = np.flatnonzero(whole[rows])
+    if not len(inside):
+        return [("head", rows)]
+    first, last = inside[0], inside[-1]
+    return [
+        ("head", rows[: first + 1]),
+        ("solid", rows[first : last + 1]),
+        ("tail", rows[last:]),
+    ]
+
+
+def _before(frame: pd.DataFrame, points: Places) -> list[float]:
+    """The value of the time before at each point."""
+    values = frame["value"].tolist()
+    places = list(zip(frame["period"].tolist(), frame["series"].tolist(), strict=True))
+    earlier = set(range(len(frame))).difference(points.tolist())
+    before = {places[row]: values[row] for row in earlier}
+    return [before.get(places[row], math.nan) for row in points]
+
+
+def _in_words(periods: "pd.Series[pd.Timestamp]", grain: str) -> list[str]:
+    pattern = PERIOD_FORMATS[grain][0] if grain != "day" else "%a %-d %b %Y"
+    return periods.dt.strftime(pattern).tolist()
 
 
 def dashes() -> alt.StrokeDash:
     """Solid for whole periods, dashed for those that are not."""
     scale = alt.Scale(domain=list(DASHES), range=list(DASHES.values()))
     return alt.StrokeDash("segment:N", legend=None, scale=scale)
-
-
-def points(frame: pd.DataFrame, grain: str) -> pd.DataFrame:
-    """A row a point to point at: its value, that of the time before, and its period in words."""
-    keys = ["period", "series"]
-    bounds = [column for column in BAND if column in frame]
-    current = frame.loc[frame["which"] == "current", [*keys, "value", *bounds]]
-    before = frame.loc[frame["which"] == "previous", [*keys, "value"]]
-    rows = current.merge(before.rename(columns={"value": "before"}), on=keys, how="left")
-    pattern = PERIOD_FORMATS[grain][0] if grain != "day" else "%a %-d %b %Y"
-    return rows.assign(when=rows["period"].dt.strftime(pattern), segment="point")
 
 
 @lru_cache(maxsize=512)

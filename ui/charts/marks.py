@@ -6,6 +6,7 @@ import pandas as pd
 from ui.charts.axes import INK
 
 COLUMNS = ("period", "when", "title", "kind", "segment")
+NOTHING = pd.DataFrame(columns=list(COLUMNS))
 LENGTHS = {
     "hour": pd.Timedelta(hours=1),
     "day": pd.Timedelta(days=1),
@@ -19,7 +20,7 @@ def mark_rows(
 ) -> pd.DataFrame:
     """Rows of the marks in the periods drawn, from columns at (local wall time), title and kind."""
     if marks is None or marks.empty or periods.empty:
-        return pd.DataFrame(columns=list(COLUMNS))
+        return NOTHING
     at = marks["at"].dt.tz_localize("UTC")
     shown = (at >= periods.min()) & (at < periods.max() + LENGTHS[grain])
     inside: pd.DataFrame = marks.assign(period=at)[shown]

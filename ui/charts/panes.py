@@ -22,7 +22,7 @@ from ui.charts.axes import (
     time_axis,
     value_axis,
 )
-from ui.charts.line import dashes, points, segments
+from ui.charts.line import dashes, traced
 from ui.charts.marks import mark_layers, mark_rows
 
 HEIGHTS = {1: 300, 2: 165, 3: 125, 4: 105}  # px of each pane
@@ -72,17 +72,18 @@ def panes(
     happened = mark_rows(marks, frame["period"], grain)
     look = Look(tuple(lines), grain, zone, log, marked=not happened.empty)
     pane = {name: look.units.index(metric.unit) for name, metric in lines}
-    drawn = segments(frame)
-    parts = [drawn.assign(pane=drawn["series"].map(pane)), _together(frame, look)]
+    drawn = traced(frame, grain)
+    told = drawn["segment"] == "point"
+    joined = drawn.loc[~told, ["period", "series", "value", "segment"]]
+    parts = [joined.assign(pane=joined["series"].map(pane)), _together(drawn[told], look)]
     rows = pd.concat([*parts, *([happened] if look.marked else [])], ignore_index=True)
     return Chart(rows, _panes(look))
 
 
-def _together(frame: pd.DataFrame, look: Look) -> pd.DataFrame:
+def _together(points: pd.DataFrame, look: Look) -> pd.DataFrame:
     """A row a period with the values of all lines, to point at."""
-    told = points(frame, look.grain)
     names = {name: f"v{place}" for place, (name, _) in enumerate(look.lines)}
-    wide = told.pivot(index=["period", "when"], columns="series", values="value")
+    wide = points.pivot(index=["period", "when"], columns="series", values="value")
     return wide.rename(columns=names).reset_index().assign(segment="point")
 
 
