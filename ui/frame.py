@@ -31,6 +31,8 @@ COSTLY_SECONDS = 0.03
 NO_TIME = datetime.min.replace(tzinfo=UTC)
 FORGETTING = 0.95  # how much of a former cost still counts, so that one quick answer changes little
 THREADS = ThreadPoolExecutor(max_workers=8, thread_name_prefix="ask")
+# How a cache tells these apart; by itself it walks through their copies, ten times as long.
+BY_WORDS: dict[str | type, Any] = {Viewer: repr, Filters: repr}
 
 _seconds: dict[tuple[str, int], float] = {}  # what each question took last
 _viewing: ContextVar[Viewer | None] = ContextVar("viewing", default=None)
@@ -150,7 +152,7 @@ def renew(*asked: Ask) -> None:
     viewer = enter()
     for each in asked:
         for cached in (_fresh, _changing, _kept):
-            cached.clear(viewer, each.name, each.timeless, each.kwargs, each)
+            cached.clear(**_place(viewer, each))
 
 
 def reading() -> Connection:
@@ -169,7 +171,18 @@ def _ask(viewer: Viewer, asked: Ask) -> Any:
     costly = _seconds.get(asked.cost_key, 0.0) > COSTLY_SECONDS and asked.name != CURRENT
     lasting = _changing if asked.name.startswith(CHANGING) else _kept
     answer = lasting if costly else _fresh
-    return answer(viewer, asked.name, asked.timeless, asked.kwargs, asked)
+    return answer(**_place(viewer, asked))
+
+
+def _place(viewer: Viewer, asked: Ask) -> dict[str, Any]:
+    """The arguments of a cache, by name: for others Streamlit reads the signature each time."""
+    return {
+        "viewer": viewer,
+        "name": asked.name,
+        "args": asked.timeless,
+        "kwargs": asked.kwargs,
+        "_asked": asked,
+    }
 
 
 def _timeless(value: Any) -> Any:
@@ -180,7 +193,7 @@ def _timeless(value: Any) -> Any:
 
 # The caches are shared by everybody, so viewer and arguments are in their keys, and nothing but the
 # question itself, which `name` stands for, is kept out of them by an underscore.
-@st.cache_data(ttl=FRESH, max_entries=2_000, show_spinner=False)
+@st.cache_data(ttl=FRESH, max_entries=2_000, show_spinner=False, hash_funcs=BY_WORDS)
 def _fresh(
     viewer: Viewer,
     name: str,  # noqa: ARG001 - part of the key
@@ -191,7 +204,7 @@ def _fresh(
     return _answer(viewer, _asked)
 
 
-@st.cache_data(ttl=SOON, max_entries=500, show_spinner=False)
+@st.cache_data(ttl=SOON, max_entries=500, show_spinner=False, hash_funcs=BY_WORDS)
 def _changing(
     viewer: Viewer,
     name: str,  # noqa: ARG001 - part of the key
@@ -203,7 +216,13 @@ def _changing(
 
 
 # An answer that is older than KEPT is shown once more while a thread asks anew.
-@st.cache_data(ttl=KEPT, max_entries=2_000, show_spinner=False, refresh_mode="background")
+@st.cache_data(
+    ttl=KEPT,
+    max_entries=2_000,
+    show_spinner=False,
+    refresh_mode="background",
+    hash_funcs=BY_WORDS,
+)
 def _kept(
     viewer: Viewer,
     name: str,  # noqa: ARG001 - part of the key
