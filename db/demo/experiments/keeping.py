@@ -25,7 +25,7 @@ from db.tables import BUCKETS, experiments, people
 
 DRAFTED = timedelta(days=2)  # before the start
 PLANNED_DAYS = 35
-DECISION = "Twice as many as expected; the guests' rights can be narrowed afterwards."
+DECISION = "More than expected; what guests may do can be narrowed afterwards."
 ON_CLIENTS = [{"kind": "dimension", "dimension": "platform", "values": list(PLATFORMS)}]
 ON_TEAMS = [{"kind": "dimension", "dimension": "plan", "values": ["team"]}]
 OFF_AND_ON = (Variant("off", 0, False), Variant("on", BUCKETS, True))
