@@ -37,14 +37,15 @@ Of = Literal[
     "back",  # 1 if active on day `day` after the exposure (from there on, where `after`), else 0
     "funnel",  # 1 if all steps of `funnel` were taken, else 0
     "score",  # the sum of the scores of feedback of the kind `feedback`
-    "answers",  # how many of them there are
+    "answers",  # how many of them have a score
     "promoters",  # answers of 9 and 10 less those of 0 to 6, times 100 (nps)
     "satisfied",  # how many of them are 4 or 5 (rating, csat)
     "helpful",  # how many say that it was helpful
+    "judged",  # how many say whether it was
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
 OF: tuple[Of, ...] = get_args(Of)
-OF_FEEDBACK = ("score", "answers", "promoters", "satisfied", "helpful")
+OF_FEEDBACK = ("score", "answers", "promoters", "satisfied", "helpful", "judged")
 WITHOUT_PAST = ("back", "funnel", *OF_FEEDBACK)  # what no covariate before the exposure is made of
 
 

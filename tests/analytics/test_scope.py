@@ -13,6 +13,10 @@ from sqlalchemy import CTE, Connection, Select, Subquery, Table, func, insert, s
 
 import analytics
 from analytics import scope
+from analytics.experiments.definition import METRICS as METRICS_OF
+from analytics.experiments.definition import Measure, Metric
+from analytics.experiments.outcomes.exposed import exposed
+from analytics.experiments.outcomes.people import outcomes_of
 from analytics.filters import NOT_SET, BadFilters
 from analytics.metrics import METRICS
 from analytics.periods import periods
@@ -71,7 +75,10 @@ EMPTY_HERE = {"load_firsts", "new_properties", "new_properties_sql"}
 NO_DIMENSIONS = {"visible_event_hours", "visible_duration_bins"}
 OF_AN_EVENT = {"load_first_days"}
 OF_A_SEGMENT = {"visible_members"}
-OF_THE_WEEK_BEFORE = {"digest", "quoted"}
+OF_THE_WEEK_BEFORE = {"digest", "quoted", "baseline", "a_a", "a_a_sql"}
+OF_THE_WEEK_BEFORE |= {"self_test", "self_test_sql"}
+IN_EXPERIMENTS = "analytics.experiments."
+ACTIVITY = Metric(1, "primary", "Active", Measure("events"), window_days=1)
 
 
 @pytest.fixture
@@ -86,6 +93,7 @@ def filled(conn, project, add_events):
     store_members(conn, lock_segment(conn, project.id, segment), seen, hour)
     _keep(conn, project.id, hour)
     _say(conn, project.id, hour)
+    _try_out(conn, project.id, hour)
     return project
 
 
@@ -143,6 +151,33 @@ def _say(conn, project_id, hour):
     _add(conn, tables.messages, place | text | message)
 
 
+def _try_out(conn, project_id, hour):
+    """An experiment to which everybody was exposed, with all that is kept of one."""
+    place = {"project_id": project_id}
+    about = {"key": "button", "kind": "experiment", "name": "Button", "salt": "s", "control": "A"}
+    about |= {"variants": [{"key": key, "weight": 5_000} for key in "AB"]}
+    about |= {"state": "running", "started_at": hour}
+    about["metrics"] = METRICS_OF.dump_python((ACTIVITY,), mode="json")
+    ours = place | {"experiment_id": _add(conn, tables.experiments, place | about)}
+    _add(conn, tables.experiments, place | about | {"key": "flag", "kind": "flag"})
+    phase = {"number": 1, "started_at": hour, "variants": about["variants"]}
+    conn.execute(insert(tables.experiment_phases).values(ours | phase))
+    people = conn.execute(
+        select(tables.actor.c.actor_key).where(tables.actor.c.project_id == project_id)
+    ).scalars()
+    shown = ours | {"phase": 1, "variant": "A", "exposed_at": hour}
+    cell = int(_cells(conn, project_id)[0])
+    for actor_key in (1, *people):
+        somebody = {"actor_key": actor_key, "cell_id": cell}
+        conn.execute(insert(tables.exposures).values(shown | somebody))
+    day = ours | {"phase": 1, "variant": "A", "day": DAY, "n": 1}
+    conn.execute(insert(tables.exposure_days).values(day))
+    for dimension in ("", "platform"):
+        about = {"metric": 1, "dimension": dimension}
+        conn.execute(insert(tables.outcome_days).values(day | about))
+    _add(conn, tables.experiment_log, ours | {"at": hour, "action": "started"})
+
+
 def _add(conn, table, values):
     return conn.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
 
@@ -190,7 +225,10 @@ def ask(function, conn, viewer, project, **more):
         "spans": [(period.start, period.end) for period in periods(filters)],
         "measure": "rating",
         "theme_id": _first(conn, tables.themes, project.id),
+        "experiment_id": _first(conn, tables.experiments, project.id),
     }
+    if function.__module__.startswith(IN_EXPERIMENTS) or "exposed" in function.__annotations__:
+        known |= in_experiments(viewer, filters, known["experiment_id"])
     wanted = inspect.signature(function).parameters
     missing = [
         name
@@ -199,6 +237,23 @@ def ask(function, conn, viewer, project, **more):
     ]
     assert not missing, f"tell this test what {function.__name__} takes for {missing}"
     return function(**{name: known[name] for name in wanted if name in known})
+
+
+def in_experiments(viewer, filters, experiment_id):
+    """What questions about experiments mean by these names."""
+    people = exposed(viewer, filters, experiment_id, ACTIVITY.window_days)
+    return {
+        "key": "button",
+        "metric": ACTIVITY,
+        "measures": {"y": ACTIVITY.measure},
+        "measure": Measure("funnel", funnel="steps=open"),
+        "past": True,
+        "phase": 1,
+        "window_days": ACTIVITY.window_days,
+        "days": [DAY, date(2026, 3, 3)],
+        "exposed": people,
+        "outcomes": outcomes_of(viewer, filters, people, ACTIVITY),
+    }
 
 
 def _first(conn, table, project_id):

@@ -42,14 +42,16 @@ def counted_chains(
     funnel: Funnel,
     spans: Sequence[Span],
     by: str | None = None,
+    exposed: CTE | None = None,
 ) -> CTE:
     """One row an actor and span of entries: those who got further past an exclusion are left out.
 
     Columns: span (from 1), actor_key, entry (instant), steps (how many the chain has), open
     (whether it may still get further), ended (when the last step was done, null if it was not)
-    and label (the breakdown's value at the entry).
+    and label (the breakdown's value at the entry). Of those `exposed` to something, what they did
+    from `exposed_at` to before `until` counts, and of nobody else anything.
     """
-    rows = moments(viewer, filters, funnel, spans, by)
+    rows = moments(viewer, filters, funnel, spans, by, exposed)
     reached = (windowed if funnel.order == "any" else _grown)(rows, funnel)
     count = len(funnel.steps)
     kept = select(reached).where(reached.c.steps == reached.c.furthest).cte("kept")

@@ -38,14 +38,16 @@ def moments(
     funnel: Funnel,
     spans: Sequence[Span],
     by: str | None = None,
+    exposed: CTE | None = None,
 ) -> CTE:
     """One row an actor, moment and span whose entries or their windows it lies in.
 
     Columns: span (from 1), actor_key, at, entered (the moment where a chain may begin, else null),
     size (events), excluded (whether an exclusion is among them), label (of the breakdown), and for
-    each set of steps that can share events, how many serve one of them.
+    each set of steps that can share events, how many serve one of them. `exposed` is as in
+    `counted_chains`.
     """
-    m, s = _marks(viewer, filters, funnel, by), _spans(spans)
+    m, s = _marks(viewer, filters, funnel, by, exposed), _spans(spans)
     first = _first(m, funnel)
     counted = [
         func.count().filter(or_(*(m.c[f"serves_{step}"] for step in steps))).label(named(steps))
@@ -110,7 +112,9 @@ def same_actor(one: FromClause, other: FromClause) -> ColumnElement[bool]:
     return and_(one.c.span == other.c.span, one.c.actor_key == other.c.actor_key)
 
 
-def _marks(viewer: Viewer, filters: Filters, funnel: Funnel, by: str | None) -> CTE:
+def _marks(
+    viewer: Viewer, filters: Filters, funnel: Funnel, by: str | None, exposed: CTE | None
+) -> CTE:
     """The raw events with what they serve."""
     e = visible_events(viewer, span_of(filters, funnel), by)
     serving = [
@@ -126,7 +130,14 @@ def _marks(viewer: Viewer, filters: Filters, funnel: Funnel, by: str | None) -> 
     ).where(*of_names(e, funnel))
     if funnel.order != "strict":
         query = query.where(serves_any(e, (*funnel.steps, *funnel.exclusions)))
+    if exposed is not None:
+        query = query.join(exposed, _in_window(e, exposed))
     return query.where(literal(not filters.anonymous)).cte("marks")
+
+
+def _in_window(e: FromClause, exposed: CTE) -> ColumnElement[bool]:
+    at, theirs = e.c.occurred_at, e.c.actor_key == exposed.c.actor_key
+    return and_(theirs, at >= exposed.c.exposed_at, at < exposed.c.until)
 
 
 def _first(marks: CTE, funnel: Funnel) -> ColumnElement[bool]:

@@ -1,0 +1,195 @@
+"""An experiment that nobody ran, on the project's own actors: base rates for planning, and A/A.
+
+Everybody counts as exposed at their first event in two weeks whose windows are over by today. Of
+many actors a sample is taken by hash: means and variances need no more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    select,
+    true,
+)
+
+from analytics.experiments.definition import InDimension, InSegment, Metric
+from analytics.experiments.outcomes.exposed import around, elapsed
+from analytics.experiments.outcomes.kept import framed
+from analytics.experiments.outcomes.people import outcomes_of
+from analytics.experiments.outcomes.sums import grouped, sums_of
+from analytics.experiments.statistics.moments import NOTHING, NUMBERS, Sums
+from analytics.filters import Filters
+from analytics.scope import (
+    Viewer,
+    visible_actor_days,
+    visible_cells,
+    visible_events,
+    visible_memberships,
+    within,
+)
+
+ENTRY_DAYS = 14
+MOST_ACTORS = 20_000  # that are sampled, about
+PARTS = 10_000  # of which a sample takes some
+SAMPLING = 5  # the seed that says who is in it; those of A/A begin with it, and never meet it again
+LOW_BITS = 0x7FFFFFFF
+
+Targeting = Sequence[InDimension | InSegment]
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What a metric is without any experiment, in [start, end): its sums over sampled actors.
+
+    `actors` counts everybody who would have been exposed, of whom `share` (0 to 1) were sampled.
+    """
+
+    sums: Sums
+    actors: int
+    share: float
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        """How many days they came on."""
+        return (self.end - self.start).days
+
+    @property
+    def per_day(self) -> float:
+        """Newly exposed actors a day."""
+        return self.actors / self.days
+
+
+def baseline(
+    conn: Connection, viewer: Viewer, filters: Filters, metric: Metric, targeting: Targeting = ()
+) -> Baseline:
+    """What a metric is among those whom the targeting fits, over the last whole weeks.
+
+    Of the filters only the project and the present matter.
+    """
+    span = entry_span(filters, metric)
+    actors, share = _sampled(conn, viewer, span, targeting)
+    people = _virtually(viewer, span, metric, targeting, share)
+    outcomes = outcomes_of(viewer, _around(span, metric), people, metric)
+    row = conn.execute(select(*sums_of(outcomes))).one()
+    numbers = [getattr(row, name) for name in NUMBERS]
+    sums = Sums(*numbers) if row.n else NOTHING
+    return Baseline(sums, actors, share, span.start, span.end)
+
+
+def a_a(
+    conn: Connection, viewer: Viewer, filters: Filters, metric: Metric, times: int = 100
+) -> pd.DataFrame:
+    """The project's own actors, split at random into halves that nothing was done to, many times.
+
+    Columns: seed (int64, 1 to `times`), variant ("A" or "B"), n (int64) and the sums as in
+    `outcome_sums` (float64). A half without actors has no row.
+    """
+    span = entry_span(filters, metric)
+    _, share = _sampled(conn, viewer, span, ())
+    return framed(conn, a_a_sql(viewer, filters, metric, times, share))
+
+
+def a_a_sql(
+    viewer: Viewer, filters: Filters, metric: Metric, times: int = 100, share: float = 1.0
+) -> Select[Any]:
+    """The rows of `a_a`, of this share of the actors."""
+    span = entry_span(filters, metric)
+    people = _virtually(viewer, span, metric, (), share)
+    outcomes = outcomes_of(viewer, _around(span, metric), people, metric)
+    seeds = func.generate_series(1, times).table_valued("seed", name="seeds").render_derived()
+    side = hashed(outcomes.c.actor_key, seeds.c.seed + SAMPLING) % 2
+    variant = case((side == 0, "A"), else_="B").label("variant")
+    query = grouped(outcomes, seeds.c.seed, variant).join_from(outcomes, seeds, true())
+    return query.order_by(seeds.c.seed, variant)
+
+
+def entry_span(filters: Filters, metric: Metric) -> Filters:
+    """The days on which actors would have been exposed: the last whose windows are over today."""
+    end = filters.today - timedelta(days=metric.window_days)
+    return filters.of_anybody().over(end - timedelta(days=ENTRY_DAYS), end)
+
+
+def hashed(key: ColumnElement[int], seed: ColumnElement[int] | int) -> ColumnElement[int]:
+    """SQL for a number from 0 to 2**31 - 1 that a key and a seed always give."""
+    number = func.hashint8extended(key, seed, type_=BigInteger)
+    return number.op("&", return_type=BigInteger())(LOW_BITS)
+
+
+def _around(span: Filters, metric: Metric) -> Filters:
+    window = timedelta(days=metric.window_days)
+    return around(span, [span.start, span.end + window], metric.window_days)
+
+
+def _sampled(
+    conn: Connection, viewer: Viewer, span: Filters, targeting: Targeting
+) -> tuple[int, float]:
+    """How many actors there are, and which share of them makes a sample."""
+    people = _eligible(viewer, span, targeting).subquery("eligible")
+    actors = conn.execute(select(func.count(people.c.actor_key.distinct()))).scalar_one()
+    return actors, min(1.0, MOST_ACTORS / actors) if actors else 0.0
+
+
+def _virtually(
+    viewer: Viewer, span: Filters, metric: Metric, targeting: Targeting, share: float
+) -> CTE:
+    """The sampled actors, exposed at their first event that the targeting fits."""
+    e = visible_events(within(viewer, "product"), span)
+    members = _eligible(viewer, span, targeting)
+    drawn = hashed(e.c.actor_key, SAMPLING) % PARTS < round(share * PARTS)
+    first = (
+        select(e.c.actor_key, func.min(e.c.occurred_at).label("exposed_at"))
+        .where(drawn, e.c.actor_key.in_(members), _met(viewer, span, e, targeting))
+        .group_by(e.c.actor_key)
+        .cte("first_events")
+    )
+    at, window = first.c.exposed_at, elapsed(metric.window_days)
+    query = select(*first.c, (at - window).label("since"), (at + window).label("until"))
+    return query.cte("exposed")
+
+
+def _eligible(viewer: Viewer, span: Filters, targeting: Targeting) -> Select[Any]:
+    """Everybody who was there on one of these days, so that the targeting fits."""
+    days = visible_actor_days(within(viewer, "product"), span)
+    cells = visible_cells(within(viewer, "product"), span.project_id)
+    query = select(days.c.actor_key).join(cells, cells.c.id == days.c.cell_id)
+    known = literal(not span.anonymous)
+    return query.where(known, _placed(cells, targeting), _belonging(viewer, span, days, targeting))
+
+
+def _met(viewer: Viewer, span: Filters, e: FromClause, targeting: Targeting) -> ColumnElement[bool]:
+    return and_(_placed(e, targeting), _belonging(viewer, span, e, targeting))
+
+
+def _placed(rows: FromClause, targeting: Targeting) -> ColumnElement[bool]:
+    """The conditions on dimensions, on rows that carry them."""
+    asked = [one for one in targeting if isinstance(one, InDimension)]
+    found = [(one, rows.c[one.dimension].in_(one.values)) for one in asked]
+    return and_(true(), *(~fits if one.negated else fits for one, fits in found))
+
+
+def _belonging(
+    viewer: Viewer, span: Filters, rows: FromClause, targeting: Targeting
+) -> ColumnElement[bool]:
+    """The conditions on segments, on rows with actors."""
+    m = visible_memberships(within(viewer, "product"), span.project_id)
+    asked = [one for one in targeting if isinstance(one, InSegment)]
+    found = [
+        (one, rows.c.actor_key.in_(select(m.c.actor_key).where(m.c.segment_id == one.segment)))
+        for one in asked
+    ]
+    return and_(true(), *(~fits if one.negated else fits for one, fits in found))
