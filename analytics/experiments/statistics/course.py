@@ -1,6 +1,8 @@
 """How the effect came about day by day, with the intervals that hold for every look."""
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 
 import pandas as pd
 
@@ -8,7 +10,7 @@ from analytics.experiments.definition import Metric
 from analytics.experiments.statistics.design import Design
 from analytics.experiments.statistics.effects import Effect
 from analytics.experiments.statistics.estimating import estimate
-from analytics.experiments.statistics.moments import NUMBERS, sums_of
+from analytics.experiments.statistics.moments import NOTHING, NUMBERS, Sums
 
 EFFECTS = {
     "lift": "lift",
@@ -40,16 +42,20 @@ def told(effect: Effect | None) -> list[float | None]:
 
 
 def _rows(metric: Metric, design: Design, sums: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    for day, rows in _cumulative(sums):
-        there = sums_of(rows)
+    for day, there in _cumulative(sums):
         for variant in design.treatments:
             pair = design.pair(there, variant)
             shown = estimate(metric, variant, design, pair).now
             yield day, variant, pair[1].n, *told(shown)
 
 
-def _cumulative(rows: pd.DataFrame) -> Iterator[tuple[object, pd.DataFrame]]:
+def _cumulative(sums: pd.DataFrame) -> Iterator[tuple[object, dict[str, Sums]]]:
     """Each day with rows, and the sums by variant up to its end."""
-    by_day = rows.groupby(["day", "variant"])[list(NUMBERS)].sum().unstack(fill_value=0)
-    for day, row in by_day.cumsum().iterrows():
-        yield day, row.unstack(level=0).reset_index()
+    rows = sums.sort_values("day")
+    numbers = rows[list(NUMBERS)].to_numpy(dtype="float64").tolist()
+    there: dict[str, Sums] = {}
+    by_day = groupby(zip(rows["day"], rows["variant"], numbers, strict=True), key=itemgetter(0))
+    for day, added in by_day:
+        for _, variant, (n, *more) in added:
+            there[variant] = there.get(variant, NOTHING) + Sums(int(n), *more)
+        yield day, there
