@@ -57,10 +57,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
     shutil.rmtree(data, ignore_errors=True)
 
 
-def make_database(server: URL) -> URL:
-    """A new, migrated database on the server."""
+def make_database(server: URL, like: URL | None = None) -> URL:
+    """A new, migrated database on the server; or a copy of one that nobody is connected to."""
     url = _new_database(server)
-    _run(server, f"CREATE DATABASE {url.database} TEMPLATE {template(server)} STRATEGY FILE_COPY")
+    copied = like.database if like else template(server)
+    _run(server, f"CREATE DATABASE {url.database} TEMPLATE {copied} STRATEGY FILE_COPY")
     return url
 
 

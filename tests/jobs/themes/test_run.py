@@ -26,12 +26,6 @@ PLANTED = (  # topic, kind, words of the name
 )
 
 
-@pytest.fixture
-def found(own_engine, talk, heard):
-    find_and_keep(own_engine, talk.id, NOON)
-    return standing(own_engine, talk)
-
-
 def run_again(engine, project):
     find_and_keep(engine, project.id, NOON + timedelta(hours=1))
     return standing(engine, project)
