@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from db.engine import database_url, make_engine
 from jobs.digest import DigestMaker
 from jobs.erasing import erase_waiting
+from jobs.experiments import ExperimentCounter
 from jobs.merging import merge
 from jobs.notifying import notify
 from jobs.rollups import roll
@@ -73,7 +74,7 @@ def main() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
     engine = make_engine(database_url(), pool_size=2)
-    finder, sender = ThemeFinder(), Sender()
+    finder, sender, counter = ThemeFinder(), Sender(), ExperimentCounter()
     duties = (
         Duty(keep_up, every=3_600),
         Duty(roll),
@@ -82,6 +83,7 @@ def main() -> None:
         Duty(count_due, every=30),
         Duty(score_waiting),
         Duty(finder.look, every=10),
+        Duty(counter.look, every=10),
         Duty(notify, every=5),
         Duty(DigestMaker().make, every=60),
         Duty(sender.look, every=10),
@@ -93,6 +95,7 @@ def main() -> None:
         stopping.wait(max(0.0, started + PACE_SECONDS - time.monotonic()))
     finder.stop()
     sender.stop()
+    counter.stop()
     engine.dispose()
 
 

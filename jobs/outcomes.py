@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Table, delete, func, insert, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+)
 
 from analytics.experiments.definition import Metric
 from analytics.experiments.outcomes.exposed import around, exposed, exposure_days, ripe_days
@@ -47,6 +59,23 @@ class Counting:
         return Viewer(None, "", "admin", frozenset({self.project.id}))
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Rows by day that are kept of one thing."""
+
+    table: Table
+    which: dict[str, int]
+
+    @property
+    def is_ours(self) -> ColumnElement[bool]:
+        """The condition for them."""
+        return and_(*(self.table.c[name] == value for name, value in self.which.items()))
+
+    def days(self, conn: Connection) -> set[date]:
+        """The days that have any."""
+        return set(conn.execute(select(self.table.c.day).where(self.is_ours)).scalars())
+
+
 def count_experiment(engine: Engine, counting: Counting, metrics: Sequence[Metric]) -> None:
     """Count exposures and every metric, each in a transaction of its own."""
     with engine.begin() as conn:
@@ -58,6 +87,28 @@ def count_experiment(engine: Engine, counting: Counting, metrics: Sequence[Metri
             count_outcomes(conn, counting, metric)
 
 
+def count_exposures(conn: Connection, counting: Counting) -> None:
+    """Count those exposed and those seen in two variants, on the days that may have changed."""
+    kept = Kept(exposure_days_table, {"experiment_id": counting.experiment_id})
+    days = _days(conn, counting, kept, 0)
+    if days:
+        theirs = (counting.viewer, counting.filters, counting.experiment_id)
+        _replace(conn, counting, kept, days, exposure_days(*theirs, days=days))
+
+
+def count_outcomes(conn: Connection, counting: Counting, metric: Metric) -> None:
+    """Sum up the outcomes of the windows that ended on the days that may have changed."""
+    which = {"experiment_id": counting.experiment_id, "metric": metric.id}
+    kept = Kept(outcome_days, which)
+    days = _days(conn, counting, kept, metric.window_days)
+    if not days:
+        return
+    viewer, filters = counting.viewer, counting.filters
+    people = exposed(viewer, filters, counting.experiment_id, metric.window_days, days=days)
+    outcomes = outcomes_of(viewer, around(filters, days, metric.window_days), people, metric)
+    _replace(conn, counting, kept, days, by_every_dimension(viewer, filters, outcomes))
+
+
 def _begin(conn: Connection, counting: Counting) -> None:
     """One worker counts an experiment at a time, on one core, as long as it is allowed to take."""
     for name, value in (("max_parallel_workers_per_gather", "0"), ("statement_timeout", LONGEST)):
@@ -65,28 +116,7 @@ def _begin(conn: Connection, counting: Counting) -> None:
     conn.execute(select(func.pg_advisory_xact_lock(COUNTING_LOCK, counting.experiment_id)))
 
 
-def count_exposures(conn: Connection, counting: Counting) -> None:
-    """Count those exposed and those seen in two variants, on the days that may have changed."""
-    days = _days(conn, counting, 0)
-    if days:
-        theirs = (counting.viewer, counting.filters, counting.experiment_id)
-        counted = exposure_days(*theirs, days=days)
-        _replace(conn, exposure_days_table, counting, days, {}, counted)
-
-
-def count_outcomes(conn: Connection, counting: Counting, metric: Metric) -> None:
-    """Sum up the outcomes of the windows that ended on the days that may have changed."""
-    days = _days(conn, counting, metric.window_days)
-    if not days:
-        return
-    viewer, filters = counting.viewer, counting.filters
-    people = exposed(viewer, filters, counting.experiment_id, metric.window_days, days=days)
-    outcomes = outcomes_of(viewer, around(filters, days, metric.window_days), people, metric)
-    counted = by_every_dimension(viewer, filters, outcomes)
-    _replace(conn, outcome_days, counting, days, {"metric": metric.id}, counted)
-
-
-def _days(conn: Connection, counting: Counting, window_days: int) -> list[date]:
+def _days(conn: Connection, counting: Counting, kept: Kept, window_days: int) -> list[date]:
     """The days on which windows ended whose sums may have changed since they were counted.
 
     Those are all days at first, later the last few and those of whoever was then found in a second
@@ -95,11 +125,13 @@ def _days(conn: Connection, counting: Counting, window_days: int) -> list[date]:
     ask = (conn, counting.viewer, counting.filters, counting.experiment_id, window_days)
     kept_from = _kept_from(counting, window_days)
     if counting.counted_at is None:
-        return [day for day in ripe_days(*ask) if day >= kept_from]
-    since = counting.counted_at - LATE
-    start = since.astimezone(counting.filters.tz).date()
-    recent = [start + timedelta(n) for n in range((counting.filters.today - start).days + 1)]
-    days = {*recent, *ripe_days(*ask, mixed_since=since)}
+        days = {*ripe_days(*ask), *kept.days(conn)}
+    else:
+        since = counting.counted_at - LATE
+        start = since.astimezone(counting.filters.tz).date()
+        number = (counting.filters.today - start).days + 1
+        recent = (start + timedelta(days=n) for n in range(number))
+        days = {*recent, *ripe_days(*ask, mixed_since=since)}
     return sorted(day for day in days if day >= kept_from)
 
 
@@ -113,21 +145,12 @@ def _kept_from(counting: Counting, window_days: int) -> date:
 
 
 def _replace(
-    conn: Connection,
-    table: Table,
-    counting: Counting,
-    days: Sequence[date],
-    which: dict[str, Any],
-    counted: Select[Any],
+    conn: Connection, counting: Counting, kept: Kept, days: Sequence[date], counted: Select[Any]
 ) -> None:
     """Put what was counted in the place of these days."""
-    ours = {"experiment_id": counting.experiment_id, **which}
-    conn.execute(
-        delete(table)
-        .where(*(table.c[name] == value for name, value in ours.items()))
-        .where(table.c.day.in_(days))
-    )
+    conn.execute(delete(kept.table).where(kept.is_ours, kept.table.c.day.in_(days)))
     new = counted.subquery("new")
-    fixed = ours | {"project_id": counting.project.id}
+    fixed = kept.which | {"project_id": counting.project.id}
     values = [literal(value).label(name) for name, value in fixed.items()]
-    conn.execute(insert(table).from_select([*fixed, *new.c.keys()], select(*values, *new.c)))
+    query = select(*values, *new.c)
+    conn.execute(insert(kept.table).from_select([*fixed, *new.c.keys()], query))

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Date,
     Interval,
     Select,
-    Subquery,
     and_,
     cast,
     func,
@@ -128,8 +127,8 @@ def exposure_days(
     phase: int | None = None,
     days: Sequence[date] | None = None,
 ) -> Select[Any]:
-    """The exposures themselves: phase, variant, day (local), n and mixed, of all or some days."""
-    e: Subquery = visible_exposures(within(viewer, "product"), filters.project_id)
+    """phase, variant, day (local), n and mixed of the exposures by now, on all or some days."""
+    e = visible_exposures(within(viewer, "product"), filters.project_id)
     day = local_day(filters, e.c.exposed_at).label("day")
     query = (
         select(
@@ -139,7 +138,7 @@ def exposure_days(
             func.count().label("n"),
             func.count(e.c.mixed_at).label("mixed"),
         )
-        .where(e.c.experiment_id == experiment_id)
+        .where(e.c.experiment_id == experiment_id, e.c.exposed_at <= filters.now)
         .group_by(e.c.phase, e.c.variant, day)
     )
     if phase is not None:

@@ -1,6 +1,8 @@
 """Sums that are kept, the SQL that is shown and the reference agree on any history."""
 
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,8 @@ from hypothesis import strategies as st
 
 from analytics.experiments.definition import Measure, Metric
 from analytics.experiments.outcomes import (
+    exposure_counts,
+    exposure_counts_sql,
     outcome_sums,
     outcome_sums_by_dimension,
     outcome_sums_by_dimension_sql,
@@ -17,7 +21,7 @@ from analytics.experiments.outcomes.sums import SUMMED
 from analytics.measures.cutting import read
 from analytics.segments.counting import today
 from db.access import create_project
-from jobs.outcomes import Counting, count_outcomes
+from jobs.outcomes import Counting, count_exposures, count_outcomes
 from tests.analytics.experiments.outcomes.reference import Act, Said, Shown, sums
 from tests.analytics.experiments.outcomes.world import PLATFORMS, act, experiment, expose, say
 from tests.analytics.reference import anyone
@@ -107,7 +111,7 @@ def worlds(module_conn):
     return made
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     zone=st.sampled_from(ZONES),
     shown=st.lists(exposed, max_size=8, unique_by=lambda one: one.who),
@@ -124,8 +128,14 @@ def test_they_agree(module_conn, worlds, zone, shown, acts, said, metric, now):
         act(conn, project, acts)
         say(conn, project, said)
         expose(conn, world, shown)
-        count_outcomes(conn, Counting(project, number, None, now), metric)
+        counting = Counting(project, number, None, now)
+        count_exposures(conn, counting)
+        count_outcomes(conn, counting, metric)
         for phase in (1, 2):
+            wanted = exposures(shown, now, zone, phase)
+            assert counts(exposure_counts(conn, viewer, project.id, number, phase)) == wanted
+            query = exposure_counts_sql(viewer, filters, number, phase)
+            assert counts(read(conn, query)) == wanted
             wanted = of_phase(sums(metric, shown, acts, said, now, zone), phase)
             assert rows(outcome_sums(conn, viewer, project.id, number, phase)) == wanted
             query = outcome_sums_sql(viewer, filters, number, phase, metric)
@@ -136,6 +146,23 @@ def test_they_agree(module_conn, worlds, zone, shown, acts, said, metric, now):
             assert values(outcome_sums_by_dimension(*theirs)) == wanted
             by = (viewer, filters, number, phase, metric, "platform")
             assert values(read(conn, outcome_sums_by_dimension_sql(*by))) == wanted
+
+
+def exposures(shown, now, zone, phase):
+    """(n, mixed) by day and variant."""
+    found = defaultdict(lambda: (0, 0))
+    for one in shown:
+        if one.phase == phase and one.at <= now:
+            key = (one.at.astimezone(ZoneInfo(zone)).date(), one.variant)
+            n, mixed = found[key]
+            found[key] = (n + 1, mixed + one.mixed)
+    return dict(found)
+
+
+def counts(frame):
+    days = [day.date() if isinstance(day, datetime) else day for day in frame["day"]]
+    keys = zip(days, frame["variant"], strict=True)
+    return dict(zip(keys, zip(frame["n"], frame["mixed"], strict=True), strict=True))
 
 
 def of_phase(found, phase):
