@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from db.demo.actors import Flags
 from db.demo.columns import event_ids, texts
+from db.demo.experiments.trials import PLATFORMS
 from db.demo.generate import by_actor
 from db.demo.kinds import ADOPTED
 from db.demo.moments import MICRO, Instants
 
+SHOWN_ON = "page_view"  # what is tried is seen on pages
 SPARE = (
     "page_view",
     "feature_use",
@@ -44,6 +46,11 @@ class Span:
         """When each event happens, in µs since 1970."""
         at: Instants = self.events["occurred_at"].cast(pa.int64()).to_numpy()
         return at
+
+    @cached_property
+    def shown(self) -> Flags:
+        """Which events show a page on a platform of the experiments."""
+        return self.has("name", SHOWN_ON) & self.has("platform", *PLATFORMS)
 
     def has(self, column: str, *values: str) -> Flags:
         """Which events have one of these texts in a column."""

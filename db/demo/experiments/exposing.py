@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from db.demo.columns import texts
 from db.demo.experiments.adding import Index, Numbers, Span, put_in
-from db.demo.experiments.trials import PLATFORMS, Clock, Trial, begun, lasting
+from db.demo.experiments.trials import Clock, Trial, begun, lasting
 from db.demo.generate import chunks
 from db.demo.moments import micros
 from db.demo.shape import Shape
 from db.tables import EXPOSURE
 
-SHOWN_ON = "page_view"  # what is tried is seen on pages
 SPREAD = 0.25  # standard deviation of the logarithm of a duration
 AT_ONCE, SOON = (0.1, 0.9), (1.0, 20.0)  # seconds
 Variants = NDArray[np.int64]  # 0: the control, 1: what is tried
@@ -30,9 +29,9 @@ def lived(shape: Shape) -> Iterator[pa.Table]:
         span = Span(np.random.default_rng([shape.seed, 11, day]), events, until)
         brought: list[pa.Table] = []
         for trial, known in seen.items():
-            first = _first(span, shape, trial, known)
-            brought += _bring(span, trial, first)
-            seen[trial] = np.union1d(known, span.actor[first])
+            if len(first := _first(span, shape, trial, known)):
+                brought += _bring(span, trial, first)
+                seen[trial] = np.union1d(known, span.actor[first])
         yield put_in(span, pa.concat_tables(brought)) if brought else events
 
 
@@ -40,8 +39,8 @@ def _first(span: Span, shape: Shape, trial: Trial, known: Index) -> Index:
     """The events at which people see an experiment for the first time: none of the `known`."""
     begin, end = (micros(at.timestamp()) for at in lasting(shape, trial))
     running = (span.occurred >= begin) & (span.occurred < end)
-    shown = running & span.has("name", SHOWN_ON) & span.has("platform", *PLATFORMS)
-    rows = np.flatnonzero(shown & ~np.isin(span.actor, known))
+    rows = np.flatnonzero(running & span.shown)
+    rows = rows[~np.isin(span.actor[rows], known)]
     _, place = np.unique(span.actor[rows], return_index=True)
     return rows[place]
 
