@@ -31,6 +31,11 @@ run(
             Entry("pages/segments.py", "Segments", "group_work", field="product"),
             Entry("pages/quality.py", "Data quality", "verified", field="product"),
         ],
+        "Experiments": [
+            Entry("pages/experiments.py", "Experiments", "science", field="product"),
+            Entry("pages/new_experiment.py", "New experiment", "add_circle", field="product"),
+            Entry("pages/flags.py", "Flags", "flag", field="product"),
+        ],
         "Feedback": [
             Entry("pages/feedback.py", "Feedback", "forum", field="feedback"),
             Entry("pages/surveys.py", "Surveys", "quiz", field="feedback"),

@@ -1,4 +1,4 @@
-"""The one way from a page to a change of what people said, asked for and are asked.
+"""The one way from a page to a change of what people said, asked for, are asked and are given.
 
 Every change asks again who wants it, is one transaction, and is shown at once.
 """
@@ -16,7 +16,10 @@ from ui.errors import calm
 from ui.frame import Ask, enter, forget, renew
 
 MODERATORS = ("admin", "product")  # roles that decide what the public may read
-NOT_YOURS = "You may not change this project's feedback."
+NOT_YOURS = {
+    "feedback": "You may not change this project's feedback.",
+    "product": "You may not change this project's experiments and flags.",
+}
 NO_MODERATOR = "A moderator decides what the public may read."
 
 Work = Callable[[Connection, Viewer], Any]
@@ -34,16 +37,17 @@ def moderator(viewer: Viewer) -> int:
     return viewer.person_id
 
 
-def change(project_id: int, work: Work, *stale: Ask) -> bool:
+def change(project_id: int, work: Work, *stale: Ask, field: str = "feedback") -> bool:
     """Do it if the viewer may, and forget the answers from before; whether it was done.
 
-    What is wrong with it is told in passing, and then nothing is changed.
+    What is wrong with it is told in passing, and then nothing is changed. `field` is the one that
+    a viewer must be allowed to see.
     """
-    viewer = enter("feedback")
+    viewer = enter(field)
     with calm():
         try:
-            if not viewer.sees(project_id, "feedback"):
-                raise LooplensError(NOT_YOURS)
+            if not viewer.sees(project_id, field):
+                raise LooplensError(NOT_YOURS[field])
             with engine().begin() as conn:
                 work(conn, viewer)
         except LooplensError as error:

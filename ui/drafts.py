@@ -52,6 +52,8 @@ def controlled(
     key: str,
     value: Any,
     take: Callable[[Any], None],
+    *,
+    label_visibility: str = "collapsed",
     **more: Any,
 ) -> None:
     """A widget that shows this value, and hands another to `take` when somebody chooses it.
@@ -65,7 +67,7 @@ def controlled(
         key=key,
         on_change=_taken,
         args=(key, take),
-        label_visibility="collapsed",
+        label_visibility=label_visibility,
         **more,
     )
 

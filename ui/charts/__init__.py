@@ -4,11 +4,13 @@ from ui.charts.axes import Chart
 from ui.charts.bars import bars
 from ui.charts.calendar import calendar
 from ui.charts.columns import columns
+from ui.charts.course import course
 from ui.charts.curves import curves
 from ui.charts.flow import PICK, flow
 from ui.charts.funnel import funnel
 from ui.charts.heat import heat
 from ui.charts.histogram import histogram
+from ui.charts.intervals import intervals
 from ui.charts.line import line
 from ui.charts.panes import panes
 from ui.charts.stack import stack
@@ -20,11 +22,13 @@ __all__ = [
     "bars",
     "calendar",
     "columns",
+    "course",
     "curves",
     "flow",
     "funnel",
     "heat",
     "histogram",
+    "intervals",
     "line",
     "off_the_map",
     "panes",

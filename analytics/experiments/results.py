@@ -1,0 +1,120 @@
+"""What came of an experiment: its sums, read by the statistics, in one answer a page."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from analytics.experiments.asking import experiment_of, experiments_of, phases_of
+from analytics.experiments.definition import Metric, metrics_of
+from analytics.experiments.outcomes import (
+    exposure_counts,
+    outcome_sums,
+    outcome_sums_by_dimension,
+)
+from analytics.experiments.statistics import Design, Reading, Verdict, band, by_value, reading
+from analytics.scope import Viewer
+from db.experiments.kept import Experiment, Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One phase of an experiment, read.
+
+    `exposures` are those of `exposure_counts`; `course` is the primary metric's `band`; `counted`
+    are the people whose window of the primary metric is over.
+    """
+
+    phase: Phase
+    reading: Reading
+    exposures: pd.DataFrame
+    course: pd.DataFrame
+    counted: int
+
+
+def results(
+    conn: Connection, viewer: Viewer, project_id: int, key: str, phase: int | None = None
+) -> Results | None:
+    """What may be said of a phase of an experiment, by default of its newest.
+
+    None for one that the viewer does not see, and for one that was never started.
+    """
+    experiment = experiment_of(conn, viewer, project_id, key)
+    chosen = _phase(conn, viewer, experiment, phase)
+    if experiment is None or chosen is None:
+        return None
+    exposures, sums = _counted(conn, viewer, experiment, chosen)
+    metrics, design = metrics_of(experiment.metrics), design_of(experiment, chosen)
+    primary = primary_of(metrics)
+    return Results(
+        chosen,
+        reading(metrics, design, sums, exposures),
+        exposures,
+        band(primary, design, sums),
+        int(sums.loc[sums["metric"] == primary.id, "n"].sum()),
+    )
+
+
+def verdicts(conn: Connection, viewer: Viewer, project_id: int) -> dict[str, Verdict]:
+    """What may be said of each experiment that was started, in its newest phase, by its key."""
+    found = {}
+    for experiment in experiments_of(conn, viewer, project_id):
+        newest = _phase(conn, viewer, experiment, None)
+        if newest is not None:
+            exposures, sums = _counted(conn, viewer, experiment, newest)
+            metrics, design = metrics_of(experiment.metrics), design_of(experiment, newest)
+            found[experiment.key] = reading(metrics, design, sums, exposures).verdict
+    return found
+
+
+def segments(
+    conn: Connection, viewer: Viewer, project_id: int, key: str, dimension: str, phase: int
+) -> pd.DataFrame | None:
+    """The primary metric by the values of a dimension: exploratory, in the columns of `by_value`.
+
+    None where `results` is.
+    """
+    experiment = experiment_of(conn, viewer, project_id, key)
+    chosen = _phase(conn, viewer, experiment, phase)
+    if experiment is None or chosen is None:
+        return None
+    sums = outcome_sums_by_dimension(
+        conn, viewer, project_id, experiment.id, dimension, chosen.number
+    )
+    metric = primary_of(metrics_of(experiment.metrics))
+    return by_value(metric, design_of(experiment, chosen), sums)
+
+
+def primary_of(metrics: tuple[Metric, ...]) -> Metric:
+    """The one metric that decides."""
+    return next(metric for metric in metrics if metric.role == "primary")
+
+
+def planned_units(experiment: Experiment) -> int | None:
+    """How many people were planned before the start, all variants together; None without a plan."""
+    return experiment.plan.get("units") if experiment.plan else None
+
+
+def design_of(experiment: Experiment, phase: Phase) -> Design:
+    """The terms that a phase is read under."""
+    weights = {variant.key: variant.weight for variant in phase.variants}
+    return Design(weights, experiment.control, planned_units(experiment))
+
+
+def _counted(
+    conn: Connection, viewer: Viewer, experiment: Experiment, phase: Phase
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Who was exposed, and the sums of what they did."""
+    about = (experiment.project_id, experiment.id, phase.number)
+    return exposure_counts(conn, viewer, *about), outcome_sums(conn, viewer, *about)
+
+
+def _phase(
+    conn: Connection, viewer: Viewer, experiment: Experiment | None, number: int | None
+) -> Phase | None:
+    """The phase of this number, or else the newest."""
+    if experiment is None:
+        return None
+    phases = phases_of(conn, viewer, experiment.project_id, experiment.id)
+    by_number = {each.number: each for each in phases}
+    return by_number.get(number or 0, phases[-1]) if phases else None

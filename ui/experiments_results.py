@@ -1,0 +1,222 @@
+"""The cards of an experiment's results: lift by metric, its course, exposures, split, numbers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics.experiments.definition import metrics_of
+from analytics.experiments.outcomes import exposure_counts_sql, outcome_sums_sql
+from analytics.experiments.results import Results, planned_units, primary_of
+from analytics.experiments.statistics import Estimate
+from analytics.filters import Filters
+from analytics.scope import Viewer
+from analytics.showing import shown
+from db.experiments.kept import Experiment
+from ui import charts, words
+from ui import words_experiments as told
+from ui.cards import Query, chart_card, table_card
+from ui.words_verdicts import effect, quoted
+
+TONES = {"better": "better", "worse": "worse", "broken": "worse"}
+SPLIT: Mapping[str, Any] = {
+    "variant": st.column_config.TextColumn("Variant", pinned=True),
+    "n": st.column_config.NumberColumn("People", format="localized"),
+    "expected": st.column_config.NumberColumn("Planned", format="%.0f"),
+    "mixed": st.column_config.NumberColumn("Left out", help=told.MIXED, format="localized"),
+}
+NUMBERS: Mapping[str, Any] = {
+    "metric": st.column_config.TextColumn("Metric", pinned=True),
+    "variant": st.column_config.TextColumn("Variant"),
+    "role": st.column_config.TextColumn("Role"),
+    "says": st.column_config.TextColumn("Says"),
+    "control": st.column_config.TextColumn("Control"),
+    "value": st.column_config.TextColumn("Variant's"),
+    "lift": st.column_config.NumberColumn("Change", format="percent"),
+    "low": st.column_config.NumberColumn("At least", format="percent"),
+    "high": st.column_config.NumberColumn("At most", format="percent"),
+    "p": st.column_config.TextColumn("p", help="Adjusted; at the planned size"),
+    "chance": st.column_config.NumberColumn("Chance to win", format="percent"),
+    "loss": st.column_config.TextColumn("Expected loss"),
+    "reduction": st.column_config.NumberColumn(
+        "Noise taken out", help="By the same metric before the exposure (CUPED)", format="percent"
+    ),
+    "people": st.column_config.NumberColumn("People", format="localized"),
+}
+
+
+def draw_results(
+    viewer: Viewer, filters: Filters, experiment: Experiment, results: Results
+) -> None:
+    """What came of it; nothing that would name a winner where the split is wrong."""
+    if results.reading.split.wrong:
+        return
+    about = (viewer, filters, experiment, results)
+    left, right = st.columns(2)
+    with left:
+        _lift(*about)
+    with right:
+        if experiment.kind != "import":
+            _course(*about)
+    _numbers(results)
+
+
+def lift_rows(estimates: Sequence[Estimate]) -> pd.DataFrame:
+    """A row for each estimate that has a relative effect, as the chart of intervals wants them."""
+    rows = [
+        {
+            "label": f"{each.metric.label}, {quoted(each.variant)}\n{effect(each)}: "
+            + told.means(each),
+            "tone": TONES.get(told.means(each), "open"),
+            "value": found.lift,
+            "low": found.lift_low,
+            "high": found.lift_high,
+        }
+        for each in estimates
+        if (found := each.effect) and found.lift is not None
+    ]
+    return pd.DataFrame(rows, columns=["label", "tone", "value", "low", "high"])
+
+
+def number_rows(estimates: Sequence[Estimate]) -> pd.DataFrame:
+    """A row for each estimate with everything that is known of it."""
+    return pd.DataFrame([_numbered(each) for each in estimates], columns=list(NUMBERS))
+
+
+def exposed_by_day(exposures: pd.DataFrame) -> pd.DataFrame:
+    """People exposed up to each day: day, series, value (people so far) and n (of the day)."""
+    days = exposures.groupby("day", as_index=False)[["n"]].sum()
+    so_far = days["n"].cumsum().astype("float64")
+    told: pd.DataFrame = days.assign(value=so_far, series="People")
+    return told
+
+
+def _lift(viewer: Viewer, filters: Filters, experiment: Experiment, results: Results) -> None:
+    rows = lift_rows(results.reading.estimates)
+    chart_card(
+        charts.intervals(rows, title="Change against the control"),
+        rows,
+        title=told.lift_title(results.reading),
+        help=told.LIFT,
+        name="lift",
+        note=told.lift_note(results.reading),
+        query=_query(viewer, filters, experiment, results),
+        empty=told.NOTHING_COUNTED,
+    )
+
+
+def _course(viewer: Viewer, filters: Filters, experiment: Experiment, results: Results) -> None:
+    rows = results.course.rename(columns={"variant": "series", "lift": "value"})
+    rows = rows[["day", "series", "value", "low", "high", "n"]].dropna(subset="value")
+    chart_card(
+        charts.course(
+            rows,
+            title="Change against the control",
+            number="+.0~%",
+            zone=filters.zone,
+            line=0.0,
+            line_label="No change",
+        ),
+        rows,
+        title=told.course_title(rows),
+        help=told.COURSE,
+        name="course",
+        note=told.COURSE_NOTE,
+        query=_query(viewer, filters, experiment, results),
+        empty=told.NOTHING_COUNTED,
+    )
+
+
+def draw_arrivals(
+    viewer: Viewer, filters: Filters, experiment: Experiment, results: Results
+) -> None:
+    """The people by day, against the plan."""
+    planned, rows = planned_units(experiment), exposed_by_day(results.exposures)
+    chart_card(
+        charts.course(
+            rows,
+            title="People exposed",
+            number=",d",
+            zone=filters.zone,
+            line=float(planned or 0),
+            line_label=f"Planned: {planned:,}" if planned else "",
+            counted="On this day",
+        ),
+        rows,
+        title=told.exposed_title(results.reading.split.n, planned),
+        help=told.EXPOSED,
+        name="exposures",
+        query=_arrivals_query(viewer, filters, experiment, results),
+        empty=told.NOBODY_YET,
+    )
+
+
+def draw_split(viewer: Viewer, filters: Filters, experiment: Experiment, results: Results) -> None:
+    """The people of each variant, against the planned weights."""
+    split = results.reading.split
+    table_card(
+        split.frame,
+        title=told.split_title(split),
+        help=told.SPLIT,
+        name="split",
+        columns=SPLIT,
+        query=_arrivals_query(viewer, filters, experiment, results),
+        empty=told.NOBODY_YET,
+    )
+
+
+def _arrivals_query(
+    viewer: Viewer, filters: Filters, experiment: Experiment, results: Results
+) -> Query | None:
+    """The statement of exposures; what was imported has none."""
+    if experiment.kind == "import":
+        return None
+    phase = results.phase.number
+    return lambda: shown(exposure_counts_sql(viewer, filters, experiment.id, phase))
+
+
+def _numbers(results: Results) -> None:
+    table_card(
+        number_rows(results.reading.estimates),
+        title="All numbers",
+        help=told.NUMBERS,
+        name="numbers",
+        columns=NUMBERS,
+        empty=told.NOTHING_COUNTED,
+    )
+
+
+def _query(
+    viewer: Viewer, filters: Filters, experiment: Experiment, results: Results
+) -> Query | None:
+    """The statement of the primary metric; what was imported has none, as no unit is kept."""
+    if experiment.kind == "import":
+        return None
+    metric = primary_of(metrics_of(experiment.metrics))
+    phase = results.phase.number
+    return lambda: shown(outcome_sums_sql(viewer, filters, experiment.id, phase, metric))
+
+
+def _numbered(estimate: Estimate) -> dict[str, Any]:
+    found, metric = estimate.effect, estimate.metric
+    row: dict[str, Any] = {
+        "metric": metric.label,
+        "variant": estimate.variant,
+        "role": told.ROLES[metric.role],
+        "says": told.means(estimate),
+        "p": told.p_value(estimate.adjusted),
+        "chance": estimate.chance,
+        "loss": words.amount(estimate.loss, metric.unit),
+        "reduction": estimate.reduction,
+    }
+    if found is None:
+        return row
+    return row | {
+        "control": words.amount(found.control_value, metric.unit),
+        "value": words.amount(found.value, metric.unit),
+        "lift": found.lift,
+        "low": found.lift_low,
+        "high": found.lift_high,
+        "people": found.n + found.n_control,
+    }
