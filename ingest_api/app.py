@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import cast
 
 from fastapi import FastAPI
@@ -16,6 +16,10 @@ from starlette.responses import Response
 from db.engine import conninfo, database_url, make_engine
 from db.partitions import month_maker
 from ingest_api import meters
+from ingest_api.flags.definitions import Definitions
+from ingest_api.flags.evaluating import Evaluations
+from ingest_api.flags.exposing import Exposures
+from ingest_api.flags.lookups import Lookups
 from ingest_api.keys import Keys
 from ingest_api.limiting import Limits
 from ingest_api.middleware import AnyOrigin, Metered, TrailingSlash
@@ -24,9 +28,11 @@ from ingest_api.routes import (
     annotations,
     consent,
     events,
+    features,
     feedback,
     health,
     notices,
+    ofrep,
     person,
     requests,
     surveys,
@@ -51,18 +57,17 @@ def create_app(url: URL | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         state = make_state(url or database_url())
         app.state.looplens = state
-        writing = asyncio.create_task(state.writer.run())
+        running = [asyncio.create_task(each.run()) for each in (state.writer, state.flags.lookups)]
         yield
-        state.writer.stop()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(writing, STOP_SECONDS)
+            await asyncio.wait_for(_stop(state, running), STOP_SECONDS)
         state.engine.dispose()
 
     app = FastAPIOffline(
         title="Looplens", version="1", description=DESCRIPTION, lifespan=lifespan, redoc_url=None
     )
     said = (feedback, surveys, requests, notices, widget)
-    for module in (events, track, consent, person, *said, annotations, health):
+    for module in (events, track, features, ofrep, consent, person, *said, annotations, health):
         app.include_router(module.router)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, _on_http_error)
@@ -77,7 +82,16 @@ def make_state(url: URL) -> State:
     """Engine, keys, limits and writer on this database."""
     engine = make_engine(url, pool_size=4)
     writer = Writer(conninfo(url), month_maker(engine), _on_commit)
-    return State(engine, Keys(engine), Limits(settings()), writer)
+    flags = Evaluations(Definitions(engine), Lookups(conninfo(url)), Exposures(writer))
+    return State(engine, Keys(engine), Limits(settings()), writer, flags)
+
+
+async def _stop(state: State, running: Sequence[asyncio.Task[None]]) -> None:
+    """Store what waits, and end the tasks that live as long as the process."""
+    await state.flags.exposures.settle()
+    state.writer.stop()
+    state.flags.lookups.stop()
+    await asyncio.gather(*running)
 
 
 def _on_commit(events: int, seconds: float) -> None:

@@ -31,7 +31,7 @@ class AnyOrigin:
         else:
             added = {
                 "access-control-allow-origin": origin,
-                "access-control-expose-headers": "Retry-After",
+                "access-control-expose-headers": "ETag, Retry-After",
             }
             await self._app(scope, receive, _with_headers(send, added))
 

@@ -6,6 +6,7 @@ from typing import cast
 from sqlalchemy import Engine
 from starlette.requests import Request
 
+from ingest_api.flags.evaluating import Evaluations
 from ingest_api.keys import Keys
 from ingest_api.limiting import Limits
 from ingest_api.writer import Writer
@@ -13,12 +14,13 @@ from ingest_api.writer import Writer
 
 @dataclass(slots=True)
 class State:
-    """The engine for short questions, the keys, the rate limits and the writer."""
+    """The engine for short questions, the keys, the rate limits, the writer and the flags."""
 
     engine: Engine
     keys: Keys
     limits: Limits
     writer: Writer
+    flags: Evaluations
 
 
 def state_of(request: Request) -> State:

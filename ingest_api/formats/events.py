@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
-from db.tables import PURPOSES
+from db.tables import EXPOSURE, PURPOSES
 from ingest_api.event import Event, Reject
 from ingest_api.formats.fields import (
     Agent,
@@ -38,6 +38,7 @@ PURPOSE_OF = {
     "transcription": "features",
     "tts": "features",
     "conversation": "features",
+    EXPOSURE: "features",
     "api_request": "performance",
     "error": "performance",
 }

@@ -26,7 +26,7 @@ def test_every_answer_echoes_the_origin_errors_included(door, method, path, stat
     answer = door.client.request(method, path, headers=headers)
     assert answer.status_code == status
     assert answer.headers["access-control-allow-origin"] == ORIGIN
-    assert answer.headers["access-control-expose-headers"] == "Retry-After"
+    assert answer.headers["access-control-expose-headers"] == "ETag, Retry-After"
     assert "Origin" in answer.headers["vary"]
 
 

@@ -12,7 +12,10 @@ from schemathesis.specs.openapi.checks import (
 from sqlalchemy import Engine
 
 from db.access import create_key, create_project
+from db.experiments.drafting import create_experiment
+from db.experiments.running import start_experiment
 from ingest_api.app import create_app
+from tests.db.experiments.drafts import BUTTON, SWITCH
 
 HELD = [
     not_a_server_error,
@@ -29,6 +32,9 @@ schema = schemathesis.openapi.from_dict(create_app().openapi())
 def key(ingest_engine: Engine) -> str:
     with ingest_engine.begin() as conn:
         project = create_project(conn, "documented", consent="opt-out", retention_months=None)
+        for draft in (BUTTON, SWITCH):
+            create_experiment(conn, project.id, draft)
+            start_experiment(conn, project.id, draft.key)
         return create_key(conn, project.id, "ingest")
 
 
