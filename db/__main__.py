@@ -92,8 +92,9 @@ def demo(
 def make_demo(
     url: URL, name: str, events: int, days: int = 90, seed: int = 7, feedback: int | None = None
 ) -> tuple[str, int]:
-    """Make a demo project with its personas, fill it and roll it up; its name and its events."""
+    """Make a demo project with its personas, fill it and count it; its name and its events."""
     from db.demo import fill
+    from jobs.experiments import count as count_experiments
 
     engine = make_engine(url)
     try:
@@ -104,6 +105,7 @@ def make_demo(
                 engine, made, events, days=days, seed=seed, progress=advance, comments=feedback
             )
         _roll_up(url)
+        count_experiments(engine)
         return made.name, filled
     finally:
         engine.dispose()

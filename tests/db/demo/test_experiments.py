@@ -6,20 +6,21 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from analytics.experiments.definition import check_metrics, metrics_of, targeting_of
+from db.__main__ import make_demo
 from db.access import PERSONAS, Project, create_demo
-from db.demo import fill
 from db.demo.experiments import keep_experiments, lived
 from db.demo.experiments.exposing import evenly
 from db.demo.experiments.keeping import FLAGS
 from db.demo.experiments.trials import BROKEN, DECIDED, HARMFUL, NULL, TRIALS, WINNER, Trial
 from db.demo.generate import chunks
 from db.demo.shape import Shape
+from db.engine import make_engine
 from db.experiments.history import list_changes
 from db.experiments.kept import find_experiment, list_experiments, list_phases
-from db.tables import hypotheses
+from db.tables import exposure_days, hypotheses
 from tests.db.demo.frames import NOW, SHAPE, frame_of
 from tests.db.demo.tried import exposures, following, people
 
@@ -181,13 +182,17 @@ def test_keeping_them_again_replaces_them(conn, team):
     assert len(list_experiments(conn, team.id)) == len(FLAGS) + len(TRIALS)
 
 
-def test_the_decided_experiment_is_linked_to_what_was_believed(own_engine):
-    with own_engine.begin() as conn:
-        project = create_demo(conn, "demo")
-    fill(own_engine, project, 3_000, days=70, now=NOW)
-    h = hypotheses.c
-    linked = select(h.state, h.event, h.shipped_at).where(h.experiment == DECIDED.key)
+def test_a_demo_is_counted_and_its_decided_experiment_linked_to_what_was_believed(own_database):
+    make_demo(own_database, "demo", 3_000, days=70)
+    h, own_engine = hypotheses.c, make_engine(own_database)
+    linked = select(h.project_id, h.state, h.event, h.shipped_at).where(h.experiment == DECIDED.key)
+    people_of = select(exposure_days.c.experiment_id, func.sum(exposure_days.c.n))
     with own_engine.connect() as conn:
-        (row,) = conn.execute(linked).all()
-        decided = find_experiment(conn, project.id, DECIDED.key)
-    assert row == ("confirmed", DECIDED.goal, decided.stopped_at)
+        (held,) = conn.execute(linked).all()
+        found = {each.key: each for each in list_experiments(conn, held.project_id, "experiment")}
+        exposed = dict(conn.execute(people_of.group_by(exposure_days.c.experiment_id)).all())
+    own_engine.dispose()
+    decided = found[DECIDED.key]
+    assert tuple(held)[1:] == ("confirmed", DECIDED.goal, decided.stopped_at)
+    assert all(each.counted_at is not None and exposed[each.id] > 5 for each in found.values())
+    assert len(found) == len(TRIALS)
