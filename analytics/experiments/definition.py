@@ -42,10 +42,14 @@ Of = Literal[
     "satisfied",  # how many of them are 4 or 5 (rating, csat)
     "helpful",  # how many say that it was helpful
     "judged",  # how many say whether it was
+    "sentiment",  # positive comments less negative ones, times 100
+    "scored",  # how many comments have a sentiment
+    "said",  # all feedback, whatever it is
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
 OF: tuple[Of, ...] = get_args(Of)
-OF_FEEDBACK = ("score", "answers", "promoters", "satisfied", "helpful", "judged")
+OF_SCORES = ("score", "answers", "promoters", "satisfied")
+OF_FEEDBACK = (*OF_SCORES, "helpful", "judged", "sentiment", "scored", "said")
 WITHOUT_PAST = ("back", "funnel", *OF_FEEDBACK)  # what no covariate before the exposure is made of
 
 
@@ -58,7 +62,8 @@ def _check(holds: bool, message: str) -> None:
 class Measure:
     """A number of each actor, in a span of time.
 
-    Without a name it is of all events; the subject None stands for every subject.
+    Without a name it is of all events; the subject None stands for every subject. What is no score
+    is of feedback of every kind, unless one is named.
     """
 
     of: Of
@@ -77,7 +82,8 @@ class Measure:
         _check((self.of == "slow") == (self.threshold > 0), "What is slow takes longer than 0 ms.")
         _check((self.of == "back") == (self.day > 0), "Coming back is on day 1 or later.")
         _check((self.of == "funnel") == bool(self.funnel), "A funnel is one with steps.")
-        _check((self.of in OF_FEEDBACK) == bool(self.feedback), "Scores are of a kind of feedback.")
+        _check(self.of not in OF_SCORES or bool(self.feedback), "Scores are of a kind of feedback.")
+        _check(self.of in OF_FEEDBACK or not self.feedback, "Only feedback has a kind.")
         if self.funnel:
             self.steps  # noqa: B018 - raises for what is no funnel
 

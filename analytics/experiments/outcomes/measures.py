@@ -24,11 +24,12 @@ from sqlalchemy.sql import visitors
 
 from analytics.experiments.definition import Measure
 from analytics.experiments.outcomes.exposed import elapsed, local_day
+from analytics.feedback.answers import sentiment_of
 from analytics.filters import Filters
 from analytics.periods import midnight
 from analytics.product.funnels.sql_chains import counted_chains
 from analytics.scope import Viewer, visible_events, visible_feedback, within
-from db.tables import EXPOSURE
+from db.tables import EXPOSURE, SENTIMENTS
 
 Amount = ColumnElement[Any]
 BEFORE = {"y": "x", "d": "z"}  # what the same is called before the exposure
@@ -136,19 +137,28 @@ def _amount(e: Subquery, filters: Filters, measure: Measure, these: ColumnElemen
 
 
 def _said(f: Subquery, measure: Measure) -> Amount:
-    """A measure over the feedback of a group."""
-    theirs, score = f.c.kind == measure.feedback, f.c.score
-    count = func.count().filter
+    """A measure over the feedback of a group, counted as on the pages of feedback."""
+    theirs = f.c.kind == measure.feedback if measure.feedback else true()
+    score, label = f.c.score, sentiment_of(f)
+
+    def count(*these: ColumnElement[bool]) -> Amount:
+        return func.count().filter(theirs, *these)
+
     match measure.of:
         case "score":
             return func.sum(score).filter(theirs)
         case "promoters":
-            best = count(theirs, score >= PROMOTERS_FROM)
-            return POINTS * (best - count(theirs, score <= DETRACTORS_TO))
+            return POINTS * (count(score >= PROMOTERS_FROM) - count(score <= DETRACTORS_TO))
         case "satisfied":
-            return count(theirs, score >= SATISFIED_FROM)
+            return count(score >= SATISFIED_FROM)
         case "helpful":
-            return count(theirs, f.c.helpful)
+            return count(f.c.helpful)
         case "judged":
-            return func.count(f.c.helpful).filter(theirs)
-    return func.count(score).filter(theirs)
+            return count(f.c.helpful.is_not(None))
+        case "sentiment":
+            return POINTS * (count(label == "positive") - count(label == "negative"))
+        case "scored":
+            return count(label.in_(SENTIMENTS[:3]))
+        case "said":
+            return count()
+    return count(score.is_not(None))

@@ -13,6 +13,7 @@ ONE_DAY = timedelta(days=1)
 NUMBERS = ("y", "d", "x", "z")
 PRODUCTS = tuple(a + b for a, b in combinations_with_replacement(NUMBERS, 2))
 OF_FEEDBACK = ("score", "answers", "promoters", "satisfied", "helpful", "judged")
+OF_FEEDBACK += ("sentiment", "scored", "said")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Said:
     kind: str
     score: int | None = None
     helpful: bool | None = None
+    sentiment: str | None = None
+    corrected: str | None = None
 
 
 @dataclass(frozen=True)
@@ -98,8 +101,8 @@ def amount(measure: Measure, shown: Shown, happened, zone) -> float:
     if measure.of == "funnel":
         return float(_converts(measure, [one for one in happened if isinstance(one, Act)]))
     if measure.of in OF_FEEDBACK:
-        said = [one for one in happened if isinstance(one, Said) and one.kind == measure.feedback]
-        return _told(measure, said)
+        said = [one for one in happened if isinstance(one, Said)]
+        return _told(measure, [one for one in said if measure.feedback in ("", one.kind)])
     acts = [one for one in happened if isinstance(one, Act) and _is_meant(measure, one)]
     match measure.of:
         case "did":
@@ -173,4 +176,12 @@ def _told(measure, said):
             return len([one for one in said if one.helpful])
         case "judged":
             return len([one for one in said if one.helpful is not None])
+        case "sentiment":
+            labels = [one.corrected or one.sentiment for one in said]
+            return 100 * (labels.count("positive") - labels.count("negative"))
+        case "scored":
+            labels = [one.corrected or one.sentiment for one in said]
+            return len([label for label in labels if label not in (None, "not_scored")])
+        case "said":
+            return len(said)
     raise AssertionError(measure.of)

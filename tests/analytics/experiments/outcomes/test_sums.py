@@ -60,6 +60,8 @@ said = st.builds(
     kind=st.sampled_from(["rating", "nps"]),
     score=st.none() | st.integers(0, 10),
     helpful=st.none() | st.booleans(),
+    sentiment=st.sampled_from([None, "positive", "neutral", "negative", "not_scored"]),
+    corrected=st.sampled_from([None, None, "positive", "negative"]),
 )
 exposed = st.builds(
     Shown,
@@ -85,9 +87,10 @@ measures = st.one_of(
     st.builds(Measure, st.just("funnel"), funnel=st.sampled_from(FUNNELS)),
     st.builds(
         Measure,
-        st.sampled_from(["score", "answers", "promoters", "satisfied", "helpful", "judged"]),
+        st.sampled_from(["score", "answers", "promoters", "satisfied", "helpful"]),
         feedback=st.sampled_from(["rating", "nps"]),
     ),
+    st.builds(Measure, st.sampled_from(["helpful", "judged", "sentiment", "scored", "said"])),
 )
 metrics = st.builds(
     Metric,

@@ -116,6 +116,8 @@ def say(conn, project, said):
             "said_at": one.at,
             "score": one.score,
             "helpful": one.helpful,
+            "sentiment": one.sentiment,
+            "corrected": one.corrected,
         }
         for one in said
     ]
