@@ -52,7 +52,7 @@ def one(condition, negated=False):
 
 
 @settings(
-    max_examples=60,
+    max_examples=30,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(log=reference.logs(), data=st.data())

@@ -91,7 +91,7 @@ def by_hand(people, steps, order, window, until, now):
 
 
 @pytest.mark.parametrize("order", ORDERS)
-@settings(max_examples=700)
+@settings(max_examples=400)
 @given(data=st.data(), steps=st.integers(1, 4), window=st.integers(1, 6))
 def test_every_actor_counts_as_in_the_reference(order, data, steps, window):
     people = data.draw(histories(steps))

@@ -25,7 +25,6 @@ from db.access import create_project
 from tests.analytics.product.funnels.reference import Happened, outcome, table
 from tests.analytics.reference import anyone, asking
 
-ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Auckland")
 START, END = date(2026, 3, 28), date(2026, 4, 1)  # the clocks change in Berlin
 PEOPLE = 260
 NOW = datetime(2026, 4, 1, 18, tzinfo=UTC)
@@ -46,6 +45,13 @@ FUNNELS = {
     "unknown": Funnel(steps("open", "none such")),
 }
 ORDERS = ("ordered", "strict", "any")
+ORDERS_IN = {  # a zone moves the days of any order alike, so one does where no clock changes
+    "Europe/Berlin": ORDERS,
+    "UTC": ("ordered",),
+    "America/New_York": ("strict",),
+    "Asia/Kolkata": ("any",),
+    "Pacific/Auckland": ("any",),
+}
 
 
 def asked(name, order):
@@ -111,13 +117,13 @@ def rows(conn, query):
     return pd.read_sql(text(shown(query).replace(":", r"\:")), conn)
 
 
-@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("zone", ORDERS_IN)
 def test_everything_is_as_the_reference_and_the_plain_sql_have_it(conn, filled, zone):
     project, told = filled(zone)
     viewer = anyone(project)
     filters = asking(project, START, END, now=NOW)
     for name in FUNNELS:
-        for order in ORDERS:
+        for order in ORDERS_IN[zone]:
             funnel = asked(name, order)
             found = conversion(conn, viewer, filters, funnel, "platform")
             by_hand = outcomes(told, funnel, filters)

@@ -54,7 +54,7 @@ def counted(frame: pd.DataFrame, *keys: str) -> dict[tuple[object, ...], int]:
     )
 
 
-@settings(max_examples=600)
+@settings(max_examples=200)
 @given(logs(), asked)
 def test_the_flow_is_what_the_reference_counts(events, journey):
     found = flow(events, journey)
@@ -66,7 +66,7 @@ def test_the_flow_is_what_the_reference_counts(events, journey):
     assert found.sessions == sum(n for (step, _), n in nodes.items() if step == 0)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(logs(), asked)
 def test_what_enters_a_node_leaves_it_again(events, journey):
     found = flow(events, journey)
@@ -80,7 +80,7 @@ def test_what_enters_a_node_leaves_it_again(events, journey):
         assert outward == (0 if node.role == "end" or node.step == last else node.sessions)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(logs(), asked)
 def test_the_way_to_a_node_is_the_commonest_of_all(events, journey):
     found = flow(events, journey)
