@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analytics.experiments.definition import Metric
+from analytics.experiments.statistics.design import LEVEL
 from analytics.experiments.statistics.effects import Effect, NoLift
 
 Gap = Literal["", "nobody", "nothing", "few", "rare", "flat"]
@@ -24,6 +25,9 @@ class Estimate:
     `gap` says why nothing is concluded: nobody (fewer than two actors), nothing (a ratio over 0),
     few (under 100 actors of a variant), rare (under five with or without the outcome), flat (all
     actors of a variant are alike). Only with few and rare there may be an effect to be shown.
+
+    `level` is that of intervals and of the test, `early_level` what `anytime` has to be below for a
+    difference to be called shown before the planned size (see `Design`).
     """
 
     metric: Metric
@@ -37,7 +41,8 @@ class Estimate:
     chance: float | None = None
     loss: float | None = None
     reduction: float | None = None
-    level: float = 0.05
+    level: float = LEVEL
+    early_level: float = LEVEL
 
     @property
     def effect(self) -> Effect | None:
@@ -57,8 +62,11 @@ class Estimate:
     @property
     def significant(self) -> bool:
         """Whether a difference was shown, with all questions of the kind counted in."""
-        p = self.anytime if self.sequential else self.adjusted
-        return not self.gap and p is not None and p < self.level
+        if self.sequential:
+            p, level = self.anytime, self.early_level
+        else:
+            p, level = self.adjusted, self.level
+        return not self.gap and p is not None and p < level
 
     @property
     def direction(self) -> Literal["", "better", "worse"]:

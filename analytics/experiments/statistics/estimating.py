@@ -21,7 +21,8 @@ def estimate(
 
     `at_plan` are the sums of the day on which the planned size was reached, None before it.
     """
-    found = _with_now(Estimate(metric, variant, level=design.level), now, design)
+    empty = Estimate(metric, variant, level=design.level, early_level=design.early_level)
+    found = _with_now(empty, now, design)
     if at_plan is not None:
         found = _with_plan(found, at_plan)
     shown = found.effect

@@ -53,6 +53,18 @@ def test_there_is_no_p_value_before_the_planned_size():
     assert found.direction == "better"
 
 
+def test_before_the_planned_size_a_difference_has_to_be_shown_at_a_fifth_of_the_level():
+    """What is decided early and what is decided at the plan may not err more often together."""
+    found = compared(SHARE, share(900, 90), share(900, 139))
+    assert 0.01 < found.anytime < 0.05
+    assert found.now.low > 0
+    assert not found.significant
+    unplanned = estimate(
+        SHARE, "b", replace(DESIGN, planned=None), (share(900, 90), share(900, 180))
+    )
+    assert unplanned.early_level == 0.05
+
+
 def test_at_the_planned_size_the_fixed_reading_is_shown():
     found = compared(SHARE, share(1_000, 100), share(1_000, 130), at_plan=True)
     assert found.p_value == pytest.approx(0.0356, abs=1e-3)

@@ -1,0 +1,121 @@
+"""Whole experiments, drawn again and again: how often what is said of them is wrong.
+
+Each simulation is seeded; its bounds are those that the documentation promises.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analytics.experiments.statistics.design import Design
+from analytics.experiments.statistics.estimating import estimate
+from analytics.experiments.statistics.moments import NOTHING
+from analytics.experiments.statistics.power import needed
+from analytics.experiments.statistics.sequential import width
+from tests.analytics.experiments.statistics.samples import MEAN, RATIO, SHARE, share, sums
+
+TIMES = 1_000
+COURSES = 200
+DAYS, A_DAY = 14, 100  # of each variant
+DESIGN = Design({"a": 1, "b": 1}, "a", planned=2 * DAYS * A_DAY)
+
+
+def shares(rng, n, effect=0.0):
+    return share(n, rng.binomial(n, 0.2 * (1 + effect)))
+
+
+def means(rng, n, effect=0.0):
+    """A third buys, for amounts that differ a lot, as revenue does."""
+    bought = rng.random(n) < 1 / 3
+    return sums(bought * rng.lognormal(3, 0.8, n) * (1 + effect))
+
+
+def ratios(rng, n, effect=0.0):
+    """Failures of events, in people who differ in how much and how well they do."""
+    d = rng.poisson(rng.gamma(2, 3, n)) + 1
+    return sums(rng.binomial(d, rng.beta(2, 8, n) * (1 + effect)), d)
+
+
+def foreseen(rng, n, effect=0.0):
+    """What people spend, of which the time before explains about a half."""
+    level = rng.gamma(3, 2, n)
+    y, x = (rng.poisson(level) for _ in range(2))
+    return sums(y * (1 + effect), 1, x)
+
+
+KINDS = {"share": (SHARE, shares), "mean": (MEAN, means), "ratio": (RATIO, ratios)}
+KINDS["foreseen"] = (MEAN, foreseen)
+TRUTHS = {"share": 0.2, "mean": np.exp(3 + 0.8**2 / 2) / 3, "ratio": 0.2, "foreseen": 6.0}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_fixed_intervals_cover_and_fixed_tests_err_as_often_as_they_say(kind):
+    """At the planned size: 5 % false positives, 95 % coverage, also of a relative effect."""
+    metric, draw = KINDS[kind]
+    rng = np.random.default_rng(11)
+    wrong = covered = covered_lift = 0
+    for _ in range(TIMES):
+        same = (draw(rng, 1_000), draw(rng, 1_000))
+        wrong += estimate(metric, "b", DESIGN, same, same).p_value < 0.05
+        other = (same[0], draw(rng, 1_000, 0.1))
+        found = estimate(metric, "b", DESIGN, other, other).planned
+        covered_lift += found.lift_low < 0.1 < found.lift_high
+        covered += found.low < 0.1 * TRUTHS[kind] < found.high
+    assert 0.04 <= wrong / TIMES <= 0.06
+    assert 0.94 <= covered / TIMES <= 0.96
+    assert 0.94 <= covered_lift / TIMES <= 0.96
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_looking_every_day_errs_no_more_often_than_the_intervals_say(kind):
+    """Whoever stops on the first day with p < 5 % is wrong in a fifth of the cases instead."""
+    metric, draw = KINDS[kind]
+    rng = np.random.default_rng(12)
+    wrong = naive = missed = 0
+    for _ in range(COURSES):
+        course = [found.now for found in _course(metric, draw, rng)]
+        wrong += any(not now.low < 0 < now.high for now in course)
+        naive += any(abs(now.difference) > 1.96 * now.error for now in course)
+        course = [found.now for found in _course(metric, draw, rng, effect=0.1)]
+        lifts = [now for now in course if now.lift is not None]
+        missed += any(not now.lift_low < 0.1 < now.lift_high for now in lifts)
+    assert wrong / COURSES <= 0.05
+    assert missed / COURSES <= 0.05
+    assert naive / COURSES >= 0.15
+
+
+@pytest.mark.parametrize("looks", [7, 28])
+def test_deciding_early_or_else_at_the_plan_errs_no_more_often_than_the_test_alone(looks):
+    """The whole procedure, on shares: stopped by one of the daily looks, or read at the plan."""
+    rng = np.random.default_rng(13)
+    n = np.arange(1, looks + 1) * (2_800 // looks)
+    drawn = rng.binomial(n[0], 0.2, size=(2, 20_000, looks)).cumsum(axis=2) / n
+    error = np.sqrt((drawn * (1 - drawn)).sum(axis=0) / n)
+    z = np.abs(drawn[1] - drawn[0]) / error
+    design = replace(DESIGN, planned=int(2 * n[-1]))
+    widths = [width(2 * int(each), design.planned, design.early_level) for each in n]
+    early, at_plan = (z > widths)[:, :-1].any(axis=1), z[:, -1] > 1.96
+    assert (early | at_plan).mean() <= 0.053
+    assert (early & ~at_plan).mean() <= 0.002
+    assert early.any()
+
+
+def test_the_planned_size_finds_the_planned_effect_as_often_as_planned():
+    rng = np.random.default_rng(14)
+    for metric, draw in KINDS.values():
+        baseline = draw(rng, 100_000)
+        n = needed(baseline, metric, 0.05, DESIGN, power=0.8) // 2
+        found = 0
+        for _ in range(400):
+            pair = draw(rng, n), draw(rng, n, 0.05)
+            found += estimate(metric, "b", DESIGN, pair, pair).p_value < 0.05
+        assert 0.75 <= found / 400 <= 0.85, metric.label
+
+
+def _course(metric, draw, rng, effect=0.0):
+    """What is known at the end of each day."""
+    pair = NOTHING, NOTHING
+    for _ in range(DAYS):
+        pair = pair[0] + draw(rng, A_DAY), pair[1] + draw(rng, A_DAY, effect)
+        yield estimate(metric, "b", DESIGN, pair)
