@@ -122,9 +122,9 @@ def test_halves_are_drawn_anew_each_time(conn, crowd):
 
 
 def test_neither_a_half_nor_the_sample_says_anything_about_another_half(conn):
-    keys = func.generate_series(1, 8_000).column_valued("key")
+    keys = select(func.generate_series(1, 8_000).label("key")).subquery()
     for seed, other in ((virtual.SAMPLING, virtual.SAMPLING + 1), (7, 8), (7, 71)):
-        sides = [(virtual.hashed(keys, each) % 2).label(str(each)) for each in (seed, other)]
+        sides = [(virtual.hashed(keys.c.key, each) % 2).label(str(each)) for each in (seed, other)]
         counted = select(func.count()).select_from(keys).group_by(*sides)
         four = conn.execute(counted).scalars().all()
         assert len(four) == 4
