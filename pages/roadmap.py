@@ -19,7 +19,7 @@ from ui.cards import table_card, text_card
 from ui.filters import current_filters
 from ui.frame import ask, enter, fetch, fetch_all
 from ui.hypotheses_card import draw_hypotheses
-from ui.roadmap import TOLD, choose_item, choose_weights, columns, label, listed
+from ui.roadmap import TOLD, choose_item, choose_weights, columns, label, listed, told_listed
 from ui.roadmap_changes import change_row
 from ui.roadmap_requests import offer_merges, offer_reopening
 
@@ -50,7 +50,7 @@ if not rows.empty:
     with left:
         text_card(
             words_roadmap.why(row, rows, weights),
-            title=words_roadmap.why_title(row),
+            title=words_roadmap.why_title(row, rows),
             help=words_roadmap.WHY,
             name="why",
             written=row["details"],
@@ -59,7 +59,7 @@ if not rows.empty:
     with right:
         change_row(row, themes, filters, *asked)
 table_card(
-    closed,
+    told_listed(closed),
     title=words_roadmap.told_finding(closed),
     help=words_roadmap.TOLD,
     name="told",

@@ -14,7 +14,7 @@ SUCCESS = st.column_config.NumberColumn(
     "Success", help="Of its uses, those that worked", format="percent"
 )
 DURATION = st.column_config.NumberColumn(
-    "Typical duration", help="Half took no longer (median, within 2 %)", format="%d ms"
+    "Typical duration", help="Half took no longer (median, within 2%)", format="%d ms"
 )
 ADOPTION: Mapping[str, Any] = {
     "subject": st.column_config.TextColumn("Subject", pinned=True),

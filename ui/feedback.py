@@ -57,7 +57,7 @@ AFTERWARDS: Mapping[str, Any] = {
     "events": st.column_config.NumberColumn("Events each", format="%.1f"),
     "rest_events": st.column_config.NumberColumn("Others' events", format="%.1f"),
     "events_low": st.column_config.NumberColumn(
-        "Fewer or more, at least", help="The 95 % interval of their difference", format="%+.1f"
+        "Fewer or more, at least", help="The 95% interval of their difference", format="%+.1f"
     ),
     "events_high": st.column_config.NumberColumn("at most", format="%+.1f"),
 }

@@ -1,6 +1,6 @@
 """Comments on the Feedback page: a search, a list to read, and what is done about each."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -69,17 +69,24 @@ def _choose_search(themes: list[Theme], people: dict[int, str]) -> Search:
         )
         return Search(
             words=found,
-            sentiment=_choose("Sentiment", SENTIMENTS, "mood"),
-            kind=_choose("With", FEEDBACK_KINDS, "said"),
-            state=_choose("State", FEEDBACK_STATES, "stands"),
-            theme_id=about.get(_choose("About", tuple(about), "about")),
+            sentiment=_choose("Sentiment", SENTIMENTS, "mood", words_feedback.answer),
+            kind=_choose("With", FEEDBACK_KINDS, "said", words_feedback.answer),
+            state=_choose("State", FEEDBACK_STATES, "stands", str.capitalize),
+            theme_id=about.get(_choose("About", tuple(about), "about", str)),
             assignee_id=whose.get(_choose_person(tuple(whose))),
         )
 
 
-def _choose(label: str, options: tuple[str, ...], key: str) -> str:
-    chosen = st.selectbox(label, [ANY, *options], key=key, bind="query-params", width=130)
-    return "" if chosen == ANY else chosen
+def _choose(label: str, options: tuple[str, ...], key: str, told: Callable[[str], str]) -> str:
+    """Draw a filter whose options are `told` in words; "" for any."""
+    return st.selectbox(
+        label,
+        ["", *options],
+        format_func=lambda option: told(option) if option else ANY,
+        key=key,
+        bind="query-params",
+        width=130,
+    )
 
 
 def _choose_person(options: tuple[str, ...]) -> str:

@@ -32,6 +32,7 @@ def listed(rows: pd.DataFrame) -> pd.DataFrame:
     """The register as its table shows it: what is measured in words."""
     each = rows.to_dict("records")
     return rows.assign(
+        state=rows["state"].str.capitalize(),
         measures=[words_hypotheses.scope(row) for row in each],
         guards=[", ".join(_label(key) for key in row["guardrails"]) for row in each],
     ).drop(columns="guardrails")

@@ -54,7 +54,7 @@ def draw_hypotheses(rows: pd.DataFrame, items: Mapping[str, Row], filters: Filte
     if not rows.empty:
         _outcome(choose_hypothesis(rows), releases, filters)
     with st.expander("Write a hypothesis down", icon=":material/lightbulb:"):
-        new_hypothesis(items, doings(kinds), releases, filters)
+        new_hypothesis(items, doings(kinds), releases, filters, len(rows))
 
 
 def _outcome(row: Row, releases: list[Annotation], filters: Filters) -> None:

@@ -22,6 +22,7 @@ from db.hypotheses import (
     set_hypothesis_state,
 )
 from db.tables import HYPOTHESIS_STATES
+from ui import words_hypotheses
 from ui.changes import change, change_and_rerun
 from ui.frame import ask
 from ui.held import changed, hold
@@ -42,7 +43,7 @@ def change_hypothesis(row: Row, releases: Sequence[Annotation], filters: Filters
         titles.setdefault(release, row["release"])
     hold(str(number), stored)
     with st.form(f"hypothesis_{number}", border=False):
-        st.selectbox("State", HYPOTHESIS_STATES, key=f"hstate_{number}")
+        st.selectbox("State", HYPOTHESIS_STATES, format_func=str.capitalize, key=f"hstate_{number}")
         _choose_release(titles, f"hrelease_{number}")
         st.form_submit_button(
             "Save",
@@ -57,11 +58,18 @@ def new_hypothesis(
     doings: Mapping[str, Doing],
     releases: Sequence[Annotation],
     filters: Filters,
+    number: int,
 ) -> None:
-    """A form that writes a hypothesis down; `items` are the roadmap's rows by their labels."""
-    with st.form("new_hypothesis", border=False, clear_on_submit=True):
-        said = _say() | _measure(doings) | _link(items, releases)
+    """A form that writes a hypothesis down; `items` are the roadmap's rows by their labels.
+
+    `number` tells it from the form of the one that was written down before, whose fields are full.
+    """
+    with st.form("new_hypothesis", border=False):
+        said = _say(number) | _measure(doings, number) | _link(items, releases, number)
         if not st.form_submit_button("Write it down", icon=":material/lightbulb:"):
+            return
+        if wrong := words_hypotheses.missing(said):
+            st.warning(wrong)
             return
     draft, project = Draft(**said), filters.project_id
     change_and_rerun(
@@ -86,47 +94,55 @@ def _save(number: int, stored: dict[str, Any], project_id: int) -> None:
         st.toast("Saved.")
 
 
-def _say() -> dict[str, Any]:
+def _say(number: int) -> dict[str, Any]:
     """Draw what is believed."""
     statement = st.text_input(
         "We believe that",
         max_chars=LONGEST_STATEMENT,
         placeholder="saved views on the start page bring people back more often",
-        key="h_statement",
+        key=f"h_statement_{number}",
     )
-    return {"statement": statement}
+    return {"statement": statement.strip()}
 
 
-def _measure(doings: Mapping[str, Doing]) -> dict[str, Any]:
-    """Draw what should change by how much, and what must not."""
+def _measure(doings: Mapping[str, Doing], number: int) -> dict[str, Any]:
+    """Draw what should change by how much, and what must not; nothing of it is chosen yet."""
     with st.container(horizontal=True):
-        metric = st.selectbox("Metric", list(LABELS), key="h_metric")
-        done = doings[st.selectbox("Of", list(doings), key="h_of")]
+        metric = st.selectbox(
+            "Metric", list(LABELS), None, key=f"h_metric_{number}", placeholder="Choose one"
+        )
+        done = doings[st.selectbox("Of", list(doings), key=f"h_of_{number}")]
         expected = st.number_input(
-            "Expected change (%)", -100.0, 1_000.0, 10.0, 1.0, key="h_expected"
+            "Expected change (%)",
+            -100.0,
+            1_000.0,
+            None,
+            1.0,
+            key=f"h_expected_{number}",
+            placeholder="10 is a tenth more",
         )
     guards = st.multiselect(
         "Must not suffer",
         list(LABELS),
-        key="h_guards",
+        key=f"h_guards_{number}",
         max_selections=MOST_GUARDRAILS,
         help="Measured of the whole project",
     )
     return {
-        "metric": LABELS[metric],
+        "metric": LABELS[metric] if metric else "",
         "event": done.event,
         "subject": done.subject if done.event else None,
-        "expected": expected / 100,
+        "expected": (expected or 0.0) / 100,
         "guardrails": tuple(LABELS[name] for name in guards),
     }
 
 
-def _link(items: Mapping[str, Row], releases: Sequence[Annotation]) -> dict[str, Any]:
+def _link(items: Mapping[str, Row], releases: Sequence[Annotation], number: int) -> dict[str, Any]:
     """Draw what it is linked to."""
     with st.container(horizontal=True):
-        row = items.get(st.selectbox("About", [NOTHING, *items], key="h_about"))
-        release = _choose_release(_titles(releases), "h_release")
-        experiment = st.text_input("Experiment", key="h_experiment", max_chars=200)
+        row = items.get(st.selectbox("About", [NOTHING, *items], key=f"h_about_{number}"))
+        release = _choose_release(_titles(releases), f"h_release_{number}")
+        experiment = st.text_input("Experiment", key=f"h_experiment_{number}", max_chars=200)
     return {
         "request_id": _linked(row, "request"),
         "theme_id": _linked(row, "theme"),

@@ -104,10 +104,16 @@ def listed(rows: pd.DataFrame, weights: Weights) -> pd.DataFrame:
     each = rows.to_dict("records")
     return rows.assign(
         kind=rows["kind"].map(KINDS),
+        state=rows["state"].str.capitalize(),
         mrr=rows["mrr_cents"] / 100,
         formula=[words_roadmap.formula(row, weights) for row in each],
         assumed=[", ".join(ASSUMED[name] for name in ASSUMED if row[name]) for row in each],
     )
+
+
+def told_listed(closed: pd.DataFrame) -> pd.DataFrame:
+    """What became of requests as its table shows it: in words."""
+    return closed.assign(state=closed["state"].str.capitalize())
 
 
 def choose_item(rows: pd.DataFrame) -> Row:

@@ -45,7 +45,13 @@ def _estimates(
     hold(tag, stored)
     with st.form(f"estimate_{tag}", border=False):
         if row["kind"] == "request":
-            st.selectbox("State", REQUEST_STATES, key=f"state_{tag}", help=words_roadmap.STATE)
+            st.selectbox(
+                "State",
+                REQUEST_STATES,
+                format_func=str.capitalize,
+                key=f"state_{tag}",
+                help=words_roadmap.STATE,
+            )
             _choose_theme(names, tag)
         with st.container(horizontal=True):
             _enter_effort(tag)

@@ -3,6 +3,7 @@
 import itertools
 import math
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import pandas as pd
@@ -175,6 +176,12 @@ def news(figures: list[Headline], top: pd.DataFrame, filters: Filters) -> list[s
         f"{plain(subject)} {change(share)}: **{events:,}** events"
         for subject, share, events in rows
     ]
+
+
+def listing(parts: Sequence[str]) -> str:
+    """Several things in a sentence: "one, two and three"."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def plain(text: str) -> str:

@@ -150,7 +150,8 @@ def themes_finding(themes: pd.DataFrame, kind: str) -> str:
     grown = themes[(themes["change"] >= 0.5) & (themes["recent"] >= 10)]
     if not grown.empty:
         most = grown.nlargest(1, "change").iloc[0]
-        return f"{KINDS[kind]}: “{most['name']}” rises by {words.change(most['change'])}"
+        more = words.change(most["change"]).lstrip("+")
+        return f"{KINDS[kind]}: “{most['name']}” rises by {more}"
     most = themes.nlargest(1, "comments").iloc[0]
     return f"{KINDS[kind]}: most often “{most['name']}”, {most['comments']:,} comments"
 

@@ -18,7 +18,7 @@ REGISTER = (
 )
 METHOD = (
     "Whole days after the release against as many whole days before it, up to four weeks, each "
-    "paired with the same weekday; the day of the release is left out. 95 % interval of the ratio "
+    "paired with the same weekday; the day of the release is left out. 95% interval of the ratio "
     "of the means (Cochran 1977, ratio estimator; Student's t). Whatever else happened meanwhile "
     "is in it, too."
 )
@@ -36,6 +36,11 @@ VERDICTS = {
     "open": "too little is known yet to tell it from no change",
     "against": "it moved the other way",
 }
+NEEDED = {
+    "statement": "what is believed",
+    "metric": "which metric should change",
+    "expected": "by how much, which is not 0",
+}
 HARMS = {
     "harmed": "suffered",
     "better": "got better",
@@ -45,19 +50,19 @@ HARMS = {
 
 
 def sentence(found: Change, expected: float) -> str:
-    """The change against the expectation: "+4.1 % (1.0 to 7.3), expected +10 %: less than ..."."""
+    """The change against the expectation: "+4.1% (1.0 to 7.3), expected +10%: less than ..."."""
     told = VERDICTS[verdict(found, expected)]
     return f"{interval(found)}, expected {percent(expected)}: {told}; {BEFORE_AFTER}"
 
 
 def interval(found: Change) -> str:
-    """A change with its interval: "+4.1 % (1.0 to 7.3)"."""
-    return f"{found.change * 100:+.1f} % ({found.low * 100:.1f} to {found.high * 100:.1f})"
+    """A change with its interval: "+4.1% (1.0 to 7.3)"."""
+    return f"{found.change * 100:+.1f}% ({found.low * 100:.1f} to {found.high * 100:.1f})"
 
 
 def percent(change: float) -> str:
-    """An expected change with its sign, as short as it is: "+10 %", "-2.5 %"."""
-    return f"{change * 100:+.3g} %"
+    """An expected change with its sign, as short as it is: "+10%", "-2.5%"."""
+    return f"{change * 100:+.3g}%"
 
 
 def outcome_title(metric: Metric, found: Outcome, expected: float) -> str:
@@ -68,7 +73,7 @@ def outcome_title(metric: Metric, found: Outcome, expected: float) -> str:
 
 
 def guardrail(metric: Metric, found: Outcome) -> str:
-    """What became of a guardrail: "Error rate +0.4 % (-2.0 to 2.8): no harm is shown"."""
+    """What became of a guardrail: "Error rate +0.4% (-2.0 to 2.8): no harm is shown"."""
     if found.change is None:
         return f"{metric.label}: not measured yet"
     told = HARMS[harm(found.change, metric.direction)]
@@ -82,6 +87,12 @@ def register_finding(rows: pd.DataFrame) -> str:
     shipped = int(rows["shipped_at"].notna().sum())
     many = "1 hypothesis" if len(rows) == 1 else f"{len(rows):,} hypotheses"
     return f"{many}, {shipped:,} of them shipped"
+
+
+def missing(said: Mapping[str, Any]) -> str:
+    """What a hypothesis still lacks, as a sentence; "" where it lacks nothing."""
+    lacks = [each for name, each in NEEDED.items() if not said[name]]
+    return f"Say {words.listing(lacks)}." if lacks else ""
 
 
 def scope(row: Row) -> str:

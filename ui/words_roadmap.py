@@ -16,7 +16,10 @@ RANKING = (
     "each factor between 0 and 1 and to the power of its weight. Comments, events and funnels are "
     "those of this range and these filters; votes stand until they are taken back."
 )
-FORMULA = "100 \u00d7 reach \u00d7 severity \u00d7 confidence \u00d7 ease (least effort / effort)."
+FORMULA = (
+    "100 \u00d7 reach \u00d7 severity \u00d7 confidence \u00d7 ease (least effort / effort). "
+    "100 would be first in each; scores are for telling what comes before what, and by how much."
+)
 WHY = "Every input of the score. Weights are on the sliders, and in the address of this page."
 NOTHING_YET = (
     "No request is open and no pain theme was found yet. Requests come by the API or the widget, "
@@ -49,9 +52,11 @@ def ranking_finding(rows: pd.DataFrame) -> str:
     return f"{first}, then \u201c{rows['title'].iloc[1]}\u201d with {rows['score'].iloc[1]:.1f}"
 
 
-def why_title(row: Row) -> str:
-    """What is explained: "Why “Faster export” scores 62.4"."""
-    return f"Why \u201c{row['title']}\u201d scores {row['score']:.1f}"
+def why_title(row: Row, rows: pd.DataFrame) -> str:
+    """What is explained: "Why “Faster export” scores 62.4: number 2 of 17"."""
+    place = 1 + int((rows["score"] > row["score"]).sum())
+    scores = f"Why \u201c{row['title']}\u201d scores {row['score']:.1f}"
+    return f"{scores}: number {place} of {len(rows)}"
 
 
 def published(row: Row) -> str:

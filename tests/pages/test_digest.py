@@ -8,6 +8,7 @@ from sqlalchemy import insert
 from db import tables
 from db.outbox import Letter, mark_failed, post, take_due
 from db.targets import set_target
+from tests.jobs.said import say
 
 NOW = datetime.now(UTC)
 MONDAY = NOW.date() - timedelta(days=NOW.weekday())
@@ -76,6 +77,8 @@ def test_what_was_sent_is_listed_without_addresses(show, conn, shop):
     assert "s3cret" not in str(table.to_dict()) + texts(shown)
 
 
-def test_a_project_in_which_nothing_was_said_is_told_so(show, project):
+def test_a_project_in_which_nothing_was_said_lately_is_told_so(show, conn, project):
+    say(conn, project, "Good", said_at=datetime.now(UTC) - timedelta(days=25))
+    conn.commit()
     shown = show("feedback", "product", project)
     assert "Nothing was said in that week, nor in the week before." in written(shown)

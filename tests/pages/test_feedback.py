@@ -130,8 +130,8 @@ def test_comments_are_searched_and_filtered(show, shop):
     assert len(comments(show("feedback", "product", shop))) == 3
     for query, expected in (
         ({"search": "exports"}, {"The export is slow"}),
-        ({"mood": "positive"}, {"I love saved views"}),
-        ({"said": "rating"}, {HOSTILE}),
+        ({"mood": "Positive"}, {"I love saved views"}),
+        ({"said": "Rating"}, {HOSTILE}),
         ({"about": "saved views"}, {"I love saved views"}),
         ({"platform": "web"}, set()),
     ):

@@ -26,7 +26,7 @@ def add(conn, table, **values):
 
 @pytest.fixture
 def shop(conn, project, add_events):
-    """Two requests that are nearly the same, with three and one votes, and a pain theme of two
+    """Two requests that are nearly the same, with three and one votes, and a pain theme of five
     comments; events of four weeks on both sides of a release."""
     lines = [
         f"u{n % 5} open {ago(days):%Y-%m-%d}T10:{n:02}Z" for days in range(1, 60) for n in (1, 2)
@@ -49,7 +49,7 @@ def shop(conn, project, add_events):
         for actor in range(1 if number else 3):
             vote = ours | {"request_id": request, "actor_key": actor + 10, "voted_at": ago(2)}
             conn.execute(insert(tables.votes).values(vote))
-    for actor in (1, 2):
+    for actor in (1, 2, 1, 2, 1):
         said = add(
             conn,
             tables.feedback,
@@ -121,9 +121,9 @@ def test_the_inputs_of_a_theme_are_told_as_they_were_counted(show, conn, shop):
     shown = show("roadmap", "product", shop, item=item(conn, THEME))
     why = shown.markdown[0].value
     assert "2 people, of 3 at most; no plan has a price" in why
-    assert "mood -0.50 (1.00); 100% negative of 2 comments (1.00)" in why
+    assert "mood -0.50 (1.00); 100% negative of 5 comments (1.00)" in why
     assert "100.0% of \u201cexport\u201d fail (1.00)" in why
-    assert "from 0 votes and 2 comments, n / (n + 10)" in why
+    assert "from 0 votes and 5 comments, n / (n + 10)" in why
     assert "4 person-weeks, assumed" in why
 
 
@@ -257,20 +257,20 @@ def test_what_was_declined_is_opened_again(show, conn, shop):
 
 def test_a_shipped_hypothesis_is_set_against_its_expectation(show, shop):
     told = titles(show("roadmap", "product", shop))
-    (sentence,) = [title for title in told if "expected +10 %" in title]
-    assert sentence.startswith("Events +0.0 % (0.0 to 0.0)")
+    (sentence,) = [title for title in told if "expected +10%" in title]
+    assert sentence.startswith("Events +0.0% (0.0 to 0.0)")
     assert sentence.endswith("before/after, not an experiment")
     assert "What must not suffer" in told
 
 
 def test_a_hypothesis_is_written_down(show, conn, shop):
     shown = show("roadmap", "product", shop)
-    shown.text_input(key="h_statement").input("Quick exports bring people back")
-    shown.selectbox(key="h_metric").select("Sessions")
-    shown.selectbox(key="h_of").select("open")
-    shown.number_input(key="h_expected").set_value(5.0)
-    shown.multiselect(key="h_guards").set_value(["Error rate"])
-    shown.selectbox(key="h_about").select(item(conn, THEME))
+    shown.text_input(key="h_statement_1").input("Quick exports bring people back")
+    shown.selectbox(key="h_metric_1").select("Sessions")
+    shown.selectbox(key="h_of_1").select("open")
+    shown.number_input(key="h_expected_1").set_value(5.0)
+    shown.multiselect(key="h_guards_1").set_value(["Error rate"])
+    shown.selectbox(key="h_about_1").select(item(conn, THEME))
     shown = click(shown, "Write it down")
     assert not shown.exception
     conn.rollback()
@@ -284,9 +284,32 @@ def test_a_hypothesis_is_written_down(show, conn, shop):
     assert "2 hypotheses, 1 of them shipped" in titles(shown)
 
 
-def test_what_can_not_be_kept_is_told_and_nothing_is(show, conn, shop):
+def test_a_hypothesis_without_a_metric_or_a_change_is_not_kept_and_stays_in_the_form(
+    show, conn, shop
+):
     shown = click(show("roadmap", "product", shop), "Write it down")
-    assert "statement: it is empty." in texts(shown)
+    assert [each.value for each in shown.warning] == [
+        "Say what is believed, which metric should change and by how much, which is not 0."
+    ]
+    shown.text_input(key="h_statement_1").input("  Quick exports bring people back ")
+    shown.selectbox(key="h_metric_1").select("Sessions")
+    shown = click(shown, "Write it down")
+    assert [each.value for each in shown.warning] == ["Say by how much, which is not 0."]
+    assert "Quick exports" in shown.text_input(key="h_statement_1").value
+    conn.rollback()
+    assert len(conn.execute(select(tables.hypotheses)).all()) == 1
+
+
+def test_what_can_not_be_kept_is_told_and_nothing_is(show, conn, shop):
+    shown = show("roadmap", "product", shop)
+    shown.text_input(key="h_statement_1").input("   ")
+    shown.selectbox(key="h_metric_1").select("Sessions")
+    shown.number_input(key="h_expected_1").set_value(5.0)
+    shown.multiselect(key="h_guards_1").set_value(["Sessions"])
+    shown = click(shown, "Write it down")
+    assert "Say what is believed." in texts(shown)
+    shown.text_input(key="h_statement_1").input("More")
+    assert "what is to change can't be one of them" in texts(click(shown, "Write it down"))
     conn.rollback()
     assert len(conn.execute(select(tables.hypotheses)).all()) == 1
 

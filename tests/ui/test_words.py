@@ -84,3 +84,8 @@ def test_names_that_users_send_are_shown_as_they_are():
     assert words.plain("![x](http://e.vil) *a*") == (
         "\\!\\[x\\]\\(http\u200b\\:\\/\\/e\\.vil\\) \\*a\\*"
     )
+
+
+def test_things_are_listed_with_an_and_before_the_last():
+    assert words.listing(["one"]) == "one"
+    assert words.listing(["one", "two", "three"]) == "one, two and three"

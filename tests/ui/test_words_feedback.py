@@ -91,7 +91,7 @@ def test_parts_are_compared_where_enough_answered():
 def test_a_theme_that_rises_comes_before_the_largest():
     columns = ["name", "comments", "recent", "change"]
     themes = pd.DataFrame([("slow", 90, 80, 0.1), ("sync", 40, 40, 0.8)], columns=columns)
-    assert words_feedback.themes_finding(themes, "pain") == "Pain points: “sync” rises by +80%"
+    assert words_feedback.themes_finding(themes, "pain") == "Pain points: “sync” rises by 80%"
     told = words_feedback.themes_finding(themes.head(1), "pain")
     assert told == "Pain points: most often “slow”, 90 comments"
     assert words_feedback.themes_finding(themes.head(0), "request") == "Requests"

@@ -18,14 +18,14 @@ def change(low, high):
 
 def test_the_change_is_set_against_the_expectation_in_one_sentence():
     assert words_hypotheses.sentence(FOUND, 0.1) == (
-        "+4.1 % (1.0 to 7.3), expected +10 %: less than hoped; before/after, not an experiment"
+        "+4.1% (1.0 to 7.3), expected +10%: less than hoped; before/after, not an experiment"
     )
 
 
 @pytest.mark.parametrize(
     ("low", "high", "expected", "told"),
     [
-        (-0.3, -0.15, -0.2, "expected -20 %: as hoped"),
+        (-0.3, -0.15, -0.2, "expected -20%: as hoped"),
         (-0.05, 0.3, 0.2, "too little is known yet"),
         (-0.05, 0.03, 0.2, "no change is shown"),
         (-0.05, -0.03, 0.2, "it moved the other way"),
@@ -40,7 +40,7 @@ def test_what_is_not_measured_yet_says_so():
     none = Outcome(pd.DataFrame(), None)
     metric = METRICS["actors"]
     assert words_hypotheses.outcome_title(metric, none, 0.1) == (
-        "Active users: not measured yet, expected +10 %"
+        "Active users: not measured yet, expected +10%"
     )
     assert words_hypotheses.guardrail(metric, none) == "Active users: not measured yet"
     assert words_hypotheses.compared(none, metric, date(2026, 3, 3)).endswith(
@@ -51,7 +51,7 @@ def test_what_is_not_measured_yet_says_so():
 def test_a_guardrail_tells_its_change_and_what_that_means():
     worse = Outcome(pd.DataFrame(), change(0.02, 0.06))
     assert words_hypotheses.guardrail(METRICS["error_rate"], worse) == (
-        "Error rate +4.0 % (2.0 to 6.0): suffered"
+        "Error rate +4.0% (2.0 to 6.0): suffered"
     )
     assert words_hypotheses.guardrail(METRICS["actors"], worse).endswith("got better")
 

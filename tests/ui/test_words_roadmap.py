@@ -117,3 +117,10 @@ def test_the_told_are_added_up(counts):
         assert title == "Nothing was shipped yet"
     else:
         assert f"{sum(counts):,} " in title
+
+
+def test_the_title_tells_the_place_in_the_list():
+    rows = pd.DataFrame({"title": ["a", "b", "c"], "score": [9.0, 4.0, 4.0]})
+    told = [words_roadmap.why_title(row, rows) for row in rows.to_dict("records")]
+    assert told[0].endswith("scores 9.0: number 1 of 3")
+    assert told[2].endswith("scores 4.0: number 2 of 3")

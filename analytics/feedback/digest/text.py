@@ -98,7 +98,7 @@ def _movement(change: float, moved: bool, unit: str) -> str:
 
 def _number(value: float, unit: str) -> str:
     if unit == "share":
-        return f"{100 * value:.0f} %"
+        return f"{100 * value:.0f}%"
     return f"{value:.1f}" if unit == "of 7" else f"{value:.0f}"
 
 

@@ -74,7 +74,8 @@ def evidence(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFrame
     each of them; NaN in a project without prices), currency (str: of these prices), votes,
     comments, scored (int64: comments in English), mood (float64, -1 to 1: the mean compound of
     these, or 1, 0 and -1 where a person corrected the label), negative (float64: the share of these
-    that is negative), subject (str: what most of the comments are about), error_rate (float64:
+    that is negative), subject (str: what most of the comments are about,
+    five at least), error_rate (float64:
     failures / events of this subject in the range), effort (float64, person-weeks) and confidence
     (float64), as entered. NaN and "" are for what is not known.
     """

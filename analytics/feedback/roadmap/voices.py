@@ -6,6 +6,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from analytics.filters import Filters
 from analytics.scope import Viewer, visible_feedback, visible_feedback_themes, visible_themes
 
+ABOUT = 5  # comments that name a subject: what fewer name says nothing of a theme
 MOODS = {"positive": 1.0, "neutral": 0.0, "negative": -1.0}  # of labels that a person corrected
 
 
@@ -84,8 +85,8 @@ def _tallies(said: CTE) -> CTE:
 
 
 def _subjects(tallies: CTE) -> Subquery:
-    """theme and the subject that most of its comments are about."""
-    theme, subject = tallies.c.theme, tallies.c.subject
+    """theme and the subject that most of its comments are about, which ABOUT of them name."""
+    theme, subject, n = tallies.c.theme, tallies.c.subject, func.sum(tallies.c.n)
     query = select(theme, subject).where(subject != "").group_by(theme, subject)
-    ranked = query.order_by(theme, func.sum(tallies.c.n).desc(), subject.collate("C"))
+    ranked = query.having(n >= ABOUT).order_by(theme, n.desc(), subject.collate("C"))
     return ranked.ext(distinct_on(theme)).subquery("subjects")

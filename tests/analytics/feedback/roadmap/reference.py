@@ -217,7 +217,7 @@ def _mood(comment: Comment) -> float | None:
 def _subject(comments: list[Comment]) -> str:
     counts = {name: sum(c.subject == name for c in comments) for name in SUBJECTS[1:]}
     most = max(counts.values())
-    return min(name for name, count in counts.items() if count == most) if most else ""
+    return min(name for name, count in counts.items() if count == most) if most >= 5 else ""
 
 
 def _cents(made: World, who: str) -> int:
