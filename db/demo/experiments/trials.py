@@ -1,9 +1,10 @@
 """The experiments of the demo: what each changes for the people in it, and by how much.
 
 About 800 people of a demo of 200,000 events come by in the time of an experiment, 400 a variant.
-Each difference is so large that it is found among as many with a probability above 0.98, and people
-are dealt out in quotas (`exposing.evenly`), so that it can't be hidden by chance, nor can one be
-found where there is none.
+What is planted is larger than what the experiments were planned to find, so that as many people
+as planned show it with a probability above 0.94. That is for people who fall as they may; here they
+are dealt out in quotas (`exposing.evenly`), so that chance can neither hide a difference nor show
+one where there is none.
 """
 
 from dataclasses import dataclass

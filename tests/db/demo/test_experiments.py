@@ -2,6 +2,7 @@
 
 import math
 from datetime import timedelta
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -9,11 +10,12 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from analytics.experiments.definition import check_metrics, metrics_of, targeting_of
+from analytics.experiments.statistics import Design, Sums, needed
 from db.__main__ import make_demo
 from db.access import PERSONAS, Project, create_demo
 from db.demo.experiments import keep_experiments, lived
 from db.demo.experiments.exposing import evenly
-from db.demo.experiments.keeping import FLAGS
+from db.demo.experiments.keeping import FLAGS, draft
 from db.demo.experiments.trials import BROKEN, DECIDED, HARMFUL, NULL, TRIALS, WINNER, Trial
 from db.demo.generate import chunks
 from db.demo.shape import Shape
@@ -83,6 +85,24 @@ def test_a_guardrail_is_broken_in_one_experiment_and_held_in_another(usual, tria
     error = math.hypot(*(each.std() / each.mean() / len(each) ** 0.5 for each in (first, second)))
     low, high = change - 3 * error, change + 3 * error
     assert low > trial.clock.margin if trial == HARMFUL else high < trial.clock.margin
+
+
+@pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.key)
+def test_as_many_are_planned_as_the_effect_needs(trial):
+    rate, n = trial.rates[0], 1_000
+    did = n * rate
+    shares = Sums(n, y=did, d=n, x=0, z=n, yy=did, yd=did, yx=0, yz=did,
+                  dd=n, dx=0, dz=n, xx=0, xz=0, zz=n)  # fmt: skip
+    (primary, *_) = metrics_of(draft(trial).metrics)
+    design = Design(dict.fromkeys(trial.variants, 1), trial.variants[0])
+    assert needed(shares, primary, trial.effect, design) == pytest.approx(trial.units, rel=0.02)
+
+
+@pytest.mark.parametrize("trial", [WINNER, HARMFUL, DECIDED], ids=lambda trial: trial.key)
+def test_what_works_would_be_found_among_as_many_without_quotas_too(trial):
+    first, second = trial.rates
+    error = math.sqrt((first * (1 - first) + second * (1 - second)) / (trial.units / 2))
+    assert NormalDist().cdf((second - first) / error - 1.96) > 0.94
 
 
 def test_people_are_dealt_out_in_quotas():
