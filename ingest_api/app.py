@@ -67,7 +67,7 @@ def create_app(url: URL | None = None) -> FastAPI:
         title="Looplens", version="1", description=DESCRIPTION, lifespan=lifespan, redoc_url=None
     )
     said = (feedback, surveys, requests, notices, widget)
-    for module in (events, track, features, ofrep, consent, person, *said, annotations, health):
+    for module in (ofrep, events, track, features, consent, person, *said, annotations, health):
         app.include_router(module.router)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, _on_http_error)

@@ -49,5 +49,7 @@ def _text(given: Any) -> str:
     if isinstance(given, bool) or not isinstance(given, str | int | float):
         return ""
     text = str(given)
-    storable = "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
-    return text if storable else ""
+    try:
+        return text if b"\x00" not in text.encode() else ""
+    except UnicodeEncodeError:  # half a character
+        return ""

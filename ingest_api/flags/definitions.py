@@ -22,16 +22,14 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A flag or an experiment, and its targeting: all of these conditions have to be met."""
+    """A flag or an experiment, and its targeting: all of these conditions have to be met.
+
+    `segments` are those whose members have to be known for it.
+    """
 
     experiment: Experiment
     conditions: tuple[InDimension | InSegment, ...]
-
-    @property
-    def segments(self) -> frozenset[int]:
-        """The segments whose members have to be known."""
-        asked_for = (each for each in self.conditions if isinstance(each, InSegment))
-        return frozenset(each.segment for each in asked_for)
+    segments: frozenset[int]
 
 
 Flags = Mapping[str, Flag]  # by key
@@ -59,7 +57,7 @@ class Definitions:
                 self._read.clear()
             reading = asyncio.create_task(asked(_read, self._engine, project_id))
             read = self._read[project_id] = _Read(reading, now + REMEMBERED_SECONDS)
-        return await asyncio.shield(read.flags)
+        return read.flags.result() if read.flags.done() else await asyncio.shield(read.flags)
 
 
 def _failed(reading: asyncio.Task[Flags]) -> bool:
@@ -75,7 +73,9 @@ def _read(engine: Engine, project_id: int) -> Flags:
 def _flag(experiment: Experiment) -> Flag | None:
     """None where the targeting was written past all checks: nobody gets what is for whom knows."""
     try:
-        return Flag(experiment, targeting_of(experiment.targeting))
+        conditions = targeting_of(experiment.targeting)
     except BadExperiment as error:
         log.error("a targeting can't be read", experiment=experiment.id, error=str(error))
         return None
+    segments = (each.segment for each in conditions if isinstance(each, InSegment))
+    return Flag(experiment, conditions, frozenset(segments))

@@ -5,10 +5,10 @@ them none does: nobody knows yet which will be, and clients then send the event 
 """
 
 from hashlib import blake2b
-from typing import Annotated, Any
+from typing import Any
 
 import orjson
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from ingest_api.bodies import read_json
 from ingest_api.flags.context import BadContext, unit_of
@@ -16,7 +16,7 @@ from ingest_api.flags.deciding import Decision, UnitMissing
 from ingest_api.flags.evaluating import Asking
 from ingest_api.intake import circumstances, says_do_not_track
 from ingest_api.problems import Problem
-from ingest_api.routes.ofrep_docs import BULK, SINGLE, evaluation_body
+from ingest_api.routes.ofrep_docs import BULK, SINGLE, evaluation
 from ingest_api.state import State
 from ingest_api.taking_part import sender_of
 
@@ -33,9 +33,10 @@ class Refused(Exception):
         self.status, self.body = status, {"errorCode": code, "errorDetails": details}
 
 
-@router.post(PATH + "/{key}", responses=SINGLE, openapi_extra=evaluation_body())
-async def evaluate(request: Request, key: Annotated[str, Path()]) -> Response:
+@router.post(PATH + "/{key}", responses=SINGLE, openapi_extra=evaluation("path", "key"))
+async def evaluate(request: Request) -> Response:
     """The value of one flag for who is named by `targetingKey`; logged as shown to them."""
+    key: str = request.path_params["key"]
     try:
         decision = await _evaluated(request, key)
     except Refused as refused:
@@ -43,10 +44,8 @@ async def evaluate(request: Request, key: Annotated[str, Path()]) -> Response:
     return _answer(_success(key, decision))
 
 
-@router.post(PATH, responses=BULK, openapi_extra=evaluation_body())
-async def evaluate_all(
-    request: Request, if_none_match: Annotated[str | None, Header()] = None
-) -> Response:
+@router.post(PATH, responses=BULK, openapi_extra=evaluation("header", "If-None-Match"))
+async def evaluate_all(request: Request) -> Response:
     """The values of all flags, none of which is logged as shown; 304 where nothing has changed.
 
     One whose metadata say `exposure` is an experiment: send the event when it is shown.
@@ -60,7 +59,7 @@ async def evaluate_all(
     content = orjson.dumps({"flags": flags})
     tag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if _matches(if_none_match or "", tag):
+    if _matches(request.headers.get("if-none-match", ""), tag):
         return Response(None, 304, headers)
     return Response(content, 200, headers, "application/json")
 

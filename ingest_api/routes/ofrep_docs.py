@@ -58,9 +58,13 @@ class AllFailed(BaseModel):
     errorDetails: str  # noqa: N815
 
 
-def evaluation_body() -> dict[str, Any]:
-    """The body of either request."""
-    return documented_body(EvaluationIn)
+def evaluation(place: str, parameter: str) -> dict[str, Any]:
+    """The body of either request, and its parameter, in the path or in the header.
+
+    The routes read both themselves: it is a fifth of the time of an evaluation.
+    """
+    text = {"schema": {"type": "string"}, "required": place == "path"}
+    return documented_body(EvaluationIn) | {"parameters": [{"in": place, "name": parameter} | text]}
 
 
 Answers = dict[int | str, dict[str, Any]]
