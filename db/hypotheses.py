@@ -15,6 +15,11 @@ from db.tables import HYPOTHESIS_STATES, annotations, hypotheses, requests, them
 LONGEST_STATEMENT = 500
 LONGEST_NAME = 200
 MOST_GUARDRAILS = 5
+CONCLUSIONS = {
+    "shipped": "confirmed",
+    "rolled_back": "refuted",
+    "inconclusive": "inconclusive",
+}
 LARGEST = 10.0  # eleven times as much
 LINKS: dict[str, Table] = {
     "request_id": requests,
@@ -70,6 +75,21 @@ def set_hypothesis_state(
         shipped = held.shipped_at or _released(conn, held.annotation_id) or now
     changed = update(hypotheses).where(hypotheses.c.id == held.id)
     conn.execute(changed.values(state=state, shipped_at=shipped))
+
+
+def conclude(
+    conn: Connection, project_id: int, experiment: str, decision: str, now: datetime
+) -> None:
+    """Let what was decided of an experiment, by its key, stand for the hypotheses it was to test.
+
+    What was shipped is confirmed, what was rolled back refuted; raises BadHypothesis for what is no
+    decision.
+    """
+    if decision not in CONCLUSIONS:
+        raise BadHypothesis(f"decision: it is one of {', '.join(CONCLUSIONS)}.")
+    ours = (hypotheses.c.project_id == project_id) & (hypotheses.c.experiment == experiment)
+    for number in conn.execute(select(hypotheses.c.id).where(ours)).scalars().all():
+        set_hypothesis_state(conn, project_id, number, CONCLUSIONS[decision], now)
 
 
 def link_release(

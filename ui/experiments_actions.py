@@ -3,7 +3,8 @@
 Each is behind a door that says what it does, so that nothing happens by a slip of the hand.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -13,13 +14,15 @@ from analytics.experiments.asking import may_change
 from analytics.filters import Filters
 from analytics.scope import Viewer
 from db.experiments.checking import draft_of
-from db.experiments.kept import Experiment, Variant
+from db.experiments.kept import Experiment
 from db.experiments.running import LONGEST_NOTE
 from db.tables import BUCKETS, DECISIONS
 from ui import experiments_changes as changes
+from ui.held import hold
 from ui.words_verdicts import DECIDED
 
 BUILDER = "pages/new_experiment.py"
+PERCENT = BUCKETS / 100
 LOOKING = "You may look; administrators and product managers start, stop and decide."
 
 
@@ -28,6 +31,7 @@ def draw_actions(viewer: Viewer, filters: Filters, experiment: Experiment) -> No
     if not may_change(viewer, filters.project_id):
         st.caption(LOOKING)
         return
+    hold(str(experiment.id), _stored(experiment))
     with st.container(horizontal=True, gap="small", key="actions"):
         if experiment.state == "draft":
             _draft(experiment)
@@ -51,25 +55,26 @@ def _draft(experiment: Experiment) -> None:
 
 def _decide(experiment: Experiment) -> None:
     """What was decided: a form, whose note is for those who ask in a year."""
-    others = [each.key for each in experiment.variants if each.key != experiment.control]
-    with _door("Decide", "flag", primary=not experiment.decision):
-        st.caption("It ends the experiment and is written into the roadmap. Who ships gets it all.")
-        decision = st.segmented_control(
+    with (
+        _door("Decide", "flag", primary=not experiment.decision),
+        _form(experiment, "Write it down", _write_down),
+    ):
+        st.caption("It ends the experiment and stands in the roadmap, too.")
+        st.radio(
             "Decision",
             [each for each in DECISIONS if each],
-            default=experiment.decision or "shipped",
-            key="decision",
-            required=True,
+            key=_key("decision", experiment),
             format_func=lambda each: DECIDED[each].capitalize(),
         )
-        variant = ""
-        if decision == "shipped":
-            variant = st.selectbox("Variant for everybody", others, key="decided_variant")
-        note = st.text_area(
-            "Why", experiment.decision_note, key="decision_note", max_chars=LONGEST_NOTE
-        )
-        about = (experiment.project_id, experiment.key)
-        _button("Write it down", lambda: changes.decide(*about, decision, variant, note))
+        keys = [each.key for each in experiment.variants]
+        st.selectbox("If shipped, for everybody", keys, key=_key("decided", experiment))
+        st.text_area("Why", key=_key("note", experiment), max_chars=LONGEST_NOTE)
+
+
+def _write_down(experiment: Experiment) -> None:
+    decision, variant, note = (_now(name, experiment) for name in ("decision", "decided", "note"))
+    shipped = variant if decision == "shipped" else ""
+    changes.decide(experiment.project_id, experiment.key, decision, shipped, note)
 
 
 def _stop(experiment: Experiment) -> None:
@@ -94,19 +99,19 @@ def _switch(experiment: Experiment) -> None:
 
 def _shares(experiment: Experiment) -> None:
     """Weights and share: changing them begins a new phase."""
-    with _door("Shares", "tune"):
+    with _door("Shares", "tune"), _form(experiment, "Begin a new phase", _reweigh):
         st.caption("Another share or other weights begin a new phase: people never mix.")
-        share = _percent("Share of people (%)", "share", experiment.share)
-        weights = [
-            _percent(f"{each.key} (%)", f"weight_{each.key}", each.weight)
-            for each in experiment.variants
-        ]
-        _button("Begin a new phase", lambda: _reweigh(experiment, share, weights))
+        _percent("Share of people (%)", "share", experiment)
+        for each in experiment.variants:
+            _percent(f"{each.key} (%)", f"weight_{each.key}", experiment)
 
 
-def _reweigh(experiment: Experiment, share: int, weights: list[int]) -> None:
-    pairs = zip(experiment.variants, weights, strict=True)
-    variants: tuple[Variant, ...] = tuple(replace(each, weight=weight) for each, weight in pairs)
+def _reweigh(experiment: Experiment) -> None:
+    variants = tuple(
+        replace(each, weight=round(_now(f"weight_{each.key}", experiment) * PERCENT))
+        for each in experiment.variants
+    )
+    share = round(_now("share", experiment) * PERCENT)
     draft = replace(draft_of(experiment), share=share, variants=variants)
     changes.keep(experiment.project_id, draft, experiment.key)
 
@@ -117,11 +122,37 @@ def _delete(experiment: Experiment) -> None:
         _button("Delete it", lambda: changes.delete(experiment.project_id, experiment.key))
 
 
-def _percent(label: str, key: str, buckets: int) -> int:
-    """A field of percents; what it holds, in buckets."""
-    whole = BUCKETS / 100
-    value = st.number_input(label, 0.0, 100.0, buckets / whole, 0.01, key=key, format="%g")
-    return round(value * whole)
+def _percent(label: str, name: str, experiment: Experiment) -> None:
+    st.number_input(label, 0.0, 100.0, step=1.0, key=_key(name, experiment), format="%g")
+
+
+@contextmanager
+def _form(experiment: Experiment, label: str, work: Callable[[Experiment], None]) -> Iterator[None]:
+    """A form of fields, and a button that does the work with what they hold then."""
+    with st.form(f"{label}_{experiment.id}", border=False):
+        yield
+        st.form_submit_button(label, type="primary", on_click=work, args=(experiment,))
+
+
+def _stored(experiment: Experiment) -> dict[str, Any]:
+    """What the fields of all forms show at first."""
+    others = [each.key for each in experiment.variants if each.key != experiment.control]
+    return {
+        "decision": experiment.decision or "shipped",
+        "decided": experiment.decided_variant or others[0],
+        "note": experiment.decision_note,
+        "share": experiment.share / PERCENT,
+        **{f"weight_{each.key}": each.weight / PERCENT for each in experiment.variants},
+    }
+
+
+def _key(name: str, experiment: Experiment) -> str:
+    return f"{name}_{experiment.id}"
+
+
+def _now(name: str, experiment: Experiment) -> Any:
+    """What a field holds, in a callback."""
+    return st.session_state[_key(name, experiment)]
 
 
 def _door(label: str, icon: str, *, primary: bool = False) -> Any:

@@ -1,6 +1,7 @@
 """What people change about experiments and flags; each asks again who wants it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
@@ -18,6 +19,7 @@ from db.experiments.running import (
     start_experiment,
     stop_experiment,
 )
+from db.hypotheses import conclude
 from ui.changes import NOT_YOURS, change
 from ui.frame import ask
 
@@ -57,24 +59,30 @@ def switch(project_id: int, key: str, off: bool) -> None:
 
 
 def decide(project_id: int, key: str, decision: str, variant: str, note: str) -> None:
-    """Write down what was decided, which ends it."""
+    """Write down what was decided, which ends it, and conclude the hypotheses that it tested."""
 
     def work(conn: Connection, who: Person) -> None:
         decide_experiment(conn, project_id, key, decision, variant, note, who)
+        conclude(conn, project_id, key, decision, datetime.now(UTC))
 
     do(project_id, work, "Written down.")
 
 
-def keep(project_id: int, draft: Draft, changing: str | None) -> bool:
-    """Keep a draft: a new one, or in place of the one with the key `changing`."""
+def keep(project_id: int, draft: Draft, changing: str | None, *, begin: bool = False) -> bool:
+    """Keep a draft: a new one, or in place of the one with the key `changing`.
+
+    With `begin` it is started, too; where that can't be done, nothing is kept.
+    """
 
     def work(conn: Connection, who: Person) -> None:
         if changing:
             change_experiment(conn, project_id, changing, draft, who)
         else:
             create_experiment(conn, project_id, draft, who)
+        if begin:
+            start_experiment(conn, project_id, draft.key, who)
 
-    return do(project_id, work, "Kept.")
+    return do(project_id, work, "It runs." if begin else "Kept.")
 
 
 def delete(project_id: int, key: str) -> None:

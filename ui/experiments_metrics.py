@@ -18,12 +18,17 @@ from analytics.experiments.definition import (
     metrics_of,
     numbered,
 )
-from analytics.product.retention import Doing
+from analytics.product.retention import ANYTHING, Doing
 from ui import words_trials as told
 from ui.experiments_draft import field, held, put
 from ui.terms import name_of
 from ui.words_experiments import ROLES
 
+USUAL: Mapping[Role, str] = {
+    "primary": "conversion",
+    "guardrail": "error_rate",
+    "secondary": "events",
+}
 OTHERS: Mapping[Role, str] = {"guardrail": "Add a guardrail", "secondary": "Add a metric"}
 USUAL_MARGIN = 0.02
 
@@ -40,7 +45,7 @@ def draw_metrics(choices: Choices) -> tuple[Metric, ...]:
     """Draw a row a metric and the buttons that add one; the metrics as they are."""
     metrics = metrics_of(held().metrics)
     if not metrics:
-        metrics = (replace(next(iter(choices.ready.values())).metric, role="primary"),)
+        metrics = (_usual("primary", choices),)
         _keep(metrics)
     for place in range(len(metrics)):
         _row(metrics, place, choices)
@@ -83,7 +88,7 @@ def made(ready: Ready, doing: Doing, before: Metric) -> Metric:
 
 def of_an_event(metric: Metric) -> bool:
     """Whether it can be of one event."""
-    return metric.measure.of not in (*OF_FEEDBACK, "judged", "funnel")
+    return metric.measure.of not in (*OF_FEEDBACK, "funnel")
 
 
 def _row(metrics: tuple[Metric, ...], place: int, choices: Choices) -> None:
@@ -168,9 +173,16 @@ def _remove(metrics: tuple[Metric, ...], place: int) -> None:
 
 
 def _add(metrics: tuple[Metric, ...], role: Role, choices: Choices) -> None:
-    first = next(iter(choices.ready.values())).metric
+    _keep((*metrics, _usual(role, choices)))
+
+
+def _usual(role: Role, choices: Choices) -> Metric:
+    """What a metric of this role begins as: one of an event of the project, if it has any."""
+    ready = choices.ready[USUAL[role]]
     margin = USUAL_MARGIN if role == "guardrail" else 0.0
-    _keep((*metrics, replace(first, role=role, margin=margin)))
+    blank = replace(ready.metric, role=role, margin=margin)
+    named = [doing for doing in choices.doings.values() if doing.event]
+    return made(ready, named[0] if named and role == "primary" else ANYTHING, blank)
 
 
 def _set(metrics: tuple[Metric, ...], place: int, metric: Metric) -> None:

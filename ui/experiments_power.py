@@ -48,7 +48,7 @@ def draw_keeping(filters: Filters, changing: str | None) -> None:
             icon=":material/save:",
             on_click=_keep,
             args=about,
-            kwargs={"start": False},
+            kwargs={"begin": False},
         )
         st.button(
             "Start the experiment",
@@ -56,22 +56,19 @@ def draw_keeping(filters: Filters, changing: str | None) -> None:
             icon=":material/play_arrow:",
             on_click=_keep,
             args=about,
-            kwargs={"start": True},
+            kwargs={"begin": True},
         )
     made = st.session_state.pop(MADE, None)
     if made:
         st.switch_page(PAGE, query_params={CHOSEN: made})
 
 
-def _keep(project_id: int, changing: str | None, *, start: bool) -> None:
-    """Keep it, and start it; where that can't be done, it stays a draft and one is told why."""
-    key = held().key
-    if not changes.keep(project_id, held(), changing):
-        return
-    st.session_state[MADE] = key
-    empty()
-    if start:
-        changes.start(project_id, key)
+def _keep(project_id: int, changing: str | None, *, begin: bool) -> None:
+    """Keep it, and begin it; where that can't be done, one is told why and the form stays."""
+    draft = held()
+    if changes.keep(project_id, draft, changing, begin=begin):
+        st.session_state[MADE] = draft.key
+        empty()
 
 
 def _percent(

@@ -92,6 +92,16 @@ def exposed_by_day(exposures: pd.DataFrame) -> pd.DataFrame:
     return told
 
 
+def outcomes_query(
+    viewer: Viewer, filters: Filters, experiment: Experiment, phase: int
+) -> Query | None:
+    """The statement of the primary metric; what was imported has none, as no unit is kept."""
+    if experiment.kind == "import":
+        return None
+    metric = primary_of(metrics_of(experiment.metrics))
+    return lambda: shown(outcome_sums_sql(viewer, filters, experiment.id, phase, metric))
+
+
 def _lift(viewer: Viewer, filters: Filters, experiment: Experiment, results: Results) -> None:
     rows = lift_rows(results.reading.estimates)
     chart_card(
@@ -101,7 +111,7 @@ def _lift(viewer: Viewer, filters: Filters, experiment: Experiment, results: Res
         help=told.LIFT,
         name="lift",
         note=told.lift_note(results.reading),
-        query=_query(viewer, filters, experiment, results),
+        query=outcomes_query(viewer, filters, experiment, results.phase.number),
         empty=told.NOTHING_COUNTED,
     )
 
@@ -123,7 +133,7 @@ def _course(viewer: Viewer, filters: Filters, experiment: Experiment, results: R
         help=told.COURSE,
         name="course",
         note=told.COURSE_NOTE,
-        query=_query(viewer, filters, experiment, results),
+        query=outcomes_query(viewer, filters, experiment, results.phase.number),
         empty=told.NOTHING_COUNTED,
     )
 
@@ -185,17 +195,6 @@ def _numbers(results: Results) -> None:
         columns=NUMBERS,
         empty=told.NOTHING_COUNTED,
     )
-
-
-def _query(
-    viewer: Viewer, filters: Filters, experiment: Experiment, results: Results
-) -> Query | None:
-    """The statement of the primary metric; what was imported has none, as no unit is kept."""
-    if experiment.kind == "import":
-        return None
-    metric = primary_of(metrics_of(experiment.metrics))
-    phase = results.phase.number
-    return lambda: shown(outcome_sums_sql(viewer, filters, experiment.id, phase, metric))
 
 
 def _numbered(estimate: Estimate) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.annotations import annotations_in, annotations_of
-from analytics.feedback.hypotheses import outcome, outcome_sql, register_sql
+from analytics.feedback.hypotheses import Tried, outcome, outcome_sql, register_sql, tried
 from analytics.feedback.hypotheses.outcome import days_around
 from analytics.filters import Filters
 from analytics.measures.packs import kinds_of
@@ -17,7 +17,8 @@ from analytics.showing import shown
 from db.annotations import Annotation
 from ui import charts, words_hypotheses
 from ui.cards import chart_card, table_card, text_card
-from ui.frame import ask, enter, fetch_all
+from ui.experiments_results import lift_rows, outcomes_query
+from ui.frame import ask, enter, fetch, fetch_all
 from ui.hypotheses import (
     REGISTER,
     about,
@@ -29,6 +30,7 @@ from ui.hypotheses import (
 from ui.hypothesis_changes import change_hypothesis, new_hypothesis
 from ui.terms import doings
 from ui.words_roadmap import Row
+from ui.words_verdicts import sentence
 
 YEAR = timedelta(days=366)
 
@@ -61,14 +63,38 @@ def _outcome(row: Row, releases: list[Annotation], filters: Filters) -> None:
     """What became of it, beside how it stands."""
     left, right = st.columns([3, 2])
     day = released(row, filters.zone)
+    key = row["experiment"]
+    found = fetch(tried, filters.project_id, key) if key else None
     with left:
-        if day is None or row["metric"] not in METRICS:
+        if found:
+            _tried(row, found, filters)
+        elif day is None or row["metric"] not in METRICS:
             st.info(words_hypotheses.WAITING)
         else:
             _measured(row, day, filters)
     with right, st.container(border=True, key="card_standing"):
         st.subheader("How it stands", anchor=False)
         change_hypothesis(row, releases, filters)
+
+
+def _tried(row: Row, found: Tried, filters: Filters) -> None:
+    """What an experiment showed, and the way to its page."""
+    rows = lift_rows([found.estimate] if found.estimate else [])
+    chart_card(
+        charts.intervals(rows, title="Change against the control"),
+        rows,
+        title=words_hypotheses.tried(found, row["expected"]),
+        help=words_hypotheses.BY_EXPERIMENT,
+        name="tried",
+        query=outcomes_query(enter("feedback"), filters, found.experiment, found.phase),
+        empty=sentence(found.experiment, found.verdict),
+    )
+    st.page_link(
+        "pages/experiments.py",
+        label="The experiment, with all that it showed",
+        icon=":material/science:",
+        query_params={"experiment": found.experiment.key},
+    )
 
 
 def _measured(row: Row, day: date, filters: Filters) -> None:

@@ -10,6 +10,7 @@ from analytics.experiments.statistics import Estimate, Reading, Split, Verdict
 from db.experiments.history import Change
 from db.experiments.kept import Experiment
 from ui import words
+from ui.words_measures import share_of
 from ui.words_verdicts import effect, quoted
 
 LIST = (
@@ -21,7 +22,7 @@ NONE_YET = (
     "differs afterwards is due to the variant and not to who got it."
 )
 LIFT = (
-    "The change against the control, relative to it, with its 95 % interval. Until the planned "
+    "The change against the control, relative to it, with its 95% interval. Until the planned "
     "size is reached the intervals are anytime-valid (asymptotic confidence sequences, Waudby-"
     "Smith and others 2024): they hold however often you look. At the planned size they are those "
     "of the fixed-horizon test. The last column of a row's text says what that means."
@@ -33,7 +34,7 @@ NUMBERS = (
     "on average if it is shipped and is not."
 )
 COURSE = (
-    "The primary metric with everybody who was counted up to that day, in the sequential 95 % "
+    "The primary metric with everybody who was counted up to that day, in the sequential 95% "
     "band: it may be looked at every day. Where it leaves zero for good, a difference is shown."
 )
 EXPOSED = (
@@ -51,7 +52,7 @@ SPLIT = (
 )
 NOTHING_COUNTED = "Nobody is counted yet: the first outcome windows are still open."
 NOBODY_YET = "Nobody was exposed yet."
-COURSE_NOTE = "Band: 95 %, at every moment. Days before enough people were counted are left out."
+COURSE_NOTE = "Band: 95%, at every moment. Days before enough people were counted are left out."
 SEGMENTS = (
     "Exploratory: the primary metric by a dimension at the first exposure. A part stands out only "
     "where it differs from the rest after adjusting for the number of parts (Benjamini-Hochberg)."
@@ -114,8 +115,8 @@ def lift_title(reading: Reading) -> str:
 def lift_note(reading: Reading) -> str:
     """Which intervals are drawn."""
     if any(not each.sequential for each in reading.estimates):
-        return "95 % intervals at the planned size."
-    return "95 % intervals that hold however often you look."
+        return "95% intervals at the planned size."
+    return "95% intervals that hold however often you look."
 
 
 def course_title(rows: pd.DataFrame) -> str:
@@ -144,15 +145,16 @@ def split_title(split: Split) -> str:
     """The test of the split as a title: "The split is as planned (p = 0.41)"."""
     if split.p is None:
         return "Nobody was exposed yet"
-    p = p_value(split.p)
-    return f"The split is {'wrong' if split.wrong else 'as planned'} (p {p})"
+    p = p_value(split.p) or ""
+    sign = "" if p.startswith("<") else "= "
+    return f"The split is {'wrong' if split.wrong else 'as planned'} (p {sign}{p})"
 
 
 def p_value(p: float | None) -> str | None:
-    """A p-value as it is written after p: "= 0.034", "< 0.001"."""
+    """A p-value as it is written: "0.034", "< 0.001"; None for none."""
     if p is None or p != p:
         return None
-    return f"= {p:.3f}" if p >= LEAST_P else f"< {LEAST_P}"
+    return f"{p:.3f}" if p >= LEAST_P else f"< {LEAST_P}"
 
 
 def exposed_title(people: int, planned: int | None) -> str:
@@ -171,15 +173,27 @@ def parts_title(parts: pd.DataFrame, label: str) -> str:
 
 
 def changed(change: Change) -> str:
-    """What somebody did: "Changed name: Checkout → Short checkout"."""
+    """What somebody did: "Changed. Name: Checkout → Short checkout"."""
     before, after = (change.details.get(side, {}) for side in ("before", "after"))
     fields = [
-        f"{name.replace('_', ' ')}: {_told(before.get(name))} \u2192 {_told(after.get(name))}"
-        for name in {**before, **after}
+        f"{words_of(name)}: {_told(name, before[name])} \u2192 {_told(name, after.get(name))}"
+        for name in before
     ]
-    action = ACTIONS.get(change.action, change.action.capitalize())
+    action = ACTIONS.get(change.action, words_of(change.action))
     return f"{action}. {'; '.join(fields)}" if fields else action
 
 
-def _told(value: Any) -> str:
-    return value or words.NOTHING if isinstance(value, str) else json.dumps(value)
+def words_of(name: str) -> str:
+    """A name of the code as words: "share_to" is "Share to"."""
+    return name.replace("_", " ").capitalize()
+
+
+def _told(name: str, value: Any) -> str:
+    """A value of the log as people read it; what was nothing is a dash."""
+    if value in ("", None, [], {}):
+        return words.NOTHING
+    if name == "variants":
+        return ", ".join(f"{each['key']} {share_of(each['weight'])}" for each in value)
+    if name.startswith("share"):
+        return share_of(value)
+    return value if isinstance(value, str) else json.dumps(value)

@@ -34,7 +34,8 @@ def finding(flags: Sequence[Experiment]) -> str:
     """How many are on: "2 of 5 flags are on"."""
     on = sum(state_of(flag) == "on" for flag in flags)
     many = "1 flag" if len(flags) == 1 else f"{len(flags)} flags"
-    return f"{on} of {many} {'is' if on == 1 else 'are'} on" if flags else "No flag yet"
+    verb = "is" if 1 in (on, len(flags)) else "are"
+    return f"{on} of {many} {verb} on" if flags else "No flag yet"
 
 
 def sentence(

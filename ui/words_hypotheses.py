@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.feedback.hypotheses import Change, Outcome, harm, verdict
+from analytics.feedback.hypotheses import Change, Outcome, Tried, harm, verdict
 from analytics.metrics import METRICS, Metric
 from ui import words
 
@@ -21,6 +21,10 @@ METHOD = (
     "paired with the same weekday; the day of the release is left out. 95% interval of the ratio "
     "of the means (Cochran 1977, ratio estimator; Student's t). Whatever else happened meanwhile "
     "is in it, too."
+)
+BY_EXPERIMENT = (
+    "Measured by an experiment: people got one of its variants by chance, so that what differs is "
+    "due to it. 95% interval, as on the page of the experiment."
 )
 NONE_YET = "No hypothesis was written down yet."
 WAITING = "It is measured once it is shipped: whole weeks after against as many before."
@@ -53,6 +57,15 @@ def sentence(found: Change, expected: float) -> str:
     """The change against the expectation: "+4.1% (1.0 to 7.3), expected +10%: less than ..."."""
     told = VERDICTS[verdict(found, expected)]
     return f"{interval(found)}, expected {percent(expected)}: {told}; {BEFORE_AFTER}"
+
+
+def tried(found: Tried, expected: float) -> str:
+    """What an experiment showed, as the title of its chart; until then that it is to come."""
+    if found.estimate is None or found.change is None:
+        return f"Not measured yet, expected {percent(expected)}; by an experiment"
+    told = f"{interval(found.change)}, expected {percent(expected)}"
+    judged = VERDICTS[verdict(found.change, expected)]
+    return f"{found.estimate.metric.label} {told}: {judged}; by an experiment"
 
 
 def interval(found: Change) -> str:

@@ -25,6 +25,9 @@ DID: Mapping[str, str] = {
     "satisfied": "satisfied answers to {feedback}, a person",
     "helpful": "answers that it was helpful, a person",
     "judged": "answers whether it was helpful, a person",
+    "sentiment": "positive less negative comments, a person",
+    "scored": "comments with a mood, a person",
+    "said": "feedback of any kind, a person",
 }
 
 

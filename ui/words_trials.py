@@ -23,8 +23,8 @@ PLAN = (
     "From the project's own numbers of the last whole weeks: the metric's mean and variance, less "
     "what the time before the exposure explains, and how many people a day fit."
 )
-EFFECT = "Relative: 5 % more of 40 % is 42 %. The smaller it is, the more people it takes."
-POWER = "How often such a change is found if it is there. 80 % is usual."
+EFFECT = "Relative: 5% more of 40% is 42%. The smaller it is, the more people it takes."
+POWER = "How often such a change is found if it is there. 80% is usual."
 BASE = "Then the last one's window is over, too."
 BY_HAND = "Say yourself how many people it takes."
 NOBODY = "This project keeps no ids of people, so that nobody can be exposed."
@@ -36,7 +36,7 @@ A_A = (
 A_A_WHY = "Nothing is changed and nobody notices: it shows how often chance alone looks like news."
 A_A_NOTE = "Evenly spread is as it should be. The first column up to 0.05 holds the false alarms."
 A_A_NOBODY = "There are too few people with this metric in the last weeks."
-MOST_ALARMS = 11  # of 100: more come by chance in 1 of 200 A/A tests (binomial, 5 %)
+MOST_ALARMS = 11  # of 100: more come by chance in 1 of 200 A/A tests (binomial, 5%)
 
 
 def a_a_title(found: SelfTest, label: str) -> str:

@@ -56,7 +56,7 @@ def kind_of(experiment: Experiment, verdict: Verdict | None) -> str:
 
 
 def sentence(experiment: Experiment, verdict: Verdict | None) -> str:
-    """The verdict: "“B” raises Completion by 2.1 % (0.4 to 3.9); safe to ship."."""
+    """The verdict: "“B” raises Completion by 2.1% (0.4 to 3.9); safe to ship."."""
     kind = kind_of(experiment, verdict)
     if kind == "draft" or verdict is None:
         return "This is a draft: nobody gets it yet."
@@ -113,13 +113,13 @@ ADVICE: Mapping[str, str] = {
 
 
 def effect(estimate: Estimate) -> str:
-    """An estimate with its interval: "+2.1 % (0.4 to 3.9)"; in its unit where no lift is."""
+    """An estimate with its interval: "+2.1% (0.4 to 3.9)"; in its unit where no lift is."""
     found = estimate.effect
     if found is None:
         return words.NOTHING
     if found.lift is None or found.lift_low is None or found.lift_high is None:
         return f"{found.difference:+,.3g} ({found.low:,.3g} to {found.high:,.3g})"
-    return f"{found.lift * 100:+.1f} % ({found.lift_low * 100:.1f} to {found.lift_high * 100:.1f})"
+    return f"{found.lift * 100:+.1f}% ({found.lift_low * 100:.1f} to {found.lift_high * 100:.1f})"
 
 
 def quoted(name: str) -> str:
@@ -128,8 +128,8 @@ def quoted(name: str) -> str:
 
 
 def percent(share: float) -> str:
-    """A share without decimals, never rounded up to the whole: "61 %"."""
-    return f"{int(share * 100 + 1e-9)} %"
+    """A share without decimals, never rounded up to the whole: "61%"."""
+    return f"{int(share * 100 + 1e-9)}%"
 
 
 def _on(moment: datetime | None) -> str:
@@ -200,7 +200,7 @@ def _moves(verdict: Verdict) -> str:
         low, high = sorted((abs(found.low), abs(found.high)))
         return f"{said} {_number(found.difference, metric)} ({low:,.3g} to {high:,.3g})"
     low, high = sorted((abs(found.lift_low), abs(found.lift_high)))
-    return f"{said} {abs(found.lift) * 100:.1f} % ({low * 100:.1f} to {high * 100:.1f})"
+    return f"{said} {abs(found.lift) * 100:.1f}% ({low * 100:.1f} to {high * 100:.1f})"
 
 
 def _number(value: float, metric: Metric) -> str:
