@@ -22,6 +22,7 @@ PAGES = (
     "CONTRIBUTING.md",
     "docs/api.md",
     "docs/feedback.md",
+    "docs/flags.md",
     "docs/operations.md",
     "docs/product.md",
     "docs/roadmap.md",
