@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import URL
 
-from benchmarks import browser, feedback, ingest, product, queries, sessions
+from benchmarks import browser, feedback, flags, ingest, product, queries, sessions
 from benchmarks.machine import describe
 from benchmarks.results import Result, show, write
 from db import postgres, running
@@ -22,7 +22,9 @@ from db.access import list_projects
 from db.engine import make_engine
 
 ROOT = Path(__file__).parent.parent
-PARTS = ("ingest", "feedback", "queries", "product", "browser", "sessions")
+# On a database of their own, which begins empty.
+ALONE = {"ingest": ingest.measure, "flags": flags.measure}
+PARTS = (*ALONE, "feedback", "queries", "product", "browser", "sessions")
 
 
 def main(
@@ -34,14 +36,15 @@ def main(
     chosen = only.split(",")
     results: list[Result] = []
     machine = describe()
-    if "ingest" in chosen:
-        with postgres.embedded(ROOT / ".data" / "bench-ingest") as url:
-            running.prepare(url)
-            results += ingest.measure(url)
+    for part, measure in ALONE.items():
+        if part in chosen:
+            with postgres.embedded(ROOT / ".data" / f"bench-{part}") as url:
+                running.prepare(url)
+                results += measure(url)
     if "feedback" in chosen:
         with _loaded(feedback.EVENTS, feedback.COMMENTS) as (url, _):
             results += feedback.measure(url)
-    if set(chosen) - {"ingest", "feedback"}:
+    if set(chosen) - {*ALONE, "feedback"}:
         results += _on_data(chosen, small, large)
     show(machine, results)
     name = f"{datetime.now(UTC):%Y-%m-%d-%H%M}.json"
