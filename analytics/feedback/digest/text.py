@@ -82,7 +82,7 @@ def _score(score: Score) -> str:
     unit, value = score.measure.metric.unit, score.value or 0.0
     said = f"**{score.measure.metric.label} {_number(value, unit)}**"
     if score.margin is not None:
-        said += f" ± {_number(score.margin, unit)}"
+        said += f" ± {_margin(score.margin, unit)}"
     said += f" from {score.n:,} {'answer' if score.n == 1 else 'answers'}"
     return said if score.change is None else f"{said}, {_movement(score.change, score.moved, unit)}"
 
@@ -100,6 +100,11 @@ def _number(value: float, unit: str) -> str:
     if unit == "share":
         return f"{100 * value:.0f}%"
     return f"{value:.1f}" if unit == "of 7" else f"{value:.0f}"
+
+
+def _margin(margin: float, unit: str) -> str:
+    """Half of an interval; of a share in points, as 5% could be taken for a part of it."""
+    return f"{100 * margin:.0f} points" if unit == "share" else _number(margin, unit)
 
 
 def _risen(theme: Risen, plain: Plain) -> str:

@@ -181,6 +181,12 @@ def test_the_text_tells_the_counts_the_scores_and_their_movement(conn, project, 
     assert "- **NPS 50** ± 85 from 4 answers, up 100 points, within chance" in text
 
 
+def test_a_share_is_told_with_its_margin_in_points(conn, project, filters):
+    store(conn, project, [Said(n, "csat", START, score=score) for n, score in ((1, 5), (2, 1))])
+    text = markdown_of(digest(conn, anyone(project), filters))
+    assert "- **CSAT 50%** ± 41 points from 2 answers" in text
+
+
 HOSTILE = "<script>alert(1)</script> ![x](http://e/x.png) [y](javascript:z) **b** `c` & a|b\n# h"
 
 
