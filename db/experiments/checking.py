@@ -58,7 +58,7 @@ def checked(draft: Draft) -> Draft:
     _check("name", fault(name, LONGEST_NAME))
     _check("hypothesis", fault(hypothesis, LONGEST_HYPOTHESIS) if hypothesis else "")
     _check("layer", _unlike_a_key(draft.layer) if draft.layer else "")
-    _check("share", "" if 0 <= draft.share <= BUCKETS else "it is from 0 to 100 %.")
+    _check("share", "" if 0 <= draft.share <= BUCKETS else "it is from 0 to 100%.")
     tidy = replace(
         draft,
         name=name,
@@ -91,13 +91,13 @@ def check_running(kept: Experiment, wanted: Draft) -> None:
             raise BadExperiment(f"{name}: fixed since the start; stop this one and make another.")
     if kept.kind != "flag" and _keys(kept.variants) != _keys(wanted.variants):
         raise BadExperiment(
-            "The variants are fixed since the start; to end one, set its weight to 0 %."
+            "The variants are fixed since the start; to end one, set its weight to 0%."
         )
 
 
 def percent(buckets: int) -> str:
-    """A number of buckets as people read it: 2,500 is 25 %."""
-    return f"{buckets * 100 / BUCKETS:g} %"
+    """A number of buckets as people read it: 2,500 is 25%."""
+    return f"{buckets * 100 / BUCKETS:g}%"
 
 
 def _checked_variants(draft: Draft) -> tuple[Variant, ...]:
@@ -125,11 +125,11 @@ def _checked_variants(draft: Draft) -> tuple[Variant, ...]:
 def _check_weights(draft: Draft) -> None:
     weights = {each.key: each.weight for each in draft.variants}
     if min(weights.values()) < 0:
-        raise BadExperiment("A weight is from 0 to 100 %.")
+        raise BadExperiment("A weight is from 0 to 100%.")
     if (total := sum(weights.values())) != BUCKETS:
-        raise BadExperiment(f"The weights sum to {percent(total)}, not to 100 %.")
+        raise BadExperiment(f"The weights sum to {percent(total)}, not to 100%.")
     if draft.kind != "flag" and weights[draft.control] in (0, BUCKETS):
-        raise BadExperiment("The control and at least one other variant need a weight above 0 %.")
+        raise BadExperiment("The control and at least one other variant need a weight above 0%.")
 
 
 def _unlike_a_key(text: str) -> str:

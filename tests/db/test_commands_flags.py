@@ -21,11 +21,11 @@ def run(own_database, own_engine, monkeypatch):
 def test_a_flag_is_switched_on_widened_and_killed(run):
     assert run("flags", "shop").stdout == "No flags yet.\n"
     first = run("flag", "shop", "dark", "--share", "12.5").stdout
-    assert first == "dark  flag  running  12.5 % of people\n"
-    assert run("flag", "shop", "dark").stdout == "dark  flag  running  100 % of people\n"
-    assert run("kill", "shop", "dark").stdout == "dark  flag  killed  100 % of people\n"
+    assert first == "dark  flag  running  12.5% of people\n"
+    assert run("flag", "shop", "dark").stdout == "dark  flag  running  100% of people\n"
+    assert run("kill", "shop", "dark").stdout == "dark  flag  killed  100% of people\n"
     assert run("kill", "shop", "dark", "--revive").stdout == (
-        "dark  flag  running  100 % of people\n"
+        "dark  flag  running  100% of people\n"
     )
     (kept,) = json.loads(run("flags", "shop", "--json").stdout)
     assert [each["value"] for each in kept["variants"]] == [False, True]
@@ -37,7 +37,7 @@ def test_a_flag_is_switched_on_widened_and_killed(run):
         (("kill", "shop", "none"), "does not exist"),
         (("flag", "none", "dark"), "No project"),
         (("flag", "shop", "a b"), "key: it begins with a letter"),
-        (("flag", "shop", "dark", "--share", "101"), "share: it is from 0 to 100 %"),
+        (("flag", "shop", "dark", "--share", "101"), "share: it is from 0 to 100%"),
     ],
 )
 def test_what_is_wrong_is_one_sentence(run, words, told):

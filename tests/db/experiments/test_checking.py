@@ -19,9 +19,9 @@ def weighted(*weights: int) -> tuple[Variant, ...]:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"variants": weighted(5_000, 4_000)}, "The weights sum to 90 %, not to 100 %."),
-        ({"variants": weighted(5_000, 5_001)}, "The weights sum to 100.01 %, not to 100 %."),
-        ({"variants": weighted(-1, 10_001)}, "A weight is from 0 to 100 %."),
+        ({"variants": weighted(5_000, 4_000)}, "The weights sum to 90%, not to 100%."),
+        ({"variants": weighted(5_000, 5_001)}, "The weights sum to 100.01%, not to 100%."),
+        ({"variants": weighted(-1, 10_001)}, "A weight is from 0 to 100%."),
         ({"variants": weighted(10_000)}, "at least two variants, one of which is the control"),
         ({"variants": ()}, "at least two variants"),
         ({"variants": weighted(10_000, 0)}, "at least one other variant need a weight"),
@@ -37,8 +37,8 @@ def weighted(*weights: int) -> tuple[Variant, ...]:
         ({"name": " "}, "name: it is empty"),
         ({"name": "a\x00"}, "name: it holds control characters"),
         ({"hypothesis": "x" * 2_001}, "hypothesis: it has more than 2000"),
-        ({"share": 10_001}, "share: it is from 0 to 100 %"),
-        ({"share": -1}, "share: it is from 0 to 100 %"),
+        ({"share": 10_001}, "share: it is from 0 to 100%"),
+        ({"share": -1}, "share: it is from 0 to 100%"),
         ({"layer": "a b"}, "layer: it begins"),
         ({"kind": "test"}, "kind: it is one of"),
         ({"targeting": "{"}, "targeting: it is no JSON"),

@@ -63,7 +63,7 @@ def test_a_stop_ends_the_phase(conn, project, keep):
 def test_slices_of_a_layer_are_laid_beside_each_other(conn, project, keep, held):
     made = [keep(layered(key, share)) for key, share in (("a", 3_000), ("b", 4_000))]
     assert [(each.share_from, each.share_to) for each in made] == [(0, 3_000), (3_000, 7_000)]
-    with pytest.raises(BadExperiment, match="The layer 'checkout' has only 30 % left in one piece"):
+    with pytest.raises(BadExperiment, match="The layer 'checkout' has only 30% left in one piece"):
         keep(layered("c", 5_000))
     stop_experiment(conn, project.id, "a")
     change_experiment(conn, project.id, "c", layered("c", 3_000))
@@ -82,7 +82,7 @@ def test_in_a_layer_a_running_share_grows_in_place_alone(conn, project, keep, he
     change_experiment(conn, project.id, "a", layered("a", 4_000))
     assert (held("a").share_from, held("a").share_to) == (0, 4_000)
     keep(layered("b", 1_000))
-    with pytest.raises(BadExperiment, match="only 40 % left beside its neighbours"):
+    with pytest.raises(BadExperiment, match="only 40% left beside its neighbours"):
         change_experiment(conn, project.id, "a", layered("a", 4_001))
     with pytest.raises(BadExperiment, match="can't shrink"):
         change_experiment(conn, project.id, "a", layered("a", 3_999))
