@@ -12,6 +12,7 @@ import typer
 from sqlalchemy import URL, Connection
 
 from db import access, running
+from db.commands_experiments import import_experiment
 from db.commands_flags import flag, flags, kill
 from db.commands_person import UserId, export, key_of, told
 from db.commands_product import complete
@@ -30,7 +31,7 @@ app = typer.Typer(
 )
 for command in (project, projects, key, revoke, invite):
     app.command()(command)
-for command in (complete, export, plan_price, target, survey, surveys):
+for command in (complete, export, import_experiment, plan_price, target, survey, surveys):
     app.command()(command)
 for command in (flag, flags, kill):
     app.command()(command)

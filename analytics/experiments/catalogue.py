@@ -104,7 +104,9 @@ def _of_durations(thresholds: Mapping[str, float]) -> Iterator[tuple[str, Ready]
         if thresholds.get(key, 0) > 0:
             slowest = thresholds[key]
             label = f"Slower than {slowest:,.0f} ms"
-            told = f"Share of timed events that took longer than {slowest:,.0f} ms; it was {so_far}."
+            told = (
+                f"Share of timed events that took longer than {slowest:,.0f} ms; it was {so_far}."
+            )
             parts = Measure("slow", threshold=slowest), Measure("timed")
             yield _ready(key, label, told, *parts, unit="share", better="down")
 
@@ -119,8 +121,13 @@ def _of_feedback() -> Iterator[tuple[str, Ready]]:
     told = "Share of 4 and 5 among the ratings given after the exposure."
     yield _ready("rating", "Good ratings", told, *_said("satisfied", "rating"), unit="share")
     told = "Share of yes among the answers to whether something was helpful."
-    parts = _said("helpful", "rating", over="judged")
+    parts = Measure("helpful"), Measure("judged")
     yield _ready("helpful", "Helpful", told, *parts, unit="share")
+    told = "Percentage of positive comments less that of negative ones."
+    parts = Measure("sentiment"), Measure("scored")
+    yield _ready("sentiment", "Net sentiment", told, *parts, unit="points")
+    told = "All ratings, answers and comments, per person."
+    yield _ready("said", "Feedback", told, Measure("said"), unit="answers")
 
 
 def _of_funnels(funnels: Iterable[tuple[str, Funnel]]) -> Iterator[tuple[str, Ready]]:
@@ -145,5 +152,5 @@ def _ready(
     return key, Ready(label, definition, metric)
 
 
-def _said(of: Of, kind: Kind, over: Of = "answers") -> tuple[Measure, Measure]:
-    return Measure(of, feedback=kind), Measure(over, feedback=kind)
+def _said(of: Of, kind: Kind) -> tuple[Measure, Measure]:
+    return Measure(of, feedback=kind), Measure("answers", feedback=kind)
