@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import (
-    CTE,
+    BigInteger,
     ColumnElement,
     Connection,
     Double,
@@ -45,6 +45,7 @@ THEMES = {
     "detractors": "float64",
     "asked": "int64",
 }
+COUNTS = ("comments", "recent", "before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def theme_sizes_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
     before = over.previous()
     f = visible_feedback(viewer, filters.over(min(before.start, filters.start), filters.end))
     about = visible_feedback_themes(viewer, filters.project_id)
-    theirs = (
+    said = (
         select(
             about.c.theme_id,
             f.c.actor_key,
@@ -102,12 +103,13 @@ def theme_sizes_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
             _within(f, before).label("is_before"),
         )
         .join(f, f.c.id == about.c.feedback_id)
-        .cte("theirs")
+        .offset(0)  # or the conditions would be looked at anew for each count
+        .subquery("said")
     )
-    s, d = _sums(theirs), _people(viewer, filters, theirs)
+    s = _sums(_by_person(said), _latest(viewer, filters))
     t = visible_themes(viewer, filters.project_id)
     comments = func.coalesce(s.c.comments, 0)
-    asked = func.coalesce(d.c.asked, 0)
+    asked = func.coalesce(s.c.asked, 0)
     change = cast(s.c.recent, Double) / func.nullif(s.c.before, 0) - 1
     query: Select[Any] = select(
         t.c.id.label("theme_id"),
@@ -115,17 +117,16 @@ def theme_sizes_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
         t.c.name,
         t.c.is_pinned,
         comments.label("comments"),
-        func.coalesce(d.c.people, 0).label("people"),
+        func.coalesce(s.c.people, 0).label("people"),
         func.coalesce(s.c.recent, 0).label("recent"),
         func.coalesce(s.c.before, 0).label("before"),
         change.label("change"),
         s.c.sentiment,
-        d.c.detractors,
+        s.c.detractors,
         asked.label("asked"),
     )
-    joined = t.outerjoin(s, s.c.theme_id == t.c.id).outerjoin(d, d.c.theme_id == t.c.id)
     return (
-        query.select_from(joined)
+        query.outerjoin_from(t, s, s.c.theme_id == t.c.id)
         .where(t.c.merged_into.is_(None), (comments > 0) | t.c.is_pinned)
         .order_by(t.c.is_pinned.desc(), comments.desc(), t.c.name.collate("C"), t.c.id)
     )
@@ -137,26 +138,47 @@ def _within(f: Subquery, filters: Filters) -> ColumnElement[bool]:
     return and_(f.c.said_at >= start, f.c.said_at < end)
 
 
-def _sums(theirs: CTE) -> Subquery:
-    """theme_id, comments, recent, before and sentiment."""
-    inside = theirs.c.inside
+def _by_person(said: Subquery) -> Subquery:
+    """A row a theme and person: comments, recent, before, points of sentiment, how many scored."""
+    c = said.c
     return (
         select(
-            theirs.c.theme_id,
-            func.count().filter(inside).label("comments"),
-            func.count().filter(theirs.c.is_recent).label("recent"),
-            func.count().filter(theirs.c.is_before).label("before"),
-            func.avg(theirs.c.points).filter(inside).label("sentiment"),
+            c.theme_id,
+            c.actor_key,
+            func.count().filter(c.inside).label("comments"),
+            func.count().filter(c.is_recent).label("recent"),
+            func.count().filter(c.is_before).label("before"),
+            func.sum(c.points).filter(c.inside).label("points"),
+            func.count(c.points).filter(c.inside).label("scored"),
         )
-        .group_by(theirs.c.theme_id)
+        .group_by(c.theme_id, c.actor_key)
+        .subquery("theirs")
+    )
+
+
+def _sums(theirs: Subquery, latest: Subquery) -> Subquery:
+    """A row a theme: its comments as in `theme_sizes`, and people, detractors and asked of them."""
+    c, named = theirs.c, (theirs.c.comments > 0) & (theirs.c.actor_key != 0)
+    detracts = case((latest.c.detracts, 1.0), (~latest.c.detracts, 0.0))
+    return (
+        select(
+            c.theme_id,
+            *(cast(func.sum(c[name]), BigInteger).label(name) for name in COUNTS),
+            (func.sum(c.points) / func.nullif(func.sum(c.scored), 0)).label("sentiment"),
+            func.count().filter(named).label("people"),
+            cast(func.avg(detracts).filter(named), Double).label("detractors"),
+            func.count(latest.c.actor_key).filter(named).label("asked"),
+        )
+        .outerjoin_from(theirs, latest, latest.c.actor_key == c.actor_key)
+        .group_by(c.theme_id)
         .subquery("sums")
     )
 
 
-def _people(viewer: Viewer, filters: Filters, theirs: CTE) -> Subquery:
-    """theme_id, people, and of them detractors and asked."""
+def _latest(viewer: Viewer, filters: Filters) -> Subquery:
+    """actor_key, and whether their latest answer to NPS before the end of the range detracts."""
     ever = visible_feedback_ever(viewer, filters.project_id)
-    latest = (
+    return (
         select(ever.c.actor_key, (ever.c.score <= 6).label("detracts"))
         .ext(distinct_on(ever.c.actor_key))
         .where(
@@ -167,18 +189,4 @@ def _people(viewer: Viewer, filters: Filters, theirs: CTE) -> Subquery:
         )
         .order_by(ever.c.actor_key, ever.c.said_at.desc(), ever.c.id.desc())
         .subquery("latest")
-    )
-    named = theirs.c.inside & (theirs.c.actor_key != 0)
-    pairs = select(theirs.c.theme_id, theirs.c.actor_key).where(named).distinct().subquery("pairs")
-    detracts = case((latest.c.detracts, 1.0), (~latest.c.detracts, 0.0))
-    return (
-        select(
-            pairs.c.theme_id,
-            func.count().label("people"),
-            cast(func.avg(detracts), Double).label("detractors"),
-            func.count(latest.c.actor_key).label("asked"),
-        )
-        .outerjoin_from(pairs, latest, latest.c.actor_key == pairs.c.actor_key)
-        .group_by(pairs.c.theme_id)
-        .subquery("people")
     )

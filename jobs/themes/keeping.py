@@ -127,7 +127,7 @@ def keep_links(conn: Connection, project_id: int, since: int, links: Iterable[Li
     rows = list(links)
     for start in range(0, len(rows), LINKS_A_TIME):
         _add_links(conn, rows[start : start + LINKS_A_TIME])
-    conn.execute(text("ANALYZE feedback_themes"))  # else plans are those of what there was before
+    conn.execute(text("ANALYZE themes, feedback_themes"))  # else plans are those of what there was
 
 
 def _add_links(conn: Connection, links: Sequence[Link]) -> None:
