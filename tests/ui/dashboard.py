@@ -17,6 +17,7 @@ from tests.conftest import drop_database, make_database
 from ui import doors
 
 ROOT = Path(__file__).parents[2]
+HOME = "home"  # the page at the address without a path
 # Each AppTest looks through all installed packages, which takes longer than to run a page.
 INSTALLED = cache(manifest_scanner.scan_component_manifests)
 
@@ -79,7 +80,8 @@ def show(conn, monkeypatch):
         shown = AppTest.from_file(str(ROOT / path), default_timeout=30)
         for name, value in query.items():
             shown.query_params[name] = value
-        shown.run()
-        return shown.switch_page(f"pages/{page}.py").run() if page else shown
+        if page and page != HOME:
+            shown.switch_page(f"pages/{page}.py")
+        return shown.run()
 
     return run
