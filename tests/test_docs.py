@@ -21,6 +21,7 @@ PAGES = (
     "README.md",
     "CONTRIBUTING.md",
     "docs/api.md",
+    "docs/experiments.md",
     "docs/feedback.md",
     "docs/flags.md",
     "docs/operations.md",

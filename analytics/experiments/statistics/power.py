@@ -32,7 +32,7 @@ def needed(
     concluded. Raises BadExperiment where the baseline has nothing to plan with.
     """
     possible = SMALLEST_EFFECT <= abs(effect) <= LARGEST_EFFECT
-    _check(possible, "The effect is from 0.1 to 1,000 %.")
+    _check(possible, "The effect is from 0.1 to 1,000%.")
     part = design.part(_smallest(design))
     least = math.ceil(LEAST_ACTORS * sum(design.weights.values()) / min(design.weights.values()))
     test = _test(
@@ -75,7 +75,7 @@ def _test(
 ) -> "RatioOfMeans":
     from tea_tasting import RatioOfMeans
 
-    _check(0 < power < 1 and 0 < design.level < 1, "Power and level are between 0 and 100 %.")
+    _check(0 < power < 1 and 0 < design.level < 1, "Power and level are between 0 and 100%.")
     _check_baseline(baseline, metric)
     weights, treatment = design.weights, _smallest(design)
     halves = arms(baseline, baseline, metric.has_past)

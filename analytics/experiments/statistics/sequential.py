@@ -9,8 +9,6 @@ are narrowest; they are wider there than fixed ones by about a half.
 import math
 from functools import lru_cache
 
-from scipy.special import lambertw
-
 from analytics.experiments.statistics.effects import Effect, effect
 from analytics.experiments.statistics.moments import Arms
 
@@ -47,4 +45,6 @@ def _intrinsic(n: int, planned: float | None, level: float) -> float:
 def _narrowest(level: float) -> float:
     """The u at which an interval is narrowest: 1 + u - log(1 + u) = 1 - 2 log(level), solved by
     Lambert's W (same paper, appendix on choosing rho)."""
+    from scipy.special import lambertw  # loads libraries that pages need not wait for
+
     return float(-lambertw(-(level**2) / math.e, -1).real - 1)

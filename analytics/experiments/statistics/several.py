@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-from scipy.stats import false_discovery_control
 
 Method = Literal["holm", "bh"]
 
@@ -15,6 +14,8 @@ def adjusted(values: Sequence[float | None], method: Method) -> list[float | Non
     "holm" bounds the chance of any false one (Holm 1979), "bh" the share of false ones among those
     called significant (Benjamini, Hochberg 1995).
     """
+    from scipy.stats import false_discovery_control  # takes half a second
+
     asked = [value for value in values if value is not None]
     if not asked:
         return list(values)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
-from scipy.stats import chisquare
 
 WRONG_BELOW = 0.001
 LEAST_EXPECTED = 5  # actors of each variant, for chi-squared to be near its distribution
@@ -43,6 +42,8 @@ def check_split(weights: Mapping[str, int], exposures: pd.DataFrame) -> Split:
 
 
 def _p(frame: pd.DataFrame) -> float | None:
+    from scipy.stats import chisquare  # takes half a second, which pages wait for
+
     due = frame["expected"] > 0
     if frame.loc[~due, "n"].sum() > 0:
         return 0.0

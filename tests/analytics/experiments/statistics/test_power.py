@@ -59,8 +59,8 @@ def test_a_huge_effect_still_takes_a_hundred_of_each():
         (share(500, 0), SHARE, 0.05, "it is 0 so far"),
         (share(500, 500), SHARE, 0.05, "the same for everybody"),
         (sums(np.zeros(500), 0), RATIO, 0.05, "a share of nothing"),
-        (TENTH, SHARE, 0.0, "from 0.1 to 1,000 %"),
-        (TENTH, SHARE, 11.0, "from 0.1 to 1,000 %"),
+        (TENTH, SHARE, 0.0, "from 0.1 to 1,000%"),
+        (TENTH, SHARE, 11.0, "from 0.1 to 1,000%"),
     ],
 )
 def test_what_nothing_can_be_planned_with_is_said(baseline, metric, effect, message):
