@@ -1,21 +1,20 @@
 """The A/A card: the machinery tried on the project's own people, who all got the same."""
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
-from analytics.experiments.catalogue import Ready
 
+from analytics.experiments.definition import Metric
 from analytics.experiments.self_test import SelfTest, self_test, self_test_sql
 from analytics.filters import Filters
 from analytics.showing import shown
 from ui import charts
 from ui import words_trials as told
 from ui.cards import chart_card
-from ui.experiments_ready import ready_ones
+from ui.experiments_metrics import Choices, made
+from ui.experiments_ready import choices_of
 from ui.frame import enter, fetch
 
-RUN = "a_a"
+RUN, USUAL = "a_a", "events"
 TENTHS = 10
 
 
@@ -26,13 +25,13 @@ def offer_a_a(filters: Filters) -> None:
         st.subheader("Run an A/A test on your own data", anchor=False, help=told.A_A)
         st.caption(told.A_A_WHY)
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            ready = _choose(ready_ones(filters))
+            metric = _choose(choices_of(filters))
             if st.button("Run it", icon=":material/science:", key="run_a_a"):
                 st.session_state[RUN] = True
     if not st.session_state.get(RUN):
         return
     with st.spinner("Splitting people in halves a hundred times ..."):
-        found = fetch(self_test, filters, ready.metric)
+        found = fetch(self_test, filters, metric)
     chart_card(
         charts.columns(
             by_tenth(found),
@@ -42,11 +41,11 @@ def offer_a_a(filters: Filters) -> None:
             count_title="Splits",
         ),
         by_tenth(found),
-        title=told.a_a_title(found, ready.label),
+        title=told.a_a_title(found, metric.label),
         help=told.A_A,
         name="a_a",
         note=told.A_A_NOTE,
-        query=lambda: shown(self_test_sql(viewer, filters, ready.metric)),
+        query=lambda: shown(self_test_sql(viewer, filters, metric)),
         empty=told.A_A_NOBODY,
     )
 
@@ -66,9 +65,17 @@ def by_tenth(found: SelfTest) -> pd.DataFrame:
     )
 
 
-def _choose(ready: dict[str, Ready]) -> Ready:
-    labels: Any = {key: each.label for key, each in ready.items()}
+def _choose(choices: Choices) -> Metric:
+    """A ready-made metric, of an event or of all."""
+    keys = list(choices.ready)
     key = st.selectbox(
-        "Metric", list(ready), key="a_a_metric", format_func=labels.__getitem__, width=260
+        "Metric",
+        keys,
+        keys.index(USUAL),
+        key="a_a_metric",
+        format_func=lambda each: choices.ready[each].label,
+        width=220,
     )
-    return ready[key]
+    metric = choices.ready[key].metric
+    done = st.selectbox("Of", list(choices.doings), key="a_a_of", width=220)
+    return made(choices.ready[key], choices.doings[done], metric)

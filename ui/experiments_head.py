@@ -43,7 +43,7 @@ def draw_verdict(experiment: Experiment, verdict: Verdict | None) -> None:
             + literal(words_verdicts.sentence(experiment, verdict)),
             anchor=False,
         )
-        st.markdown(literal(words_verdicts.advice(experiment, verdict)))
+        st.text(words_verdicts.advice(experiment, verdict))
         said = [experiment.name, told.period(experiment), experiment.hypothesis]
         st.caption(literal(" \u00b7 ".join(part for part in said if part)))
 

@@ -105,6 +105,7 @@ def _rules(
             flag.share / BUCKETS * 100,
             1.0,
             key=f"flag_share_{flag.id}",
+            format="%g",
             help="Of those who fit; always the same people, and more of them as it grows.",
         )
         targeting = choose_rules(flag, segments, values)

@@ -26,6 +26,11 @@ PLAN = (
 EFFECT = "Relative: 5% more of 40% is 42%. The smaller it is, the more people it takes."
 POWER = "How often such a change is found if it is there. 80% is usual."
 BASE = "Then the last one's window is over, too."
+LONG = (
+    "That is long: look for a larger change, for a metric that more people move, or for a larger "
+    "share."
+)
+LONGEST = 56  # days; what takes longer meets other releases and seasons
 BY_HAND = "Say yourself how many people it takes."
 NOBODY = "This project keeps no ids of people, so that nobody can be exposed."
 A_A = (

@@ -120,7 +120,7 @@ BAD = {
     "no name": (lambda shown: shown, "key: it begins with a letter"),
     "weights": (
         lambda shown: named(shown).number_input(key="exp_weight_0").set_value(40.0).run(),
-        "The weights sum to 90 %, not to 100 %.",
+        "The weights sum to 90%, not to 100%.",
     ),
     "one variant": (
         lambda shown: named(shown).button(key="exp_remove_1").click().run(),
@@ -165,7 +165,7 @@ def test_a_layer_that_is_full_is_told_and_nothing_is_lost(show, conn, shop):
     shown = shown.text_input(key="exp_layer").input("start").run()
     shown = click(shown, "Start the experiment")
     assert not shown.exception
-    assert "20 %" in texts(shown)
+    assert "20%" in texts(shown)
     assert shown.text_input(key="exp_layer").value == "start"
     conn.rollback()
     assert conn.execute(select(tables.experiments.c.key)).scalars().all() == ["short"]
