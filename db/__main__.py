@@ -6,13 +6,13 @@ import sys
 from dataclasses import asdict
 from itertools import count
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from sqlalchemy import URL, Connection
 
 from db import access, running
-from db.commands_experiments import import_experiment
+from db.commands_experiments import importer
 from db.commands_flags import flag, flags, kill
 from db.commands_person import UserId, export, key_of, told
 from db.commands_product import complete
@@ -23,6 +23,9 @@ from db.commands_surveys import end, survey, surveys
 from db.console import AsJson, Name, answer, in_database, told_plainly
 from db.engine import make_engine
 
+if TYPE_CHECKING:
+    from ingest_api.importing.trials import Trial
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -31,7 +34,7 @@ app = typer.Typer(
 )
 for command in (project, projects, key, revoke, invite):
     app.command()(command)
-for command in (complete, export, import_experiment, plan_price, target, survey, surveys):
+for command in (complete, export, plan_price, target, survey, surveys):
     app.command()(command)
 for command in (flag, flags, kill):
     app.command()(command)
@@ -71,6 +74,15 @@ def import_file(
         finally:
             _roll_up(url)  # also what was stored before something went wrong
     answer(asdict(result), result.told(), as_json)
+
+
+def _import_trial(conn: Connection, project_id: int, key: str, file: Path, **terms: Any) -> "Trial":
+    from ingest_api.importing.trials import import_trial, terms_of
+
+    return import_trial(conn, project_id, key, file, terms_of(**terms))
+
+
+app.command("import-experiment")(importer(_import_trial))
 
 
 @app.command()

@@ -11,12 +11,9 @@ import pytest
 from scipy.stats import chisquare, norm, ttest_ind
 from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
 
-from analytics.experiments.definition import metrics_of
-from analytics.experiments.outcomes import exposure_counts, outcome_sums
-from analytics.experiments.statistics import Design, reading
+from analytics.experiments.results import results
 from db.access import create_project
 from db.engine import make_engine
-from db.experiments.kept import find_experiment
 from ingest_api.importing.trials import import_trial, terms_of
 from tests.analytics.reference import anyone
 from tests.conftest import drop_database, make_database
@@ -126,12 +123,7 @@ def _read(conn):
     )
     trial = import_trial(conn, project.id, "gates", FILE, terms)
     assert trial.units == {"gate_30": 44_700, "gate_40": 45_489}
-    experiment = find_experiment(conn, project.id, "gates")
-    about = (conn, anyone(project), project.id, experiment.id)
-    weights = {variant.key: variant.weight for variant in experiment.variants}
-    design = Design(weights, experiment.control, experiment.plan["units"])
-    metrics = metrics_of(experiment.metrics)
-    return reading(metrics, design, outcome_sums(*about), exposure_counts(*about))
+    return results(conn, anyone(project), project.id, "gates").reading
 
 
 def _backwards(counts, sizes):
