@@ -19,6 +19,8 @@ from db.erasures import finish_erasure, next_erasure
 from db.locks import ERASING_LOCK
 from db.tables import (
     consents,
+    experiments,
+    exposures,
     feedback,
     feedback_history,
     grants,
@@ -53,11 +55,20 @@ def erase_person(conn: Connection, project_id: int, actor_key: int) -> dict[str,
         return {}
     conn.execute(select(func.pg_advisory_xact_lock(ERASING_LOCK)))
     receipt = {table.name: _count(conn, table, project_id, actor_key) for table in PERSONAL}
+    _count_anew(conn, project_id, actor_key)
     receipt["events"] = erase(conn, project_id, [actor_key])
     receipt["feedback_history"] = _delete(conn, feedback_history, _history(project_id, actor_key))
     for table in SAID:
         receipt[table.name] = _delete(conn, table, _of(table, project_id, actor_key))
     return receipt | _requests(conn, project_id, actor_key) | _grants(conn, project_id, actor_key)
+
+
+def _count_anew(conn: Connection, project_id: int, actor_key: int) -> None:
+    """Have the experiments that they were exposed to counted without them."""
+    theirs = select(exposures.c.experiment_id).where(
+        exposures.c.project_id == project_id, exposures.c.actor_key == actor_key
+    )
+    conn.execute(update(experiments).where(experiments.c.id.in_(theirs)).values(counted_at=None))
 
 
 def _erase_next(engine: Engine) -> bool:
