@@ -1,5 +1,7 @@
 """The events of a pass in a table of their own, looked up in the dictionaries, which learn."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import (
@@ -24,7 +26,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    text,
 )
 from sqlalchemy.dialects import postgresql
 
@@ -56,21 +57,35 @@ rolling = Table(
 
 
 def fill(conn: Connection, which: ColumnElement[bool]) -> None:
-    """Look the events' texts up in the dictionaries, which learn what they lack.
-
-    Postgres takes the columns of a dictionary's key for independent, expects next to no match and
-    would loop over the dictionary for each event: eight times the time of a hash join.
-    """
+    """Look the events' texts up in the dictionaries, which learn what they lack."""
     filling = insert(rolling).from_select([column.name for column in rolling.c], _keyed(which))
     unknown = select(rolling).where(or_(rolling.c.kind_id.is_(None), rolling.c.cell_id.is_(None)))
-    conn.execute(text("SET LOCAL enable_nestloop = off"))
-    conn.execute(filling)
-    if conn.execute(select(unknown.exists())).scalar_one():
-        _learn(conn, kinds, ("project_id", "name", "subject"), which)
-        _learn(conn, cells, ("project_id", *DIMENSIONS), which)
-        conn.execute(delete(rolling))
+    with joined_by_hash(conn):
         conn.execute(filling)
-    conn.execute(text("SET LOCAL enable_nestloop = on"))
+        if conn.execute(select(unknown.exists())).scalar_one():
+            _learn(conn, kinds, ("project_id", "name", "subject"), which)
+            _learn(conn, cells, ("project_id", *DIMENSIONS), which)
+            conn.execute(delete(rolling))
+            conn.execute(filling)
+
+
+@contextmanager
+def joined_by_hash(conn: Connection) -> Iterator[None]:
+    """Have Postgres join by hash alone what the block asks for.
+
+    It takes the columns of a dictionary's key for independent and expects next to no match. So it
+    would loop over the dictionary for each event, eight times the time of a hash join; or merge by
+    the project alone and compare each event with each row, a thousand times.
+    """
+    _allow(conn, "off")
+    yield
+    _allow(conn, "on")
+
+
+def _allow(conn: Connection, state: str) -> None:
+    """Say of the other two ways to join whether they are on, until the transaction ends."""
+    ways = (func.set_config(f"enable_{way}", state, True) for way in ("nestloop", "mergejoin"))
+    conn.execute(select(*ways))
 
 
 def _learn(
