@@ -41,14 +41,14 @@ def test_each_planted_experiment_gets_its_verdict(visit, truths, key):
 @pytest.mark.parametrize("key", ["guided-setup", "one-step-invites"])
 def test_the_verdict_tells_the_planted_lift(visit, truths, key):
     where, ratio = truths[f"lift_{key}"]
-    raised = number(rf"{where['variants'][1]}\W+raises .+? by ([\d.]+) %", verdict_of(visit, key))
+    raised = number(rf"{where['variants'][1]}\W+raises .+? by ([\d.]+)%", verdict_of(visit, key))
     assert raised / 100 == pytest.approx(ratio - 1, abs=0.12)
 
 
 def test_the_broken_guardrail_is_named_with_its_harm(visit, truths):
     _, slower = truths["time_instant-search"]
     text = verdict_of(visit, "instant-search")
-    harm = number(r"breaks Time of a search, \+([\d.]+) %", text)
+    harm = number(r"breaks Time of a search, \+([\d.]+)%", text)
     assert harm / 100 == pytest.approx(slower - 1, abs=0.05)
 
 
