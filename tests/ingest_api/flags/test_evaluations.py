@@ -18,7 +18,7 @@ from ingest_api.app import create_app
 from ingest_api.flags import definitions
 from jobs.catching_up import catch_up
 from tests.db.experiments.drafts import BUTTON, SWITCH
-from tests.ingest_api.conftest import served
+from tests.ingest_api.conftest import event, served
 from tests.ingest_api.flags.conftest import House
 
 DEFAULT, DISABLED = ("control", "DEFAULT"), ("control", "DISABLED")
@@ -56,6 +56,23 @@ def test_another_process_does_not_log_it_again(house, ingest_url):
         other = House(replace(house.door, client=client))
         assert other.served("button") == house.served("button")
         assert len(other.exposures()) == 1
+
+
+def test_a_client_may_log_what_it_shows_itself(house):
+    house.keep(BUTTON)
+    mine = {who: "b" if is_even(who) else "control" for who in PEOPLE}
+    shown = [
+        event("exposure", user_id=who, subject="button", properties={"variant": variant})
+        for who, variant in mine.items()
+    ]
+    assert house.door.accepted(shown) == len(PEOPLE)
+    catch_up(house.door.engine)
+    assert {who: house.served("button", who)[0] for who in PEOPLE} == mine
+    assert len(house.exposures()) == len(PEOPLE)
+
+
+def is_even(who):
+    return who[-1] in "02468"
 
 
 def test_what_was_given_first_is_given_again_when_the_weights_change(house):
