@@ -16,7 +16,10 @@ from analytics.operations.intake import Freshness
 
 NOTHING = "\u2013"
 UNSEEN = "\u200b"  # a space without width
-ADDRESS = re.compile(r"(?<=http)(?=://)|(?<=https)(?=://)|(?<=www)(?=\.)", re.IGNORECASE)
+# Of a page, or of somebody's mail.
+ADDRESS = re.compile(
+    r"(?<=http)(?=://)|(?<=https)(?=://)|(?<=www)(?=\.)|(?<=\S)(?=@)", re.IGNORECASE
+)
 ONE_DAY = timedelta(days=1)
 
 
@@ -160,7 +163,7 @@ def pulse(fresh: Freshness, now: datetime) -> str:
     """Freshness with the number of events so far; while there is none, that it is waited for."""
     if not fresh.events_total:
         return "Waiting for the first event …"
-    return f"{freshness(fresh, now)} · {fresh.events_total:,} events in all"
+    return f"{freshness(fresh, now)} · {counted(fresh.events_total, 'event')} in all"
 
 
 def news(figures: list[Headline], top: pd.DataFrame, filters: Filters) -> list[str]:
@@ -182,6 +185,11 @@ def listing(parts: Sequence[str]) -> str:
     """Several things in a sentence: "one, two and three"."""
     *first, last = parts
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """How many of something there are: "1 comment", "1,234 comments"."""
+    return f"1 {one}" if number == 1 else f"{number:,} {many or one + 's'}"
 
 
 def plain(text: str) -> str:

@@ -70,7 +70,7 @@ def sureness(score: Score) -> str:
     """What a score rests on: "± 6 · 312 answers · 41% responded"."""
     if not score.n:
         return "No answers"
-    told = [*_interval(score), "1 answer" if score.n == 1 else f"{score.n:,} answers"]
+    told = [*_interval(score), words.counted(score.n, "answer")]
     if 1 < score.n < FEW:
         told[-1] = f"few answers ({score.n})"
     if score.response_rate is not None:
@@ -153,7 +153,8 @@ def themes_finding(themes: pd.DataFrame, kind: str) -> str:
         more = words.change(most["change"]).lstrip("+")
         return f"{KINDS[kind]}: “{most['name']}” rises by {more}"
     most = themes.nlargest(1, "comments").iloc[0]
-    return f"{KINDS[kind]}: most often “{most['name']}”, {most['comments']:,} comments"
+    comments = words.counted(int(most["comments"]), "comment")
+    return f"{KINDS[kind]}: most often “{most['name']}”, {comments}"
 
 
 def distinct(names: Mapping[int, str]) -> dict[int, str]:
@@ -190,7 +191,7 @@ def accuracy_finding(checked: Accuracy) -> str:
 def found(comments: pd.DataFrame) -> str:
     """How many comments there are."""
     number = 0 if comments.empty else int(comments["found"].iloc[0])
-    return "1 comment" if number == 1 else f"{number:,} comments"
+    return words.counted(number, "comment")
 
 
 def about(comment: Mapping[str, Any]) -> str:

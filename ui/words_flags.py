@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from analytics.experiments.definition import InDimension, InSegment
 from db.experiments.kept import Experiment
 from db.tables import BUCKETS
+from ui import words
 from ui.words_measures import audience, share_of, variants
 from ui.words_verdicts import quoted
 
@@ -33,7 +34,7 @@ def state_of(flag: Experiment) -> str:
 def finding(flags: Sequence[Experiment]) -> str:
     """How many are on: "2 of 5 flags are on"."""
     on = sum(state_of(flag) == "on" for flag in flags)
-    many = "1 flag" if len(flags) == 1 else f"{len(flags)} flags"
+    many = words.counted(len(flags), "flag")
     verb = "is" if 1 in (on, len(flags)) else "are"
     return f"{on} of {many} {verb} on" if flags else "No flag yet"
 

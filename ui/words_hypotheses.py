@@ -98,7 +98,7 @@ def register_finding(rows: pd.DataFrame) -> str:
     if rows.empty:
         return "No hypothesis yet"
     shipped = int(rows["shipped_at"].notna().sum())
-    many = "1 hypothesis" if len(rows) == 1 else f"{len(rows):,} hypotheses"
+    many = words.counted(len(rows), "hypothesis", "hypotheses")
     return f"{many}, {shipped:,} of them shipped"
 
 

@@ -102,8 +102,8 @@ def told_finding(closed: pd.DataFrame) -> str:
     shipped = closed[closed["state"] == "shipped"]
     if shipped.empty:
         return "Nothing was shipped yet"
-    done = _count(len(shipped), "request")
-    return f"{done} shipped, {_count(int(shipped['told'].sum()), 'person', 'people')} told"
+    done = words.counted(len(shipped), "request")
+    return f"{done} shipped, {words.counted(int(shipped['told'].sum()), 'person', 'people')} told"
 
 
 def _power(value: float, weight: float) -> str:
@@ -111,7 +111,8 @@ def _power(value: float, weight: float) -> str:
 
 
 def _reach(row: Row, rows: pd.DataFrame, weights: Weights) -> str:
-    people = f"{_count(row['people'], 'person', 'people')}, of {rows['people'].max():,} at most"
+    reached = words.counted(row["people"], "person", "people")
+    people = f"{reached}, of {rows['people'].max():,} at most"
     if not rows["mrr_cents"].max() > 0:
         return f"{people}; no plan has a price, so that money does not count"
     currency = row["currency"]
@@ -130,7 +131,7 @@ def _severity(row: Row) -> str:
 
 def _harms(row: Row) -> Iterator[str]:
     """What is known of each harm, with its share of the largest."""
-    subject, scored = words.plain(row["subject"]), _count(row["scored"], "comment")
+    subject, scored = words.plain(row["subject"]), words.counted(row["scored"], "comment")
     texts = {
         "gloom": f"mood {row['mood']:+.2f}",
         "negative": f"{row['negative']:.0%} negative of {scored}",
@@ -144,7 +145,7 @@ def _harms(row: Row) -> Iterator[str]:
 
 
 def _confidence(row: Row) -> str:
-    seen = f"{_count(row['votes'], 'vote')} and {_count(row['comments'], 'comment')}"
+    seen = f"{words.counted(row['votes'], 'vote')} and {words.counted(row['comments'], 'comment')}"
     if row["confidence_assumed"]:
         return f"from {seen}, n / (n + 10)"
     return f"entered ({seen} would make {_credible(row):.2f})"
@@ -161,19 +162,15 @@ def _effort(row: Row, rows: pd.DataFrame) -> str:
     return f"{weeks}; the least in the list is {rows['effort_used'].min():g}"
 
 
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"1 {one}" if number == 1 else f"{number:,} {many or one + 's'}"
-
-
 def duplicates_finding(pairs: pd.DataFrame) -> str:
     """How many pairs of requests may be the same: "2 pairs of requests may be the same"."""
     if pairs.empty:
         return "No two requests are nearly the same"
-    return f"{_count(len(pairs), 'pair')} of requests may be the same"
+    return f"{words.counted(len(pairs), 'pair')} of requests may be the same"
 
 
 def pair(row: Row) -> str:
     """Two requests that may be one, as text: the one with fewer votes goes into the other."""
     source, target = words.plain(row["source"]), words.plain(row["target"])
-    votes = f"{_count(row['source_votes'], 'vote')} and {row['target_votes']:,}"
+    votes = f"{words.counted(row['source_votes'], 'vote')} and {row['target_votes']:,}"
     return f"\u201c{source}\u201d into \u201c{target}\u201d ({votes}, {row['closeness']:.0%} alike)"

@@ -58,7 +58,7 @@ def days(span: Span) -> str:
 
 def people(number: int) -> str:
     """A number of people: "1 person", "1,234 people"."""
-    return "1 person" if number == 1 else f"{number:,} people"
+    return words.counted(number, "person", "people")
 
 
 def share(size: Size) -> str:

@@ -86,6 +86,16 @@ def test_names_that_users_send_are_shown_as_they_are():
     )
 
 
+def test_addresses_of_mail_are_no_links():
+    assert words.plain("to me@b.example") == "to me\u200b\\@b\\.example"
+    assert words.plain("@team") == "\\@team"
+
+
+def test_one_of_a_thing_is_not_said_as_many():
+    assert words.counted(1, "event") == "1 event"
+    assert words.counted(2_000, "hypothesis", "hypotheses") == "2,000 hypotheses"
+
+
 def test_things_are_listed_with_an_and_before_the_last():
     assert words.listing(["one"]) == "one"
     assert words.listing(["one", "two", "three"]) == "one, two and three"
