@@ -1,13 +1,15 @@
 """Experiments and flags are started, stopped, killed and decided, by whom is on record."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from db.access import ensure_person
+from db.access import create_project, ensure_person
 from db.errors import BadExperiment, UnknownExperiment
-from db.experiments.drafting import change_experiment
+from db.experiments.drafting import change_experiment, create_experiment
 from db.experiments.history import list_changes
 from db.experiments.kept import list_phases
 from db.experiments.running import (
@@ -147,3 +149,23 @@ def test_what_is_unknown_or_of_another_project_is_not_touched(conn, berlin, keep
     with pytest.raises(UnknownExperiment):
         kill_experiment(conn, berlin.id, "button", True)
     assert not held("button").killed
+
+
+def test_two_that_start_at_once_do_not_get_the_same_slice(own_engine):
+    with own_engine.begin() as conn:
+        project_id = create_project(conn, "shop").id
+        for key in ("a", "b"):
+            create_experiment(conn, project_id, layered(key, 6_000))
+
+    def start(key):
+        try:
+            with own_engine.begin() as conn:
+                start_experiment(conn, project_id, key)
+                time.sleep(0.3)  # both are in the middle of it
+        except BadExperiment as error:
+            return str(error)
+        return "started"
+
+    with ThreadPoolExecutor(2) as pool:
+        told = sorted(pool.map(start, ("a", "b")))
+    assert told == ["The layer 'checkout' has only 40% left in one piece.", "started"]
