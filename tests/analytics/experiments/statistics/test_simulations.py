@@ -16,7 +16,7 @@ from analytics.experiments.statistics.sequential import width
 from tests.analytics.experiments.statistics.samples import MEAN, RATIO, SHARE, share, sums
 
 TIMES = 1_000
-COURSES = 200
+COURSES = 500
 DAYS, A_DAY = 14, 100  # of each variant
 DESIGN = Design({"a": 1, "b": 1}, "a", planned=2 * DAYS * A_DAY)
 
@@ -49,39 +49,42 @@ KINDS["foreseen"] = (MEAN, foreseen)
 TRUTHS = {"share": 0.2, "mean": np.exp(3 + 0.8**2 / 2) / 3, "ratio": 0.2, "foreseen": 6.0}
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_fixed_intervals_cover_and_fixed_tests_err_as_often_as_they_say(kind):
+CASES = pytest.mark.parametrize(
+    ("kind", "effect"), [("share", 0.0), ("mean", 0.1), ("ratio", 0.0), ("foreseen", 0.1)]
+)
+
+
+@CASES
+def test_fixed_tests_and_intervals_err_as_often_as_they_say(kind, effect):
     """At the planned size: 5 % false positives, 95 % coverage, also of a relative effect."""
     metric, draw = KINDS[kind]
-    rng = np.random.default_rng(11)
-    wrong = covered = covered_lift = 0
+    rng, truth = np.random.default_rng(11), effect * TRUTHS[kind]
+    significant = covered = covered_lift = 0
     for _ in range(TIMES):
-        same = (draw(rng, 1_000), draw(rng, 1_000))
-        wrong += estimate(metric, "b", DESIGN, same, same).p_value < 0.05
-        other = (same[0], draw(rng, 1_000, 0.1))
-        found = estimate(metric, "b", DESIGN, other, other).planned
-        covered_lift += found.lift_low < 0.1 < found.lift_high
-        covered += found.low < 0.1 * TRUTHS[kind] < found.high
-    assert 0.04 <= wrong / TIMES <= 0.06
+        pair = draw(rng, 1_000), draw(rng, 1_000, effect)
+        found = estimate(metric, "b", DESIGN, pair, pair)
+        significant += found.p_value < 0.05
+        covered += found.planned.low < truth < found.planned.high
+        covered_lift += found.planned.lift_low < effect < found.planned.lift_high
     assert 0.94 <= covered / TIMES <= 0.96
     assert 0.94 <= covered_lift / TIMES <= 0.96
+    assert effect or 0.04 <= significant / TIMES <= 0.06
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_looking_every_day_errs_no_more_often_than_the_intervals_say(kind):
-    """Whoever stops on the first day with p < 5 % is wrong in a fifth of the cases instead."""
+@CASES
+def test_looking_every_day_errs_no_more_often_than_the_intervals_say(kind, effect):
+    """Whoever goes by fixed intervals on the first day that suits is wrong in a fifth instead."""
     metric, draw = KINDS[kind]
-    rng = np.random.default_rng(12)
-    wrong = naive = missed = 0
+    rng, truth = np.random.default_rng(12), effect * TRUTHS[kind]
+    wrong = wrong_lift = naive = 0
     for _ in range(COURSES):
-        course = [found.now for found in _course(metric, draw, rng)]
-        wrong += any(not now.low < 0 < now.high for now in course)
-        naive += any(abs(now.difference) > 1.96 * now.error for now in course)
-        course = [found.now for found in _course(metric, draw, rng, effect=0.1)]
+        course = [found.now for found in _course(metric, draw, rng, effect)]
+        wrong += any(not now.low < truth < now.high for now in course)
         lifts = [now for now in course if now.lift is not None]
-        missed += any(not now.lift_low < 0.1 < now.lift_high for now in lifts)
+        wrong_lift += any(not now.lift_low < effect < now.lift_high for now in lifts)
+        naive += any(abs(now.difference - truth) > 1.96 * now.error for now in course)
     assert wrong / COURSES <= 0.05
-    assert missed / COURSES <= 0.05
+    assert wrong_lift / COURSES <= 0.05
     assert naive / COURSES >= 0.15
 
 
