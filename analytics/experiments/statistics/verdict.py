@@ -44,8 +44,8 @@ class Verdict:
     @property
     def early(self) -> bool:
         """Whether it was decided before the planned size."""
-        decided = self.kind in ("better", "worse") and self.estimate is not None
-        return decided and self.estimate is not None and self.estimate.sequential
+        decided = self.estimate if self.kind in ("better", "worse") else None
+        return decided is not None and decided.sequential
 
 
 def verdict(estimates: Sequence[Estimate], split: Split, progress: float | None) -> Verdict:
