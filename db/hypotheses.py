@@ -82,14 +82,18 @@ def conclude(
 ) -> None:
     """Let what was decided of an experiment, by its key, stand for the hypotheses it was to test.
 
-    What was shipped is confirmed, what was rolled back refuted; raises BadHypothesis for what is no
-    decision.
+    What was shipped is confirmed, what was rolled back refuted, and was never shipped by that.
+    Raises BadHypothesis for what is no decision.
     """
     if decision not in CONCLUSIONS:
         raise BadHypothesis(f"decision: it is one of {', '.join(CONCLUSIONS)}.")
     ours = (hypotheses.c.project_id == project_id) & (hypotheses.c.experiment == experiment)
-    for number in conn.execute(select(hypotheses.c.id).where(ours)).scalars().all():
-        set_hypothesis_state(conn, project_id, number, CONCLUSIONS[decision], now)
+    for held in conn.execute(select(hypotheses).where(ours).with_for_update()).all():
+        shipped = held.shipped_at
+        if decision == "shipped":
+            shipped = shipped or _released(conn, held.annotation_id) or now
+        concluded = update(hypotheses).where(hypotheses.c.id == held.id)
+        conn.execute(concluded.values(state=CONCLUSIONS[decision], shipped_at=shipped))
 
 
 def link_release(

@@ -18,6 +18,7 @@ from db.experiments.kept import Experiment
 from db.experiments.running import LONGEST_NOTE
 from db.tables import BUCKETS, DECISIONS
 from ui import experiments_changes as changes
+from ui.experiments_draft import EDIT
 from ui.held import hold
 from ui.words_verdicts import DECIDED
 
@@ -50,7 +51,7 @@ def _draft(experiment: Experiment) -> None:
     with _door("Start", "play_arrow", primary=True):
         st.markdown("People take part from now on. Metrics, plan and variants are fixed then.")
         _button("Start it", lambda: changes.start(experiment.project_id, key))
-    st.page_link(BUILDER, label="Edit", icon=":material/edit:", query_params={"draft": key})
+    st.page_link(BUILDER, label="Edit", icon=":material/edit:", query_params={EDIT: key})
 
 
 def _decide(experiment: Experiment) -> None:

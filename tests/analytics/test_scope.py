@@ -220,6 +220,7 @@ def ask(function, conn, viewer, project, **more):
         "figure": "count",
         "journey": Journey(),
         "released": DAY,
+        "experiment_key": "button",
         "items": select(tables.themes.c.id.label("theme")).cte("items"),
         "people": select(tables.actor.c.actor_key).cte("people"),
         "spans": [(period.start, period.end) for period in periods(filters)],

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from db.annotations import Draft as Note
 from db.annotations import annotate
 from db.errors import BadHypothesis, UnknownHypothesis
-from db.hypotheses import Draft, link_release, propose, set_hypothesis_state
+from db.hypotheses import Draft, conclude, link_release, propose, set_hypothesis_state
 from db.tables import hypotheses, requests
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -104,6 +104,38 @@ def test_what_is_taken_back_is_not_shipped(conn, project):
     set_hypothesis_state(conn, project.id, made, "shipped", NOW)
     set_hypothesis_state(conn, project.id, made, "testing", NOW)
     assert kept(conn, made).shipped_at is None
+
+
+@pytest.mark.parametrize(
+    ("decision", "state", "shipped"),
+    [
+        ("shipped", "confirmed", NOW),
+        ("rolled_back", "refuted", None),
+        ("inconclusive", "inconclusive", None),
+    ],
+)
+def test_a_decision_concludes_what_its_experiment_was_to_test(
+    conn, project, berlin, decision, state, shipped
+):
+    belief = replace(BELIEF, experiment="short")
+    ours, other = propose(conn, project.id, belief), propose(conn, project.id, BELIEF)
+    elsewhere = propose(conn, berlin.id, belief)
+    conclude(conn, project.id, "short", decision, NOW)
+    assert (kept(conn, ours).state, kept(conn, ours).shipped_at) == (state, shipped)
+    assert {kept(conn, each).state for each in (other, elsewhere)} == {"proposed"}
+
+
+def test_what_was_shipped_with_a_release_stays_so_when_it_is_concluded(conn, project, release):
+    draft = replace(BELIEF, experiment="short", annotation_id=release)
+    made = propose(conn, project.id, draft)
+    for decision in ("shipped", "rolled_back"):
+        conclude(conn, project.id, "short", decision, NOW)
+        assert kept(conn, made).shipped_at == RELEASED
+
+
+def test_what_is_no_decision_concludes_nothing(conn, project):
+    with pytest.raises(BadHypothesis, match="decision"):
+        conclude(conn, project.id, "short", "", NOW)
 
 
 def test_a_state_that_does_not_exist_is_refused(conn, project):

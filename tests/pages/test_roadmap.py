@@ -10,6 +10,7 @@ from db.access import create_project, ensure_person
 from db.annotations import Draft as Note
 from db.annotations import annotate
 from db.hypotheses import Draft, propose, set_hypothesis_state
+from tests.pages.trials import run
 
 NOW = datetime.now(UTC)
 TITLE, THEME = "Faster export of reports", "slow export"
@@ -403,3 +404,22 @@ def test_who_releases_a_request_sees_its_details_as_text(show, conn, shop):
 def test_a_request_without_details_says_so(show, conn, shop):
     shown = show("roadmap", "product", shop, item=item(conn, TITLE))
     assert "the title; it has no details" in texts(shown)
+
+
+def test_a_hypothesis_of_an_experiment_shows_what_that_measured(show, conn, shop):
+    run(conn, shop)
+    made = propose(conn, shop.id, Draft("Short is better", "events", 0.1, experiment="short"))
+    shown = show("roadmap", "product", shop, hypothesis=f"Short is better (#{made})")
+    assert not shown.exception
+    told = [title for title in titles(shown) if title.startswith("Checkouts")]
+    assert told == [
+        "Checkouts +25.0% (13.3 to 37.9), expected +10%: more than hoped; by an experiment"
+    ]
+
+
+def test_a_hypothesis_whose_experiment_tells_nothing_yet_says_so(show, conn, shop):
+    run(conn, shop, exposed=(1_100, 900))
+    made = propose(conn, shop.id, Draft("Short is better", "events", 0.1, experiment="short"))
+    shown = show("roadmap", "product", shop, hypothesis=f"Short is better (#{made})")
+    assert "Not measured yet, expected +10%; by an experiment" in titles(shown)
+    assert "the split is wrong" in texts(shown)

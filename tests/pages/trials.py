@@ -43,5 +43,4 @@ def run(conn, project, key="short", exposed=(1_000, 1_000), bought=(400, 500), f
             shares = {"metric": metric, "day": RIPE, "n": people, "d": people, "dd": people}
             done = {"y": count, "yy": count, "yd": count}
             conn.execute(insert(tables.outcome_days).values(ours | shares | done))
-    conn.commit()
     return number

@@ -29,10 +29,10 @@ class Tried:
     change: Change | None
 
 
-def tried(conn: Connection, viewer: Viewer, project_id: int, key: str) -> Tried | None:
+def tried(conn: Connection, viewer: Viewer, project_id: int, experiment_key: str) -> Tried | None:
     """What the experiment of this key shows; None where the viewer sees none that was started."""
-    experiment = experiment_of(conn, viewer, project_id, key)
-    found = results(conn, viewer, project_id, key) if experiment else None
+    experiment = experiment_of(conn, viewer, project_id, experiment_key)
+    found = results(conn, viewer, project_id, experiment_key) if experiment else None
     if experiment is None or found is None:
         return None
     read = found.reading

@@ -1,0 +1,81 @@
+"""What the page of an experiment reads: phases apart, drafts unread, and A/A tests by chance."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from analytics.experiments.definition import Measure, Metric
+from analytics.experiments.results import results, segments, verdicts
+from analytics.experiments.self_test import self_test
+from analytics.feedback.hypotheses import tried
+from analytics.scope import PUBLIC
+from db.experiments.checking import draft_of
+from db.experiments.drafting import change_experiment, create_experiment
+from db.experiments.kept import Variant, find_experiment
+from tests.analytics.reference import anyone, asking
+from tests.pages.trials import NOW, draft, run
+
+EVENTS = Metric(1, "secondary", "Events", Measure("events"))
+
+
+def test_a_draft_has_no_results(conn, project):
+    create_experiment(conn, project.id, draft())
+    assert results(conn, anyone(project), project.id, "short") is None
+    assert verdicts(conn, anyone(project), project.id) == {}
+
+
+def test_who_may_not_see_it_learns_nothing(conn, project):
+    run(conn, project)
+    assert results(conn, PUBLIC, project.id, "short") is None
+    assert tried(conn, PUBLIC, project.id, "short") is None
+    assert segments(conn, PUBLIC, project.id, "short", "platform", 1) is None
+
+
+def test_phases_are_read_apart(conn, project):
+    run(conn, project)
+    wanted = draft_of(find_experiment(conn, project.id, "short"))
+    other = (Variant("long", 2_000), Variant("brief", 8_000))
+    change_experiment(conn, project.id, "short", replace(wanted, variants=other))
+    viewer = anyone(project)
+    assert results(conn, viewer, project.id, "short").reading.verdict.kind == "empty"
+    first = results(conn, viewer, project.id, "short", 1)
+    assert (first.phase.number, first.reading.verdict.kind) == (1, "better")
+    assert first.counted == 2_000
+    assert results(conn, viewer, project.id, "short", 99).phase.number == 2
+
+
+def test_a_hypothesis_is_measured_by_its_experiment(conn, project):
+    run(conn, project)
+    found = tried(conn, anyone(project), project.id, "short")
+    assert found.change.change == pytest.approx(0.25)
+    assert found.change.low < 0.25 < found.change.high
+    assert (found.change.before, found.change.after) == (0.4, 0.5)
+
+
+def test_a_wrong_split_measures_no_hypothesis(conn, project):
+    run(conn, project, exposed=(1_100, 900))
+    found = tried(conn, anyone(project), project.id, "short")
+    assert found.verdict.kind == "split"
+    assert found.estimate is None
+    assert found.change is None
+
+
+def test_halves_that_got_the_same_rarely_look_different(conn, project, add_events):
+    day = NOW - timedelta(days=10)
+    add_events(
+        project,
+        *(
+            f"n{who} open {day + timedelta(minutes=minute):%Y-%m-%dT%H:%M}Z"
+            for who in range(400)
+            for minute in range(1 + who % 7)
+        ),
+    )
+    today = datetime.now(UTC).date()
+    filters = asking(project, today - timedelta(days=28), today, now=datetime.now(UTC))
+    found = self_test(conn, anyone(project), filters, EVENTS)
+    assert found.tested == len(found.rows) == 100
+    assert (found.rows["n"] == 400).all()
+    # at 5 % of 100, more than 12 come by chance in less than 1 of 500 cases (binomial)
+    assert found.different <= 12
+    assert found.rows["p"].between(0, 1).all()
