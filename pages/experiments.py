@@ -34,9 +34,8 @@ else:
         draw_parts(viewer, filters, chosen, found)
         left, right = st.columns(2)
         with left:
-            draw_arrivals(viewer, filters, chosen, found)
-        with right:
             draw_split(viewer, filters, chosen, found)
+            draw_arrivals(viewer, filters, chosen, found)
     with right:
         draw_definition(filters, chosen)
     draw_history(filters, chosen)

@@ -53,11 +53,13 @@ def draw_results(
     if results.reading.split.wrong:
         return
     about = (viewer, filters, experiment, results)
-    left, right = st.columns(2)
-    with left:
+    if experiment.kind == "import":  # of a single day
         _lift(*about)
-    with right:
-        if experiment.kind != "import":
+    else:
+        left, right = st.columns(2)
+        with left:
+            _lift(*about)
+        with right:
             _course(*about)
     _numbers(results)
 
@@ -141,7 +143,9 @@ def _course(viewer: Viewer, filters: Filters, experiment: Experiment, results: R
 def draw_arrivals(
     viewer: Viewer, filters: Filters, experiment: Experiment, results: Results
 ) -> None:
-    """The people by day, against the plan."""
+    """The people by day, against the plan; what was imported knows no days."""
+    if experiment.kind == "import":
+        return
     planned, rows = planned_units(experiment), exposed_by_day(results.exposures)
     chart_card(
         charts.course(

@@ -35,7 +35,8 @@ NUMBERS = (
 )
 COURSE = (
     "The primary metric with everybody who was counted up to that day, in the sequential 95% "
-    "band: it may be looked at every day. Where it leaves zero for good, a difference is shown."
+    "band: it may be looked at every day. A verdict before the planned size asks for a fifth of "
+    "the usual level, so that looking early and the test at the planned size err together in 5%."
 )
 EXPOSED = (
     "People by the day of their first exposure, added up, against the number that was planned "
