@@ -113,6 +113,12 @@ def history_rows(changes: Sequence[Change], zone: str) -> pd.DataFrame:
 
 def _lines(experiment: Experiment, names: Mapping[int, str]) -> list[str]:
     """Variants, whom it is for, the plan, and each metric."""
+    metrics = metrics_of(experiment.metrics)
+    if experiment.kind == "import":
+        return [
+            f"Variants: {words_measures.variants(experiment.variants, experiment.control)}",
+            *(f"{told.ROLES[each.role]}: {each.label}, a column of the file" for each in metrics),
+        ]
     whom = words_measures.audience(targeting_of(experiment.targeting), names)
     lines = [
         f"Variants: {words_measures.variants(experiment.variants, experiment.control)}",
@@ -122,5 +128,5 @@ def _lines(experiment: Experiment, names: Mapping[int, str]) -> list[str]:
     ]
     return lines + [
         f"{told.ROLES[metric.role]}: {metric.label}, {words_measures.measured(metric)}"
-        for metric in metrics_of(experiment.metrics)
+        for metric in metrics
     ]

@@ -52,7 +52,7 @@ def kind_of(experiment: Experiment, verdict: Verdict | None) -> str:
     """Which sentence is said: that of the verdict, unless it never started or is switched off."""
     if experiment.killed:
         return "killed"
-    return verdict.kind if verdict and experiment.started_at else "draft"
+    return verdict.kind if verdict and experiment.state != "draft" else "draft"
 
 
 def sentence(experiment: Experiment, verdict: Verdict | None) -> str:
@@ -80,6 +80,8 @@ def advice(experiment: Experiment, verdict: Verdict | None) -> str:
     kind = kind_of(experiment, verdict)
     if experiment.decision:
         return decision(experiment)
+    if experiment.state == "stopped" and kind not in ("killed", "split"):
+        return ENDED
     if kind == "better" and verdict is not None:
         return _ship(verdict)
     return ADVICE[kind].format(key=experiment.key, control=quoted(experiment.control))
@@ -95,6 +97,7 @@ def decision(experiment: Experiment) -> str:
     return f"Decided{_on(experiment.decided_at)}{by}: {what}.{note}"
 
 
+ENDED = "It has ended: decide below, so that it stands on record what became of it."
 ADVICE: Mapping[str, str] = {
     "draft": "Complete it and start it under New experiment.",
     "killed": "Find out what went wrong. Switch it on again, or decide.",

@@ -249,13 +249,15 @@ def test_every_query_runs_as_it_is_shown(show, conn, shop, card):
 
 def test_an_import_is_read_like_an_experiment(show, conn, shop):
     number = run(conn, shop)
-    change = {"kind": "import", "state": "stopped"}
+    change = {"kind": "import", "state": "stopped", "started_at": None}
     conn.execute(tables.experiments.update().values(change))
     conn.commit()
     shown = show("experiments", "product", shop, experiment="short")
     assert number
     assert not shown.exception
     assert "safe to ship" in verdict(shown)
+    assert "a column of the file" in texts(shown)
+    assert "It has ended: decide below" in texts(shown)
     assert "Delete it" in [button.label for button in shown.button]
 
 
