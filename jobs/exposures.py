@@ -1,8 +1,8 @@
 """Exposures: of the events of a pass, who was first given which variant of which experiment.
 
 The first one decides, in whatever order they come in. Left out is what says nothing: exposures to
-what is no experiment, to a variant that it does not have, at a time when it did not run, or without
-the purpose of features.
+what is no experiment, to a variant that nobody was given at that time, at a time when it did not
+run, or without the purpose of features.
 """
 
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import (
     SmallInteger,
     and_,
     case,
+    cast,
     func,
     or_,
     select,
@@ -23,6 +24,9 @@ from sqlalchemy.dialects import postgresql
 from db.tables import experiment_phases, experiments, exposures, kinds
 from jobs.grouping import NOBODY
 from jobs.rolling import rolling
+
+# Of the variants of a phase: those of weight 0 keep their place, but nobody is given them.
+GIVEN = cast("$[*] ? (@.key == $key && @.weight > 0)", postgresql.JSONPATH)
 
 
 def add_exposures(conn: Connection) -> None:
@@ -76,9 +80,8 @@ def _firsts() -> Select[Any]:
 
 
 def _each() -> Select[Any]:
-    """Every exposure of the pass in a phase of its experiment, to a variant of that phase."""
+    """Every exposure of the pass in a phase of its experiment, to a variant that it gives."""
     r, e, p = rolling.c, experiments.c, experiment_phases.c
-    key = func.jsonb_build_array(func.jsonb_build_object("key", r.variant))
     first = func.first_value(r.variant).over(
         partition_by=(e.id, r.actor_key), order_by=(r.occurred_at, r.variant)
     )
@@ -104,7 +107,9 @@ def _each() -> Select[Any]:
                 p.experiment_id == e.id,
                 p.started_at <= r.occurred_at,
                 or_(p.ended_at.is_(None), r.occurred_at < p.ended_at),
-                p.variants.contains(key),
+                func.jsonb_path_exists(
+                    p.variants, GIVEN, func.jsonb_build_object("key", r.variant)
+                ),
             ),
         )
         .where(_is_one())

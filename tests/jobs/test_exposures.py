@@ -109,6 +109,18 @@ def test_an_actor_belongs_to_the_phase_of_the_first_exposure(conn, project, add_
     assert kept(conn, project) == {"u1": ("b", 1, 2, None), "u2": ("b", 2, 24, None)}
 
 
+def test_a_variant_that_a_phase_gives_nobody_has_no_exposures(conn, project, add_events):
+    three = (*HALVES[:1], Variant("b", 5_000), Variant("c", 1_000))
+    create_experiment(conn, project.id, replace(BUTTON, variants=three))
+    start_experiment(conn, project.id, "button", now=NOW)
+    without = replace(BUTTON, variants=(*HALVES, Variant("c", 0)))
+    change_experiment(conn, project.id, "button", without, now=NOW + timedelta(days=1))
+    add_events(
+        project, seen("u1", "c", "02T12"), seen("u2", "c", "03T12"), seen("u3", "b", "03T12")
+    )
+    assert kept(conn, project) == {"u1": ("c", 1, 2, None), "u3": ("b", 2, 26, None)}
+
+
 def test_in_whatever_order_and_batches_they_come_the_same_is_kept(conn, add_events):
     moments = st.tuples(
         st.sampled_from(["u1", "u2"]), st.sampled_from(["control", "b"]), st.integers(11, 16)
