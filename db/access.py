@@ -4,6 +4,7 @@ import secrets
 import zoneinfo
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -113,10 +114,16 @@ def _check_project(name: str, consent: str, timezone: str, months: int | None) -
         raise BadSetting("A project's name has 1 to 100 printable characters.")
     if consent not in CONSENT_MODES:
         raise BadSetting(f"Consent is one of {', '.join(CONSENT_MODES)}, not '{consent}'.")
-    if timezone not in zoneinfo.available_timezones():
+    if timezone not in _time_zones():
         raise BadSetting(f"'{timezone}' is no time zone of the IANA list, such as Europe/Berlin.")
     if months is not None and not 0 < months <= 1200:
         raise BadSetting("Retention is a number of months from 1 to 1200, or none.")
+
+
+@cache
+def _time_zones() -> set[str]:
+    """The names of the IANA list; to gather them reads several hundred files."""
+    return zoneinfo.available_timezones()
 
 
 PERSONAS = {

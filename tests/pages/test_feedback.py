@@ -117,7 +117,7 @@ def test_a_theme_opens_with_quotes_and_what_they_did_next(show, shop):
 
 def test_themes_are_kept_apart_by_kind(show, shop):
     shown = show("feedback", "product", shop, theme_kind="Praise")
-    assert "Praise: most often “saved views”, 1 comments" in texts(shown).replace("\\", "")
+    assert "Praise: most often “saved views”, 1 comment\n" in texts(shown).replace("\\", "")
     (choice,) = [box for box in shown.selectbox if box.label == "Open a theme"]
     assert choice.options == ["saved views"]
 
@@ -207,7 +207,7 @@ def test_a_comment_is_moved_given_corrected_and_released(show, conn, shop):
     assert (kept.state, kept.assignee_id, kept.corrected) == ("seen", me, "neutral")
     assert (kept.corrected_by, kept.released_by) == (me, me)
     assert "Neutral \\(corrected\\)" in texts(shown, "caption")
-    assert "Seen · product\\@example\\.org · Public" in texts(shown, "caption")
+    assert "Seen · product\u200b\\@example\\.org · Public" in texts(shown, "caption")
     opened(shown, slow).toggle(key=f"release_{slow.id}").set_value(False).run()
     assert feedback(conn, id=slow.id).released_at is None
 

@@ -7,7 +7,8 @@ import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
-from streamlit.testing.v1 import AppTest
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from db.access import ensure_person, sign_in
 from db.engine import engine as dashboard_engine
@@ -20,38 +21,47 @@ ROOT = Path(__file__).parents[2]
 HOME = "home"  # the page at the address without a path
 # Each AppTest looks through all installed packages, which takes longer than to run a page.
 INSTALLED = cache(manifest_scanner.scan_component_manifests)
+COMPILED = ScriptCache()  # of all pages that were run: a server compiles each of them once, too
+COMPLAIN = local_script_runner.require_widgets_deltas
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def dashboard_database(server):
-    """A database of the module's own, since pages see only what is committed."""
+    """A database for what pages see, which is only what is committed; left empty by each test."""
     url = make_database(server)
     yield url
     drop_database(url, server)
 
 
-@pytest.fixture
-def address(dashboard_database, monkeypatch):
+@pytest.fixture(scope="session")
+def writing(dashboard_database):
+    """The tests' own engine on it: one for all, since an engine keeps the SQL it has compiled."""
+    engine = make_engine(dashboard_database)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def address(dashboard_database):
     """The database's address, where the dashboard looks for it."""
-    monkeypatch.setenv("DATABASE_URL", dashboard_database.render_as_string(hide_password=False))
-    dashboard_engine.cache_clear()
-    st.cache_data.clear()
-    yield dashboard_database
-    dashboard_engine().dispose()
-    dashboard_engine.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", dashboard_database.render_as_string(hide_password=False))
+        dashboard_engine.cache_clear()
+        yield dashboard_database
+        dashboard_engine().dispose()
+        dashboard_engine.cache_clear()
 
 
 @pytest.fixture
-def conn(address):
+def conn(address, writing):
     """A connection to the dashboard's database, emptied afterwards; pages see what is committed."""
-    engine = make_engine(address)
-    with engine.connect() as connection:
+    st.cache_data.clear()
+    with writing.connect() as connection:
         yield connection
         connection.rollback()
         for table in reversed(metadata.sorted_tables):  # of few rows quicker than TRUNCATE
             connection.execute(table.delete())
         connection.commit()
-    engine.dispose()
 
 
 class TakenOver(PagesManager):
@@ -62,12 +72,20 @@ class TakenOver(PagesManager):
         PagesManager.uses_pages_directory = False
 
 
+def wait(runner, timeout):
+    """As AppTest does, but for looking a thousand times a second whether the page has ended."""
+    runner._script_thread.join(timeout)
+    COMPLAIN(runner, 0.0 if runner._script_thread.is_alive() else timeout)
+
+
 @pytest.fixture
 def show(conn, monkeypatch):
     """Run a page for a role (None: signed out) with an address's filters; gives the AppTest."""
 
     monkeypatch.setattr("streamlit.testing.v1.app_test.PagesManager", TakenOver)
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", INSTALLED)
+    monkeypatch.setattr(local_script_runner, "ScriptCache", lambda: COMPILED)
+    monkeypatch.setattr(local_script_runner, "require_widgets_deltas", wait)
 
     def run(page, role, *projects, path="app.py", **query):
         cookies = {}

@@ -140,8 +140,9 @@ def test_what_is_known_to_go_wrong_is_told_in_a_sentence():
 @pytest.fixture
 def nobody_answers(monkeypatch, address):
     """An address where no database is, for the dashboard's engine."""
-    monkeypatch.setenv("DATABASE_URL", "postgresql://me:secret@127.0.0.1:1/none")
+    frame.engine().dispose()
     frame.engine.cache_clear()
+    monkeypatch.setenv("DATABASE_URL", "postgresql://me:secret@127.0.0.1:1/none")
     yield
     frame.engine.cache_clear()
 
