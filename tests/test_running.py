@@ -9,13 +9,16 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+from typer.testing import CliRunner
 
 from benchmarks.processes import free_port
+from db import postgres, running
+from db.__main__ import app
 
 ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.slow
@@ -144,23 +147,47 @@ def test_a_folder_of_another_postgres_version_is_left_alone(data_folder: Path) -
     assert re.search(r"PostgreSQL 12, this is \d+", sentence)
 
 
+def test_a_database_that_does_not_answer_is_told_without_its_password(data_folder: Path) -> None:
+    address = "postgresql://somebody:hunter2@127.0.0.1:1/x"
+    sentence = one_sentence(run_command(environment(data_folder, DATABASE_URL=address)))
+    assert "127.0.0.1:1/x" in sentence
+    assert "hunter2" not in sentence
+
+
+@pytest.fixture
+def refused(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """What the command says within this process, where nothing may come up, when it refuses."""
+    monkeypatch.setattr(postgres, "DEFAULT_DATA", data_folder)
+    monkeypatch.setattr(running, "serve", lambda *_: 0)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    def say(**settings: str) -> str:
+        for name, value in (environment(data_folder) | settings).items():
+            monkeypatch.setenv(name, value)
+        done = CliRunner().invoke(app, ["run", "--no-demo"])
+        assert done.exit_code == 1
+        (line,) = done.stderr.splitlines()
+        return line
+
+    return say
+
+
 @pytest.mark.parametrize(
     ("address", "told"),
     [
         ("mysql://somebody:hunter2@127.0.0.1/x", "postgresql://"),
         ("not an address", "DATABASE_URL"),
-        ("postgresql://somebody:hunter2@127.0.0.1:1/x", "127.0.0.1:1/x"),
         ("postgresql://somebody:hunter2@nowhere.invalid/x", "nowhere.invalid"),
     ],
 )
 def test_a_broken_database_url_is_told_without_its_password(
-    address: str, told: str, data_folder: Path
+    address: str, told: str, refused: Callable[..., str]
 ) -> None:
-    sentence = one_sentence(run_command(environment(data_folder, DATABASE_URL=address)))
+    sentence = refused(DATABASE_URL=address)
     assert told in sentence
     assert "hunter2" not in sentence
 
 
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])
-def test_a_port_that_is_none_is_told(port: str, data_folder: Path) -> None:
-    assert "API_PORT" in one_sentence(run_command(environment(data_folder, API_PORT=port)))
+def test_a_port_that_is_none_is_told(port: str, refused: Callable[..., str]) -> None:
+    assert "API_PORT" in refused(API_PORT=port)
