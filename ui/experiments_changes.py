@@ -87,4 +87,4 @@ def keep(project_id: int, draft: Draft, changing: str | None, *, begin: bool = F
 
 def delete(project_id: int, key: str) -> None:
     """Delete a draft, or what was imported."""
-    do(project_id, lambda conn, _: delete_draft(conn, project_id, key), "Deleted.")
+    do(project_id, lambda conn, who: delete_draft(conn, project_id, key, who), "Deleted.")

@@ -71,6 +71,8 @@ ACTIONS = {
     "killed": "Switched off",
     "revived": "Switched on again",
     "decided": "Decided",
+    "imported": "Imported again",
+    "deleted": "Deleted",
 }
 
 
@@ -177,8 +179,9 @@ def changed(change: Change) -> str:
     """What somebody did: "Changed. Name: Checkout → Short checkout"."""
     before, after = (change.details.get(side, {}) for side in ("before", "after"))
     fields = [
-        f"{words_of(name)}: {_told(name, before[name])} \u2192 {_told(name, after.get(name))}"
+        f"{words_of(name)}: {_told(name, before[name])} \u2192 {_told(name, after[name])}"
         for name in before
+        if name in after
     ]
     action = ACTIONS.get(change.action, words_of(change.action))
     return f"{action}. {'; '.join(fields)}" if fields else action

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from analytics.scope import Viewer
-from db.experiments.history import Change, list_changes
+from db.experiments.history import Change, list_changes, list_deletions
 from db.experiments.kept import Experiment, Phase, list_experiments, list_phases
 
 CHANGERS = ("admin", "product")  # roles that start, stop and decide
@@ -47,6 +47,13 @@ def changes_of(
     if not viewer.sees(project_id, "product"):
         return []
     return list(list_changes(conn, project_id, experiment_id))
+
+
+def deletions_of(conn: Connection, viewer: Viewer, project_id: int) -> list[Change]:
+    """Which drafts and imports were deleted, by whom and when, the newest first."""
+    if not viewer.sees(project_id, "product"):
+        return []
+    return list(list_deletions(conn, project_id))
 
 
 def _kept(

@@ -1,7 +1,7 @@
 """Experiments and flags are made, changed, and thrown away as long as they were drafts."""
 
 import secrets
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,12 +10,12 @@ from sqlalchemy import Connection, delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from db.errors import BadExperiment, ExperimentExists
+from db.errors import BadExperiment, ExperimentExists, UnknownExperiment
 from db.experiments.checking import Draft, check_running, checked, draft_of
-from db.experiments.history import Act, record
+from db.experiments.history import DELETED, Act, record
 from db.experiments.kept import Experiment, find_experiment, keyed, lock_experiment
 from db.experiments.layers import Slice, resized
-from db.experiments.phases import begin_phase, end_phase
+from db.experiments.phases import begin_phase, end_phase, keep_past_phase
 from db.tables import experiments
 
 
@@ -34,6 +34,7 @@ def create_experiment(
     place: dict[str, Any] = {
         "project_id": project_id,
         "person_id": person_id,
+        "created_at": act.at,
         "salt": secrets.token_hex(8),
     }
     new = insert(experiments).values(place | _columns(kept, (0, kept.share)))
@@ -43,10 +44,34 @@ def create_experiment(
     experiment = find_experiment(conn, project_id, kept.key)
     record(conn, experiment, "created", act, after=_told(kept))
     if kept.kind == "import":
-        set_state(conn, experiment, "stopped", stopped_at=act.at)
-        begin_phase(conn, experiment, act.at, kept.variants, (0, kept.share))
-        end_phase(conn, experiment, act.at)
+        _stopped_elsewhere(conn, experiment, act)
     return experiment.id
+
+
+def keep_import(
+    conn: Connection,
+    project_id: int,
+    draft: Draft,
+    person_id: int | None = None,
+    now: datetime | None = None,
+) -> int:
+    """Keep an experiment that was run elsewhere and return its id.
+
+    In place of an earlier import of its key, whose name, hypothesis, decision and history stay.
+    Raises BadExperiment, and ExperimentExists where the key belongs to an experiment or a flag.
+    """
+    try:
+        held = lock_experiment(conn, project_id, draft.key)
+    except UnknownExperiment:
+        return create_experiment(conn, project_id, draft, person_id, now)
+    if held.kind != draft.kind:
+        raise _exists(draft.key)
+    act = Act(person_id, now or datetime.now(UTC))
+    wanted = checked(replace(draft, name=held.name, hypothesis=held.hypothesis))
+    _write(conn, held, wanted, (0, wanted.share))
+    _stopped_elsewhere(conn, find_experiment(conn, project_id, held.key), act)
+    record(conn, held, "imported", act, before=_told(draft_of(held)), after=_told(wanted))
+    return held.id
 
 
 def change_experiment(
@@ -75,11 +100,22 @@ def change_experiment(
         record(conn, held, "phase", act, after={"number": number})
 
 
-def delete_draft(conn: Connection, project_id: int, key: str) -> None:
-    """Forget a draft, or an import with all of its numbers; raises BadExperiment for the rest."""
+def delete_draft(
+    conn: Connection,
+    project_id: int,
+    key: str,
+    person_id: int | None = None,
+    now: datetime | None = None,
+) -> None:
+    """Forget a draft, or an import with all of its numbers; raises BadExperiment for the rest.
+
+    Who did it, and what was done to it before, stay on record.
+    """
     held = lock_experiment(conn, project_id, key)
     if held.state != "draft" and held.kind != "import":
         raise BadExperiment("Only a draft can be deleted; what ran is kept, to be read again.")
+    act = Act(person_id, now or datetime.now(UTC))
+    record(conn, held, DELETED, act, before=_told(draft_of(held)))
     conn.execute(delete(experiments).where(keyed(project_id, key)))
 
 
@@ -102,6 +138,11 @@ def _slice(conn: Connection, held: Experiment, wanted: Draft) -> Slice:
     if same != (wanted.variants, wanted.share, _list(wanted.targeting)):
         raise BadExperiment("It was stopped: only its name and its hypothesis can be changed.")
     return held.share_from, held.share_to
+
+
+def _stopped_elsewhere(conn: Connection, experiment: Experiment, act: Act) -> None:
+    set_state(conn, experiment, "stopped", stopped_at=act.at)
+    keep_past_phase(conn, experiment, act.at)
 
 
 def _write(conn: Connection, held: Experiment, wanted: Draft, taken: Slice) -> None:

@@ -5,20 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select
 
 from db.experiments.kept import Experiment
 from db.tables import experiment_log, people
 
+DELETED = "deleted"
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One of them: `details` has what was changed, `before` and `after`, as JSON."""
+    """One of them: `details` has what was changed, `before` and `after`, as JSON.
+
+    `key` is the one that the experiment had then.
+    """
 
     at: datetime
     person: str | None
     action: str
     details: dict[str, Any]
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +37,21 @@ class Act:
 
 def list_changes(conn: Connection, project_id: int, experiment_id: int) -> list[Change]:
     """What was done to an experiment, the latest first."""
+    return _changes(conn, project_id, experiment_log.c.experiment_id == experiment_id)
+
+
+def list_deletions(conn: Connection, project_id: int) -> list[Change]:
+    """Which drafts and imports were deleted, the latest first; `before` is what they were."""
     log = experiment_log.c
-    ours = (log.project_id == project_id) & (log.experiment_id == experiment_id)
-    found = select(log.at, people.c.email, log.action, log.details).outerjoin(
-        people, people.c.id == log.person_id
-    )
-    return [Change(*row) for row in conn.execute(found.where(ours).order_by(log.id.desc()))]
+    return _changes(conn, project_id, log.experiment_id.is_(None) & (log.action == DELETED))
+
+
+def _changes(conn: Connection, project_id: int, which: ColumnElement[bool]) -> list[Change]:
+    log = experiment_log.c
+    columns = (log.at, people.c.email, log.action, log.details, log.key)
+    found = select(*columns).outerjoin(people, people.c.id == log.person_id)
+    ours = found.where(log.project_id == project_id, which).order_by(log.id.desc())
+    return [Change(*row) for row in conn.execute(ours)]
 
 
 def record(
@@ -51,7 +66,7 @@ def record(
     details = changed(before or {}, after or {})
     place = {"experiment_id": experiment.id, "project_id": experiment.project_id}
     row = {"person_id": act.person_id, "at": act.at, "action": action, "details": details}
-    conn.execute(insert(experiment_log).values(place | row))
+    conn.execute(insert(experiment_log).values(place | row | {"key": experiment.key}))
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from db.experiments.kept import Experiment, Variant
 from db.experiments.layers import Slice
@@ -30,3 +30,10 @@ def end_phase(conn: Connection, of: Experiment, at: datetime) -> None:
     p = experiment_phases.c
     lasting = (p.experiment_id == of.id) & p.ended_at.is_(None)
     conn.execute(update(experiment_phases).where(lasting).values(ended_at=at))
+
+
+def keep_past_phase(conn: Connection, of: Experiment, at: datetime) -> None:
+    """Let it have one phase, which is over: of what ran elsewhere no times are known."""
+    conn.execute(delete(experiment_phases).where(experiment_phases.c.experiment_id == of.id))
+    begin_phase(conn, of, at, of.variants, (of.share_from, of.share_to))
+    end_phase(conn, of, at)

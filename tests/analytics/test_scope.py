@@ -175,7 +175,9 @@ def _try_out(conn, project_id, hour):
     for dimension in ("", "platform"):
         about = {"metric": 1, "dimension": dimension}
         conn.execute(insert(tables.outcome_days).values(day | about))
-    _add(conn, tables.experiment_log, ours | {"at": hour, "action": "started"})
+    done = {"key": "button", "at": hour}
+    _add(conn, tables.experiment_log, ours | done | {"action": "started"})
+    _add(conn, tables.experiment_log, place | done | {"action": "deleted"})
 
 
 def _add(conn, table, values):

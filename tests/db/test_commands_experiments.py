@@ -14,7 +14,9 @@ from db.__main__ import app
 from db.access import create_project
 from db.experiments.checking import Draft
 from db.experiments.drafting import create_experiment
+from db.experiments.history import list_changes
 from db.experiments.kept import Variant, find_experiment
+from db.experiments.running import decide_experiment
 from db.tables import experiments
 from tests.analytics.reference import anyone
 
@@ -124,6 +126,20 @@ def test_repeating_an_import_replaces_it(run):
     assert list(sums) == [1]
     with run.engine.connect() as conn:
         assert conn.execute(select(experiments.c.key)).scalars().all() == ["trial"]
+
+
+def test_repeating_an_import_keeps_what_was_decided_and_written_down(run):
+    run()
+    project_id = run.project.id
+    with run.engine.begin() as conn:
+        decide_experiment(conn, project_id, "trial", "rolled_back", note="It cost too much")
+    assert run().exit_code == 0
+    experiment, exposures, _ = kept(run)
+    assert (experiment.decision, experiment.decision_note) == ("rolled_back", "It cost too much")
+    assert exposures["n"].tolist() == [20, 20]
+    with run.engine.connect() as conn:
+        changes = list_changes(conn, project_id, experiment.id)
+    assert [each.action for each in changes] == ["imported", "decided", "created"]
 
 
 def test_an_experiment_of_the_same_key_is_not_replaced(run):

@@ -101,12 +101,14 @@ def test_the_plan_is_told_as_far_as_it_goes():
 def test_a_change_tells_what_was_and_what_is():
     before = {"name": "Old", "variants": [{"key": "A", "weight": 5_000}], "share_to": 10_000}
     after = {"name": "New", "variants": [{"key": "A", "weight": 2_500}], "share_to": 5_000}
-    change = Change(DAY, None, "changed", {"before": before, "after": after})
+    change = Change(DAY, None, "changed", {"before": before, "after": after}, "button")
     assert words_experiments.changed(change) == (
         "Changed. Name: Old → New; Variants: A 50% → A 25%; Share to: 100% → 50%"
     )
-    made = Change(DAY, None, "created", {"before": {}, "after": {"name": "New"}})
+    made = Change(DAY, None, "created", {"before": {}, "after": {"name": "New"}}, "button")
     assert words_experiments.changed(made) == "Made"
+    gone = Change(DAY, None, "deleted", {"before": before, "after": {}}, "button")
+    assert words_experiments.changed(gone) == "Deleted"
 
 
 def test_the_band_is_away_from_zero_since_the_day_it_left_for_good():

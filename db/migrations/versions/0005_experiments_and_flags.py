@@ -51,19 +51,21 @@ def upgrade() -> None:
     )
     op.create_table('experiment_log',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
-    sa.Column('experiment_id', sa.Integer(), nullable=False),
+    sa.Column('experiment_id', sa.Integer(), nullable=True),
     sa.Column('project_id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.Text(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('action', sa.Text(), nullable=False),
     sa.Column('details', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
-    sa.ForeignKeyConstraint(['experiment_id'], ['experiments.id'], name=op.f('fk_experiment_log_experiment_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['experiment_id'], ['experiments.id'], name=op.f('fk_experiment_log_experiment_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_experiment_log_person_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_experiment_log_project_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_experiment_log')),
-    comment='Who changed what and when.'
+    comment='Who changed what and when; without an experiment: of one that was deleted.'
     )
     op.create_index(op.f('ix_experiment_log_experiment_id_id'), 'experiment_log', ['experiment_id', 'id'], unique=False)
+    op.create_index(op.f('ix_experiment_log_project_id_id'), 'experiment_log', ['project_id', 'id'], unique=False, postgresql_where=sa.text('experiment_id IS NULL'))
     op.create_table('experiment_phases',
     sa.Column('experiment_id', sa.Integer(), nullable=False),
     sa.Column('number', sa.SmallInteger(), nullable=False),
@@ -152,6 +154,7 @@ def downgrade() -> None:
     op.drop_table('exposures')
     op.drop_table('exposure_days')
     op.drop_table('experiment_phases')
+    op.drop_index(op.f('ix_experiment_log_project_id_id'), table_name='experiment_log', postgresql_where=sa.text('experiment_id IS NULL'))
     op.drop_index(op.f('ix_experiment_log_experiment_id_id'), table_name='experiment_log')
     op.drop_table('experiment_log')
     op.drop_table('experiments')

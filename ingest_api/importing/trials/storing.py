@@ -1,4 +1,4 @@
-"""An experiment that was run elsewhere is kept as its sums, in place of what it was before."""
+"""An experiment that was run elsewhere is kept as its sums, in place of those of before."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -7,14 +7,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, delete, insert
 
 from analytics.experiments.definition import METRICS, Measure, Metric
 from analytics.experiments.statistics.moments import Sums, arms
-from db.errors import BadImport, UnknownExperiment
+from db.errors import BadImport
 from db.experiments.checking import MOST_VARIANTS, Draft
-from db.experiments.drafting import create_experiment, delete_draft
-from db.experiments.kept import Variant, find_experiment
+from db.experiments.drafting import keep_import
+from db.experiments.kept import Variant
 from db.tables import BUCKETS, exposure_days, outcome_days
 from ingest_api.importing.reading import opened
 from ingest_api.importing.trials.adding import Added, Exposed, add_up
@@ -41,10 +41,11 @@ class Trial:
 
 
 def import_trial(conn: Connection, project_id: int, key: str, file: Path, terms: Terms) -> Trial:
-    """Keep an experiment of a file with one row a unit; repeating it replaces it.
+    """Keep an experiment of a file with one row a unit; repeating it replaces its numbers.
 
-    No unit is kept. Raises BadImport, BadExperiment for a key that can't be one, and
-    ExperimentExists where the key belongs to an experiment or a flag.
+    What was decided and written down about it stays. No unit is kept. Raises BadImport,
+    BadExperiment for a key that can't be one, and ExperimentExists where the key belongs to an
+    experiment or a flag.
     """
     with opened(file) as rows:
         added = add_up(conn, terms, units(rows, terms))
@@ -57,8 +58,7 @@ def import_trial(conn: Connection, project_id: int, key: str, file: Path, terms:
         for place, each in enumerate(terms.outcomes, start=1)
     )
     draft = _draft(key, terms, exposed, metrics)
-    _forget(conn, project_id, key)
-    experiment_id = create_experiment(conn, project_id, draft)
+    experiment_id = keep_import(conn, project_id, draft)
     _keep(conn, {"project_id": project_id, "experiment_id": experiment_id}, exposed, found)
     in_one = {variant: each.n - each.mixed for variant, each in exposed.items()}
     mixed = sum(each.mixed for each in exposed.values())
@@ -131,16 +131,6 @@ def _variants(terms: Terms, keys: list[str]) -> tuple[Variant, ...]:
     return tuple(Variant(key, weight) for key, weight in zip(keys, weights, strict=True))
 
 
-def _forget(conn: Connection, project_id: int, key: str) -> None:
-    """Take away what an earlier import kept; what is no import stays, and is told by its key."""
-    try:
-        kept = find_experiment(conn, project_id, key)
-    except UnknownExperiment:
-        return
-    if kept.kind == "import":
-        delete_draft(conn, project_id, key)
-
-
 def _keep(
     conn: Connection,
     place: dict[str, Any],
@@ -148,6 +138,8 @@ def _keep(
     sums: Mapping[int, Mapping[str, Sums]],
 ) -> None:
     day: date = datetime.now(UTC).date()
+    for table in (exposure_days, outcome_days):
+        conn.execute(delete(table).where(table.c.experiment_id == place["experiment_id"]))
     place = place | {"phase": PHASE, "day": day}
     shown = [place | {"variant": variant} | asdict(each) for variant, each in exposed.items()]
     conn.execute(insert(exposure_days), shown)

@@ -5,13 +5,21 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from db.access import ensure_person
 from db.errors import BadExperiment, ExperimentExists, UnknownExperiment
 from db.experiments.checking import checked, draft_of
-from db.experiments.drafting import change_experiment, create_experiment, delete_draft
-from db.experiments.history import list_changes
+from db.experiments.drafting import (
+    change_experiment,
+    create_experiment,
+    delete_draft,
+    keep_import,
+)
+from db.experiments.history import list_changes, list_deletions
 from db.experiments.kept import Variant, find_experiment, list_experiments, list_phases
-from db.experiments.running import stop_experiment
+from db.experiments.running import decide_experiment, stop_experiment
+from db.tables import experiment_log
 from tests.db.experiments.drafts import BUTTON, HALVES, NOW, SWITCH
 
 LATER = NOW + timedelta(days=3)
@@ -143,3 +151,60 @@ def test_a_change_is_on_record_with_what_was_before(conn, project, keep):
     assert change.details == {"before": {"share": 10_000}, "after": {"share": 500}}
     assert creation.action == "created"
     assert creation.details["after"]["key"] == "button"
+
+
+def test_what_was_deleted_is_on_record_with_who_did_it(conn, project, berlin, keep):
+    person = ensure_person(conn, "pat@example.com", "product")
+    keep(replace(BUTTON, key="draft"), started=False)
+    change_experiment(conn, project.id, "draft", replace(BUTTON, key="drafted"))
+    delete_draft(conn, project.id, "drafted", person, LATER)
+    (deletion,) = list_deletions(conn, project.id)
+    assert (deletion.key, deletion.person, deletion.at) == ("drafted", "pat@example.com", LATER)
+    assert deletion.details["before"]["name"] == "The button"
+    assert deletion.details["after"] == {}
+    assert list_deletions(conn, berlin.id) == []
+    again = keep(replace(BUTTON, key="drafted"), started=False)
+    assert [each.action for each in list_changes(conn, project.id, again.id)] == ["created"]
+
+
+def test_who_did_what_to_it_stays_on_record_when_it_is_deleted(conn, project, keep):
+    keep(BUTTON, started=False)
+    delete_draft(conn, project.id, "button")
+    log = experiment_log.c
+    rows = conn.execute(select(log.experiment_id, log.key, log.action).order_by(log.id)).all()
+    assert rows == [(None, "button", "created"), (None, "button", "deleted")]
+
+
+def test_an_import_that_is_repeated_keeps_its_decision_name_and_history(conn, project, held):
+    first = replace(BUTTON, kind="import", key="elsewhere", plan={"units": 10})
+    made = keep_import(conn, project.id, first, now=NOW)
+    told = replace(draft_of(held("elsewhere")), name="The trial", hypothesis="It sells more.")
+    change_experiment(conn, project.id, "elsewhere", told)
+    decide_experiment(conn, project.id, "elsewhere", "shipped", "b", "It sold more", now=NOW)
+    thirds = (Variant("control", 4_000), Variant("b", 6_000))
+    again = replace(first, variants=thirds, plan={"units": 20})
+    assert keep_import(conn, project.id, again, now=LATER) == made
+    now = held("elsewhere")
+    assert (now.name, now.hypothesis) == ("The trial", "It sells more.")
+    assert (now.decision, now.decided_variant, now.decision_note) == (
+        "shipped",
+        "b",
+        "It sold more",
+    )
+    assert (now.variants, now.plan, now.stopped_at) == (thirds, {"units": 20}, LATER)
+    assert [each.variants for each in list_phases(conn, project.id, made)] == [thirds]
+    imported, *before = list_changes(conn, project.id, made)
+    assert [each.action for each in before] == ["decided", "changed", "created"]
+    assert (imported.action, imported.at) == ("imported", LATER)
+    assert imported.details["before"]["plan"] == {"units": 10}
+
+
+def test_an_import_takes_the_place_of_no_experiment_and_no_flag(conn, project, keep):
+    for kept in (BUTTON, SWITCH):
+        keep(kept)
+        with pytest.raises(ExperimentExists, match=f"'{kept.key}'"):
+            keep_import(conn, project.id, replace(BUTTON, kind="import", key=kept.key))
+
+
+def test_it_was_made_when_it_is_said_to_be(keep):
+    assert keep(BUTTON).created_at == NOW
