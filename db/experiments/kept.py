@@ -1,5 +1,6 @@
 """Experiments and flags as the tables hold them."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -113,11 +114,17 @@ def lock_experiment(conn: Connection, project_id: int, key: str) -> Experiment:
 
 def list_phases(conn: Connection, project_id: int, experiment_id: int) -> list[Phase]:
     """The phases of an experiment, from the first."""
-    p = experiment_phases.c
-    columns = (p.number, p.started_at, p.ended_at, p.variants, p.share_from, p.share_to)
-    ours = (p.project_id == project_id) & (p.experiment_id == experiment_id)
-    found = conn.execute(select(*columns).where(ours).order_by(p.number))
-    return [Phase(**{**row._mapping, "variants": variants_of(row.variants)}) for row in found]
+    ours = experiment_phases.c.experiment_id == experiment_id
+    return [_phase(row) for row in conn.execute(_phases(project_id).where(ours))]
+
+
+def phases_by_experiment(conn: Connection, project_id: int) -> dict[int, list[Phase]]:
+    """The phases of all experiments of a project, each from the first, by the experiment's id."""
+    number = experiment_phases.c.experiment_id
+    phases = defaultdict(list)
+    for row in conn.execute(_phases(project_id).add_columns(number)):
+        phases[row.experiment_id].append(_phase(row))
+    return phases
 
 
 def keyed(project_id: int, key: str) -> ColumnElement[bool]:
@@ -128,6 +135,17 @@ def keyed(project_id: int, key: str) -> ColumnElement[bool]:
 def variants_of(kept: Sequence[Mapping[str, Any]]) -> tuple[Variant, ...]:
     """The variants as the column holds them."""
     return tuple(Variant(each["key"], each["weight"], each.get("value")) for each in kept)
+
+
+def _phases(project_id: int) -> Select[Any]:
+    p = experiment_phases.c
+    columns = [p[name] for name in Phase.__slots__]
+    return select(*columns).where(p.project_id == project_id).order_by(p.number)
+
+
+def _phase(row: Row[Any]) -> Phase:
+    held = {name: getattr(row, name) for name in Phase.__slots__}
+    return Phase(**held | {"variants": variants_of(row.variants)})
 
 
 def _experiments() -> Select[Any]:

@@ -4,13 +4,14 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Engine
 
 from analytics.experiments.definition import InDimension, InSegment, targeting_of
 from db.errors import BadExperiment
-from db.experiments.kept import Experiment, list_experiments
+from db.experiments.kept import Experiment, Phase, list_experiments, phases_by_experiment
 from ingest_api.asking import asked
 
 REMEMBERED_SECONDS = 1.0
@@ -24,12 +25,18 @@ log = structlog.get_logger()
 class Flag:
     """A flag or an experiment, and its targeting: all of these conditions have to be met.
 
-    `segments` are those whose members have to be known for it.
+    `segments` are those whose members have to be known for it; `phases` go from the first.
     """
 
     experiment: Experiment
     conditions: tuple[InDimension | InSegment, ...]
     segments: frozenset[int]
+    phases: tuple[Phase, ...] = ()
+
+    @property
+    def since(self) -> datetime:
+        """When what is given out now was first given out."""
+        return self.phases[-1].started_at if self.phases else self.experiment.created_at
 
 
 Flags = Mapping[str, Flag]  # by key
@@ -67,10 +74,12 @@ def _failed(reading: asyncio.Task[Flags]) -> bool:
 def _read(engine: Engine, project_id: int) -> Flags:
     with engine.connect() as conn:
         kept = list_experiments(conn, project_id, *KINDS)
-    return {each.key: flag for each in kept if (flag := _flag(each))}
+        phases = phases_by_experiment(conn, project_id)
+    flags = (_flag(each, tuple(phases.get(each.id, ()))) for each in kept)
+    return {flag.experiment.key: flag for flag in flags if flag}
 
 
-def _flag(experiment: Experiment) -> Flag | None:
+def _flag(experiment: Experiment, phases: tuple[Phase, ...]) -> Flag | None:
     """None where the targeting was written past all checks: nobody gets what is for whom knows."""
     try:
         conditions = targeting_of(experiment.targeting)
@@ -78,4 +87,4 @@ def _flag(experiment: Experiment) -> Flag | None:
         log.error("a targeting can't be read", experiment=experiment.id, error=str(error))
         return None
     segments = (each.segment for each in conditions if isinstance(each, InSegment))
-    return Flag(experiment, conditions, frozenset(segments))
+    return Flag(experiment, conditions, frozenset(segments), phases)

@@ -72,7 +72,7 @@ class Evaluations:
 
     def _exposed(self, flag: Flag, unit: Unit, decision: Decision, asking: Asking) -> Decision:
         """The decision, logged; the control for who is only a crawler."""
-        event = exposure(unit, flag.experiment, decision.variant.key, asking.seen)
+        event = exposure(unit, flag, decision.variant.key, asking.seen)
         if event is None:
             return decide(flag, replace(unit, known=NOTHING))
         self.exposures.log(event, decision.variant.key, flag.experiment, asking.seen)

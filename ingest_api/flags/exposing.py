@@ -1,9 +1,9 @@
 """Exposures are logged once: an event through the writer, known again by its id.
 
 What was logged is remembered until the worker has put it into the table of exposures. Past that,
-and between processes, the writer knows the event again: the id follows from project, experiment
-and actor. The answer does not wait for the writer; what could not be stored is forgotten here, so
-that the next evaluation logs it.
+and between processes, the writer knows the event again: the id follows from project, experiment,
+phase, variant and actor. The answer does not wait for the writer; what could not be stored is
+forgotten here, so that the next evaluation logs it.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from db.tables import EXPOSURE
 from ingest_api import steps
 from ingest_api.event import Circumstances, Event
 from ingest_api.flags.deciding import Known, Unit
+from ingest_api.flags.definitions import Flag
 from ingest_api.submission import Submission
 from ingest_api.writer import QueueFull, StorageDown, Unstorable, Writer
 
@@ -40,15 +41,17 @@ class Exposures:
     def known(self, known: Known, actor_key: int, experiment: Experiment) -> Known:
         """With what was logged of this experiment and is not on record yet."""
         place = (experiment.id, actor_key)
-        variant = self._new.get(place) or self._old.get(place)
+        variant = self._logged(place)
         if variant is None or experiment.id in known.exposed:
             return known
         return replace(known, exposed={**known.exposed, experiment.id: variant})
 
     def log(self, event: Event, variant: str, experiment: Experiment, seen: Circumstances) -> None:
-        """Store, soon, that the actor of this event was given this variant."""
+        """Store, soon, that the actor of this event was given this variant, unless that is done."""
         self._turn()
         place = (experiment.id, event.actor_key)
+        if self._logged(place) == variant:
+            return
         self._new[place] = variant
         submission = Submission(seen.sender, [event], seen.received_at)
         storing = asyncio.create_task(self._store(submission, place))
@@ -58,6 +61,9 @@ class Exposures:
     async def settle(self) -> None:
         """Wait for what is being stored."""
         await asyncio.gather(*self._storing)
+
+    def _logged(self, place: tuple[int, int]) -> str | None:
+        return self._new.get(place) or self._old.get(place)
 
     async def _store(self, submission: Submission, place: tuple[int, int]) -> None:
         try:
@@ -74,12 +80,14 @@ class Exposures:
             self._new, self._old, self._turned_at = {}, self._new, now
 
 
-def exposure(unit: Unit, experiment: Experiment, variant: str, seen: Circumstances) -> Event | None:
+def exposure(unit: Unit, flag: Flag, variant: str, seen: Circumstances) -> Event | None:
     """The event that says so; None for a crawler, of which nothing is kept.
 
     Subject and variant are ours, and are set when what the caller said was cleaned: an id of a
-    person that looks like our key would have been cut out of it.
+    person that looks like our key would have been cut out of it. It is not before its phase, which
+    began by another clock.
     """
+    experiment, since = flag.experiment, flag.since
     said = Event(name=EXPOSURE, purpose="features", distinct_id=unit.id)
     for name, value in unit.dimensions.items():
         setattr(said, name, value)
@@ -89,6 +97,8 @@ def exposure(unit: Unit, experiment: Experiment, variant: str, seen: Circumstanc
     event.subject = experiment.key
     event.properties = {"variant": variant}
     event.packed = orjson.dumps(event.properties)
-    once = f"exposure/{seen.sender.project_id}/{experiment.id}/{event.actor_key}"
+    event.occurred_at = max(event.occurred_at or since, since)
+    place = f"{seen.sender.project_id}/{experiment.id}/{event.actor_key}"
+    once = f"exposure/{place}/{since.timestamp()}/{variant}"
     event.event_id, event.id_is_ours = steps.as_event_id(once)
     return event
