@@ -84,15 +84,28 @@ def _decided(flag: Flag, unit: Unit, control: Variant) -> Decision:
 
 
 def _tried(flag: Flag, unit: Unit, control: Variant) -> Decision:
-    """Nobody takes part who doesn't allow it; who does keeps what they were first given."""
+    """Nobody takes part who doesn't allow it; who does keeps what they were first given.
+
+    Anybody can send an exposure, so that one counts only to what they may have been given.
+    """
     if not unit.allows("features"):
         return Decision(control, "DEFAULT")
     given = flag.experiment.variant(unit.known.exposed.get(flag.experiment.id, ""))
-    if given is not None:
+    if given is not None and _gave(flag, unit, given):
         return Decision(given, "SPLIT", exposes=True)
     decision = _split(flag, unit, control)
     new = decision.reason == "SPLIT"
     return Decision(decision.variant, decision.reason, exposes=new, is_first=new)
+
+
+def _gave(flag: Flag, unit: Unit, given: Variant) -> bool:
+    """Whether they had this variant in one of the phases, if the targeting fitted."""
+    salt, layer = flag.experiment.salt, flag.experiment.layer
+    return any(
+        variant_of(salt, phase.variants, unit.id).key == given.key
+        and takes_part(salt, layer, (phase.share_from, phase.share_to), unit.id)
+        for phase in reversed(flag.phases)
+    )
 
 
 def _split(flag: Flag, unit: Unit, control: Variant) -> Decision:

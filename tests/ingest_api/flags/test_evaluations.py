@@ -2,26 +2,34 @@
 
 import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from db.access import project_secret
 from db.experiments.drafting import change_experiment
 from db.experiments.kept import Variant
-from db.experiments.running import decide_experiment, kill_experiment, stop_experiment
+from db.experiments.running import (
+    decide_experiment,
+    kill_experiment,
+    start_experiment,
+    stop_experiment,
+)
 from db.identity import actor_key
 from db.segments import create_segment
-from db.tables import segment_members
+from db.tables import exposures, segment_members
 from ingest_api.app import create_app
 from ingest_api.flags import definitions
 from jobs.catching_up import catch_up
 from tests.db.experiments.drafts import BUTTON, SWITCH
 from tests.ingest_api.conftest import event, served
-from tests.ingest_api.flags.conftest import House
+from tests.ingest_api.flags.conftest import OFREP, House
 
 DEFAULT, DISABLED = ("control", "DEFAULT"), ("control", "DISABLED")
+FEW = (Variant("control", 9_999), Variant("b", 1))
 PEOPLE = [f"user-{number}" for number in range(40)]
 GERMANS = '[{"kind":"dimension","dimension":"country","values":["DE"]}]'
 
@@ -60,19 +68,60 @@ def test_another_process_does_not_log_it_again(house, ingest_url):
 
 def test_a_client_may_log_what_it_shows_itself(house):
     house.keep(BUTTON)
-    mine = {who: "b" if is_even(who) else "control" for who in PEOPLE}
-    shown = [
-        event("exposure", user_id=who, subject="button", properties={"variant": variant})
-        for who, variant in mine.items()
-    ]
-    assert house.door.accepted(shown) == len(PEOPLE)
+    shown = {who: at_once(house, who)["button"] for who in PEOPLE}
+    assert house.door.accepted([says(*each) for each in shown.items()]) == len(PEOPLE)
     catch_up(house.door.engine)
-    assert {who: house.served("button", who)[0] for who in PEOPLE} == mine
+    house.change(change_experiment, "button", replace(house.draft("button"), variants=FEW))
+    assert {who: house.served("button", who)[0] for who in PEOPLE} == shown
     assert len(house.exposures()) == len(PEOPLE)
 
 
-def is_even(who):
-    return who[-1] in "02468"
+def at_once(house, who):
+    """The variants of all flags."""
+    answer = house.door.send({"context": {"targetingKey": who}}, OFREP)
+    return {flag["key"]: flag["variant"] for flag in answer.json()["flags"]}
+
+
+def says(who, variant):
+    """The event of a client that somebody was shown a variant."""
+    return event("exposure", user_id=who, subject="button", properties={"variant": variant})
+
+
+def test_nobody_gets_what_an_exposure_only_claims_that_they_had(house):
+    house.keep(BUTTON)
+    given = {who: at_once(house, who)["button"] for who in PEOPLE}
+    claims = [says(who, "b" if had == "control" else "control") for who, had in given.items()]
+    assert house.door.accepted(claims) == len(PEOPLE)
+    catch_up(house.door.engine)
+    for _ in range(2):
+        assert {who: house.served("button", who)[0] for who in PEOPLE} == given
+    assert len(house.exposures()) == 2 * len(PEOPLE)
+    catch_up(house.door.engine)
+    assert {at is None for at in house.change(mixed)} == {False}
+
+
+def mixed(conn, project_id):
+    """When each who was exposed was seen in a second variant."""
+    seen = select(exposures.c.mixed_at).where(exposures.c.project_id == project_id)
+    return conn.execute(seen).scalars().all()
+
+
+def test_nobody_is_taken_into_an_experiment_by_what_others_claim(house):
+    house.keep(replace(BUTTON, share=1, targeting=GERMANS))
+    outside = [who for who in PEOPLE if house.served("button", who, country="DE") == DEFAULT]
+    assert house.door.accepted([says(who, "b") for who in outside]) == len(outside)
+    catch_up(house.door.engine)
+    assert {house.served("button", who, country="DE") for who in outside} == {DEFAULT}
+
+
+def test_who_is_shown_it_by_a_clock_that_is_behind_its_start_is_on_record(house):
+    house.keep(BUTTON, started=False)
+    ahead = datetime.now(UTC) + timedelta(seconds=2)
+    house.change(lambda *about: start_experiment(*about, "button", now=ahead))
+    assert house.served("button")[1] == "SPLIT"
+    house.exposures()
+    catch_up(house.door.engine)
+    assert house.change(mixed) == [None]
 
 
 def test_what_was_given_first_is_given_again_when_the_weights_change(house):
@@ -80,8 +129,7 @@ def test_what_was_given_first_is_given_again_when_the_weights_change(house):
     before = [house.served("button", who) for who in PEOPLE]
     house.exposures()
     catch_up(house.door.engine)
-    weights = (Variant("control", 9_999), Variant("b", 1))
-    house.change(change_experiment, "button", replace(house.draft("button"), variants=weights))
+    house.change(change_experiment, "button", replace(house.draft("button"), variants=FEW))
     assert [house.served("button", who) for who in PEOPLE] == before
     assert {house.served("button", f"new {who}")[0] for who in PEOPLE} == {"control"}
 
