@@ -23,7 +23,7 @@ if chosen is None:
     experiment_list(experiments, fetch(verdicts, about))
     offer_a_a(filters)
 else:
-    phase = choose_phase(fetch(phases_of, about, chosen.id))
+    phase = choose_phase(chosen, fetch(phases_of, about, chosen.id))
     found = fetch(results, about, chosen.key, phase)
     draw_verdict(chosen, found.reading.verdict if found else None)
     draw_actions(viewer, filters, chosen)

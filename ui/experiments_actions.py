@@ -67,8 +67,9 @@ def _decide(experiment: Experiment) -> None:
             key=_key("decision", experiment),
             format_func=lambda each: DECIDED[each].capitalize(),
         )
-        keys = [each.key for each in experiment.variants]
-        st.selectbox("If shipped, for everybody", keys, key=_key("decided", experiment))
+        st.selectbox(
+            "If shipped, for everybody", _treatments(experiment), key=_key("decided", experiment)
+        )
         st.text_area("Why", key=_key("note", experiment), max_chars=LONGEST_NOTE)
 
 
@@ -135,12 +136,18 @@ def _form(experiment: Experiment, label: str, work: Callable[[Experiment], None]
         st.form_submit_button(label, type="primary", on_click=work, args=(experiment,))
 
 
+def _treatments(experiment: Experiment) -> list[str]:
+    """What may be shipped: to keep the control is to roll back."""
+    return [each.key for each in experiment.variants if each.key != experiment.control]
+
+
 def _stored(experiment: Experiment) -> dict[str, Any]:
     """What the fields of all forms show at first."""
-    others = [each.key for each in experiment.variants if each.key != experiment.control]
+    others = _treatments(experiment)
+    decided = experiment.decided_variant
     return {
         "decision": experiment.decision or "shipped",
-        "decided": experiment.decided_variant or others[0],
+        "decided": decided if decided in others else others[0],
         "note": experiment.decision_note,
         "share": experiment.share / PERCENT,
         **{f"weight_{each.key}": each.weight / PERCENT for each in experiment.variants},

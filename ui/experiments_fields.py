@@ -11,6 +11,7 @@ from db.experiments.checking import LONGEST_HYPOTHESIS, LONGEST_NAME, MOST_VARIA
 from db.experiments.kept import Variant
 from db.segments import Segment
 from db.tables import BUCKETS
+from ui import words
 from ui import words_trials as told
 from ui.experiments_draft import field, held, put, rename
 from ui.filters import LABELS
@@ -78,7 +79,7 @@ def draw_audience(values: Mapping[str, Sequence[str]], segments: Sequence[Segmen
         )
         field(st.text_input, "Layer", "layer", draft.layer, help=told.LAYER, width=200)
     given = targeting_of(draft.targeting)
-    with st.expander(f"For {audience(given, _names(segments))}", key="exp_whom"):
+    with st.expander(f"For {words.plain(audience(given, _names(segments)))}", key="exp_whom"):
         for dimension, label in LABELS.items():
             _condition(dimension, label, values[dimension], given)
         _segment(segments, given)

@@ -16,8 +16,11 @@ STYLE = ASSETS / "verdict.css"
 PHASE = "phase"
 
 
-def choose_phase(phases: Sequence[Phase]) -> int | None:
-    """Draw the choice of a phase where there are several; None for the newest."""
+def choose_phase(experiment: Experiment, phases: Sequence[Phase]) -> int | None:
+    """Draw the choice of a phase where there are several; None for the newest.
+
+    Each experiment has its own choice, so that another one opens at its newest phase.
+    """
     if len(phases) < 2:
         return None
     numbers = [str(phase.number) for phase in phases]
@@ -25,11 +28,13 @@ def choose_phase(phases: Sequence[Phase]) -> int | None:
         "Phase",
         numbers,
         default=numbers[-1],
-        key=PHASE,
+        key=f"{PHASE}_{experiment.id}",
         bind="query-params",
         required=True,
         help="Weights or share were changed between them; people of different phases don't mix.",
     )
+    if chosen != numbers[-1]:
+        st.caption(told.EARLIER_PHASE.format(number=chosen))
     return int(chosen)
 
 

@@ -9,7 +9,10 @@ from db.experiments.kept import Experiment
 from ui.filters import LABELS
 
 EVERYBODY = 0
+SEGMENT = "segment"
 GONE = "one that is gone"
+
+Condition = InDimension | InSegment
 
 
 def choose_rules(
@@ -17,19 +20,15 @@ def choose_rules(
 ) -> str:
     """Draw them as they are kept; what they are now, as JSON.
 
-    Conditions that say what must not be are kept as they are: they are made by the API.
+    A form has one choice a dimension and one segment: further conditions of a dimension, further
+    segments and those that say what must not be are kept as they are.
     """
     given = targeting_of(flag.targeting)
-    negated = tuple(each for each in given if each.negated)
-    chosen = {
-        each.dimension: each.values
-        for each in given
-        if isinstance(each, InDimension) and not each.negated
-    }
-    ours = [each.segment for each in given if isinstance(each, InSegment) and not each.negated]
-    rules: list[InDimension | InSegment] = list(negated)
+    ours = _shown(given)
+    rules = [each for each in given if each not in ours.values()]
     for dimension, label in LABELS.items():
-        now = chosen.get(dimension, ())
+        found = ours.get(dimension)
+        now = found.values if isinstance(found, InDimension) else ()
         picked = st.multiselect(
             label,
             list(dict.fromkeys((*values[dimension], *now))),
@@ -39,10 +38,21 @@ def choose_rules(
         )
         if picked:
             rules.append(InDimension(dimension, tuple(picked)))
-    segment = _segment(flag, segments, ours[0] if ours else EVERYBODY)
+    found = ours.get(SEGMENT)
+    member = found.segment if isinstance(found, InSegment) else EVERYBODY
+    segment = _segment(flag, segments, member)
     if segment != EVERYBODY:
         rules.append(InSegment(segment))
     return TARGETING.dump_json(tuple(rules)).decode()
+
+
+def _shown(given: Sequence[Condition]) -> dict[str, Condition]:
+    """The conditions that the form has a field for: the first of each dimension and of segments."""
+    found: dict[str, Condition] = {}
+    for each in given:
+        if not each.negated:
+            found.setdefault(each.dimension if isinstance(each, InDimension) else SEGMENT, each)
+    return found
 
 
 def _segment(flag: Experiment, segments: Mapping[int, str], now: int) -> int:
@@ -52,7 +62,5 @@ def _segment(flag: Experiment, segments: Mapping[int, str], now: int) -> int:
         options,
         options.index(now),
         key=f"flag_segment_{flag.id}",
-        format_func=lambda each: segments.get(
-            each, "Everybody" if not each else "one that is gone"
-        ),
+        format_func=lambda each: segments.get(each, GONE if each else "Everybody"),
     )

@@ -25,7 +25,11 @@ START = "pages/home.py"
 FRESH = 5  # seconds that an answer is shown again
 KEPT = 120  # the same for an answer that is costly; none is shown after twice that
 SOON = 20  # the same for one about what people say and decide, who look for what they just did
-CHANGING = ("analytics.feedback.", "analytics.experiments.asking.")
+CHANGING = (
+    "analytics.feedback.",
+    "analytics.experiments.asking.",
+    "analytics.experiments.results.",
+)
 CURRENT = "analytics.operations.intake.freshness"  # what tells of the first event may not be old
 COSTLY_SECONDS = 0.03
 NO_TIME = datetime.min.replace(tzinfo=UTC)

@@ -16,9 +16,10 @@ from analytics.operations.intake import Freshness
 
 NOTHING = "\u2013"
 UNSEEN = "\u200b"  # a space without width
-# Of a page, or of somebody's mail.
+# Of a page, of somebody's mail, or the name of an icon.
 ADDRESS = re.compile(
-    r"(?<=http)(?=://)|(?<=https)(?=://)|(?<=www)(?=\.)|(?<=\S)(?=@)", re.IGNORECASE
+    r"(?<=http)(?=://)|(?<=https)(?=://)|(?<=www)(?=\.)|(?<=\S)(?=@)|(?<=:)(?=[\w+/-]+:)",
+    re.IGNORECASE,
 )
 ONE_DAY = timedelta(days=1)
 
@@ -199,7 +200,7 @@ def plain(text: str) -> str:
 
 
 def unlinked(text: str) -> str:
-    """Text whose addresses Markdown makes no links of: it does so even where they are escaped."""
+    """Text of which Markdown makes no links or icons: it does so even where they are escaped."""
     return ADDRESS.sub(UNSEEN, text)
 
 

@@ -52,6 +52,7 @@ SPLIT = (
     "that something loses people of one variant: then all other numbers mislead."
 )
 NOTHING_COUNTED = "Nobody is counted yet: the first outcome windows are still open."
+EARLIER_PHASE = "This is phase {number}, which has ended; weights or share were others then."
 NOBODY_YET = "Nobody was exposed yet."
 COURSE_NOTE = "Band: 95%, at every moment. Days before enough people were counted are left out."
 SEGMENTS = (

@@ -1,16 +1,18 @@
 """The page of experiments: the verdict, what is behind it, and what people do about it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from db import tables
-from db.experiments.drafting import create_experiment
+from db.experiments.checking import draft_of
+from db.experiments.drafting import change_experiment, create_experiment
 from db.experiments.kept import Variant, find_experiment
 from db.hypotheses import Draft as Belief
 from db.hypotheses import propose
-from tests.pages.trials import NOW, draft, run
+from tests.pages.trials import HALF, NOW, draft, run
 
 
 @pytest.fixture
@@ -164,8 +166,26 @@ def test_other_weights_begin_a_new_phase_and_never_mix(show, conn, shop):
     assert not shown.exception
     assert [each.weight for each in kept(conn, shop).variants] == [2_000, 8_000]
     assert "Nobody was exposed yet" in verdict(shown)
-    shown = show("experiments", "product", shop, experiment="short", phase="1")
+    shown = show("experiments", "product", shop, experiment="short", **{f"phase_{number}": "1"})
     assert "safe to ship" in verdict(shown)
+    assert "This is phase 1, which has ended" in texts(shown)
+
+
+def test_another_experiment_opens_at_its_newest_phase(show, conn, shop):
+    numbers = [run(conn, shop, key) for key in ("one", "two")]
+    for key in ("one", "two"):
+        less = replace(draft_of(find_experiment(conn, shop.id, key)), share=HALF)
+        change_experiment(conn, shop.id, key, less)
+    shown = show("experiments", "product", shop, experiment="one", **{f"phase_{numbers[0]}": "1"})
+    assert "safe to ship" in verdict(shown)
+    shown = shown.selectbox(key="experiment").select("two").run()
+    assert "Nobody was exposed yet" in verdict(shown)
+
+
+def test_the_control_is_nothing_to_ship(show, conn, shop):
+    number = run(conn, shop)
+    shown = show("experiments", "product", shop, experiment="short")
+    assert shown.selectbox(key=f"decided_{number}").options == ["brief"]
 
 
 def test_weights_that_do_not_sum_are_told_and_change_nothing(show, conn, shop):

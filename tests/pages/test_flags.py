@@ -1,5 +1,6 @@
 """The page of flags: making one, switching it, and saying who gets it."""
 
+import orjson
 import pytest
 from sqlalchemy import select
 
@@ -96,6 +97,21 @@ def test_rules_that_the_form_does_not_show_stay(show, conn, shop):
     held = kept(conn, shop)
     assert held.share == 5_000
     assert targeting_of(held.targeting) == (InDimension("plan", ("free",), negated=True),)
+
+
+def test_further_conditions_than_the_form_has_fields_for_stay(show, conn, shop):
+    rules = [
+        {"kind": "dimension", "dimension": "plan", "values": ["free", "team"]},
+        {"kind": "dimension", "dimension": "plan", "values": ["team"]},
+        {"kind": "segment", "segment": 7},
+        {"kind": "segment", "segment": 8},
+    ]
+    make(conn, shop, targeting=orjson.dumps(rules).decode())
+    before = set(targeting_of(kept(conn, shop).targeting))
+    shown = click(show("flags", "product", shop), "Save")
+    assert not shown.exception
+    assert len(before) == 4
+    assert set(targeting_of(kept(conn, shop).targeting)) == before
 
 
 def test_a_draft_is_deleted(show, conn, shop):

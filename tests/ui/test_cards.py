@@ -87,7 +87,7 @@ def test_names_that_users_gave_are_no_markup_in_a_title():
     assert literal("![x](http://a/b.png) leads") == "\\!\\[x\\](http\u200b://a/b.png) leads"
     assert literal(r"\\[x](y)") == r"\\\[x\](y)"
     assert literal(literal("a_b: *c*")) == literal("a_b: *c*") == r"a\_b: \*c\*"
-    assert literal("see WWW.evil.example :smile:") == "see WWW\u200b.evil.example \\:smile:"
-    assert literal(":material/home: :red[x]") == r"\:material/home: \:red\[x\]"
+    assert literal("see WWW.evil.example :smile:") == "see WWW\u200b.evil.example :\u200bsmile:"
+    assert literal(":material/home: :red[x]") == ":\u200bmaterial/home: \\:red\\[x\\]"
     assert literal(words.plain("https://e www.e")) == words.plain("https://e www.e")
     assert literal(words.plain("<b> & :red[x]")) == words.plain("<b> & :red[x]")
