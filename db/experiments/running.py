@@ -108,6 +108,8 @@ def _checked_decision(held: Experiment, decision: str, variant: str, note: str) 
         raise BadExperiment("decision: it is shipped, rolled_back or inconclusive.")
     if decision == "shipped" and held.variant(variant) is None:
         raise BadExperiment("variant: say which of the variants was shipped.")
+    if decision == "shipped" and variant == held.control:
+        raise BadExperiment("variant: to keep the control, say rolled back.")
     note = one_line(note)
     if note and (wrong := fault(note, LONGEST_NOTE)):
         raise BadExperiment(f"note: {wrong}")

@@ -122,6 +122,7 @@ def test_a_decision_stops_and_is_on_record_with_its_person(conn, project, keep, 
     [
         (("shipped", ""), "which of the variants was shipped"),
         (("shipped", "z"), "which of the variants was shipped"),
+        (("shipped", "control"), "to keep the control, say rolled back"),
         (("", ""), "decision: it is"),
         (("won", "b"), "decision: it is"),
         (("inconclusive", "", "x" * 2_001), "note: it has more than"),
