@@ -37,6 +37,8 @@ NEXT_WEEK = datetime(2026, 3, 10, tzinfo=UTC)
 EVENTS = (
     "u1 open 2026-03-02T10:00Z subject=home platform=web session=s1 duration=20 plan=pro"
     ' properties={"tab":1}',
+    "u3 open 2026-03-02T10:00Z subject=home platform=web session=s3",
+    "u3 save 2026-03-02T10:05Z subject=file platform=web session=s3",
     "u2 save 2026-03-02T11:00Z subject=file platform=ios session=s2 duration=30 ok=0",
     "u1 rating 2026-03-02T12:00Z subject=home platform=web session=s1 value=5",
     "u2 command_run 2026-03-02T13:00Z subject=build platform=cli version=1.0 session=s2 ok=0",
@@ -216,7 +218,7 @@ def ask(function, conn, viewer, project, **more):
         "segment": segment,
         "segments": [segment] if segment else [],
         "segment_id": segment and segment.id,
-        "funnel": Funnel((Step("open"),)),
+        "funnel": Funnel((Step("open"), Step("save"))),
         "funnels": [("saved", Funnel((Step("open"), Step("save"))))],
         "step": 1,
         "figure": "count",
@@ -252,6 +254,8 @@ def in_experiments(viewer, filters, experiment_id):
         "measure": Measure("funnel", funnel="steps=open"),
         "past": True,
         "phase": 1,
+        "phases": [(experiment_id, 1)],
+        "measured": [(experiment_id, 1, ACTIVITY.id)],
         "window_days": ACTIVITY.window_days,
         "days": [DAY, date(2026, 3, 3)],
         "exposed": people,
