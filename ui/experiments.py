@@ -69,7 +69,7 @@ def _card(experiment: Experiment, verdict: Verdict | None) -> None:
     ):
         with st.container(width="stretch", gap="xxsmall"):
             st.markdown(f"**{literal(experiment.name)}** {badge(experiment, verdict)}")
-            st.markdown(literal(words_verdicts.sentence(experiment, verdict)))
+            st.markdown(literal(words_verdicts.told(experiment, verdict)))
             st.caption(literal(f"{told.period(experiment)} \u00b7 {experiment.key}"))
         st.button(
             "Open",
@@ -93,7 +93,7 @@ def _listed(experiments: Sequence[Experiment], verdicts: Mapping[str, Verdict]) 
                 "key": each.key,
                 "name": each.name,
                 "state": each.state,
-                "verdict": words_verdicts.sentence(each, verdicts.get(each.key)),
+                "verdict": words_verdicts.told(each, verdicts.get(each.key)),
                 "decision": each.decision,
                 "started_at": each.started_at,
                 "stopped_at": each.stopped_at,

@@ -75,6 +75,11 @@ def sentence(experiment: Experiment, verdict: Verdict | None) -> str:
     }[kind](verdict)
 
 
+def told(experiment: Experiment, verdict: Verdict | None) -> str:
+    """What a list says of it: the decision once there is one, and until then the verdict."""
+    return decision(experiment) if experiment.decision else sentence(experiment, verdict)
+
+
 def advice(experiment: Experiment, verdict: Verdict | None) -> str:
     """What to do now, in a sentence or two."""
     kind = kind_of(experiment, verdict)

@@ -6,7 +6,13 @@ from sqlalchemy import Connection
 
 from analytics.scope import Viewer
 from db.experiments.history import Change, list_changes, list_deletions
-from db.experiments.kept import Experiment, Phase, list_experiments, list_phases
+from db.experiments.kept import (
+    Experiment,
+    Phase,
+    list_experiments,
+    list_phases,
+    phases_by_experiment,
+)
 
 CHANGERS = ("admin", "product")  # roles that start, stop and decide
 OF_TRIALS = ("experiment", "import")
@@ -38,6 +44,14 @@ def phases_of(conn: Connection, viewer: Viewer, project_id: int, experiment_id: 
     if not viewer.sees(project_id, "product"):
         return []
     return list(list_phases(conn, project_id, experiment_id))
+
+
+def newest_phases(conn: Connection, viewer: Viewer, project_id: int) -> dict[int, Phase]:
+    """The newest phase of each experiment that was started, by the experiment's id."""
+    if not viewer.sees(project_id, "product"):
+        return {}
+    found = phases_by_experiment(conn, project_id)
+    return {number: phases[-1] for number, phases in found.items()}
 
 
 def changes_of(

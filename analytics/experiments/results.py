@@ -5,12 +5,19 @@ from dataclasses import dataclass
 import pandas as pd
 from sqlalchemy import Connection
 
-from analytics.experiments.asking import experiment_of, experiments_of, phases_of
+from analytics.experiments.asking import (
+    experiment_of,
+    experiments_of,
+    newest_phases,
+    phases_of,
+)
 from analytics.experiments.definition import Metric, metrics_of
 from analytics.experiments.outcomes import (
     exposure_counts,
+    exposures_of_many,
     outcome_sums,
     outcome_sums_by_dimension,
+    sums_of_many,
 )
 from analytics.experiments.statistics import Design, Reading, Verdict, band, by_value, reading
 from analytics.scope import Viewer
@@ -56,15 +63,33 @@ def results(
 
 
 def verdicts(conn: Connection, viewer: Viewer, project_id: int) -> dict[str, Verdict]:
-    """What may be said of each experiment that was started, in its newest phase, by its key."""
-    found = {}
-    for experiment in experiments_of(conn, viewer, project_id):
-        newest = _phase(conn, viewer, experiment, None)
-        if newest is not None:
-            exposures, sums = _counted(conn, viewer, experiment, newest)
-            metrics, design = metrics_of(experiment.metrics), design_of(experiment, newest)
-            found[experiment.key] = reading(metrics, design, sums, exposures).verdict
-    return found
+    """What may be said of each experiment that was started and not decided yet, by its key.
+
+    It is that of its newest phase, by the primary metric and the guardrails.
+    """
+    newest = newest_phases(conn, viewer, project_id)
+    asked = [
+        (each, _deciding(each))
+        for each in experiments_of(conn, viewer, project_id)
+        if each.id in newest and not each.decision
+    ]
+    phases = [(each.id, newest[each.id].number) for each, _ in asked]
+    measured = [
+        (each.id, newest[each.id].number, metric.id)
+        for each, metrics in asked
+        for metric in metrics
+    ]
+    exposures = exposures_of_many(conn, viewer, project_id, phases)
+    sums = sums_of_many(conn, viewer, project_id, measured)
+    return {
+        each.key: reading(
+            metrics,
+            design_of(each, newest[each.id]),
+            sums[sums["experiment"] == each.id],
+            exposures[exposures["experiment"] == each.id],
+        ).verdict
+        for each, metrics in asked
+    }
 
 
 def segments(
@@ -99,6 +124,12 @@ def design_of(experiment: Experiment, phase: Phase) -> Design:
     """The terms that a phase is read under."""
     weights = {variant.key: variant.weight for variant in phase.variants}
     return Design(weights, experiment.control, planned_units(experiment))
+
+
+def _deciding(experiment: Experiment) -> tuple[Metric, ...]:
+    """The metrics that a verdict depends on."""
+    metrics = metrics_of(experiment.metrics)
+    return tuple(metric for metric in metrics if metric.role != "secondary")
 
 
 def _counted(

@@ -10,6 +10,7 @@ from db import tables
 from db.experiments.checking import draft_of
 from db.experiments.drafting import change_experiment, create_experiment
 from db.experiments.kept import Variant, find_experiment
+from db.experiments.running import decide_experiment
 from db.hypotheses import Draft as Belief
 from db.hypotheses import propose
 from tests.pages.trials import HALF, NOW, draft, run
@@ -111,6 +112,14 @@ def test_the_list_says_what_needs_a_decision(show, conn, shop):
     assert "safe to ship" in told
     assert "30% of the needed sample" in told
     assert "nobody gets it yet" in told
+
+
+def test_the_list_says_what_was_decided(show, conn, shop):
+    run(conn, shop)
+    decide_experiment(conn, shop.id, "short", "rolled_back", "", "It confused people")
+    told = texts(show("experiments", "product", shop))
+    assert "rolled back. It confused people" in told
+    assert "safe to ship" not in told
 
 
 def test_an_experiment_is_opened_from_the_list_and_left_again(show, conn, shop):

@@ -33,7 +33,7 @@ from analytics.scope import (
 )
 from db.tables import DIMENSIONS
 
-COUNTS = ("metric", "seed", "n", "mixed")
+COUNTS = ("experiment", "metric", "seed", "n", "mixed")
 DTYPES = dict.fromkeys(COUNTS, "int64") | {"day": "datetime64[s]"}
 DTYPES |= dict.fromkeys(SUMMED, "float64")
 

@@ -1,9 +1,11 @@
 """What the page of an experiment reads: phases apart, drafts unread, and A/A tests by chance."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from analytics.experiments.definition import Measure, Metric
 from analytics.experiments.results import results, segments, verdicts
@@ -13,8 +15,23 @@ from analytics.scope import PUBLIC
 from db.experiments.checking import draft_of
 from db.experiments.drafting import change_experiment, create_experiment
 from db.experiments.kept import Variant, find_experiment
+from db.experiments.running import decide_experiment
 from tests.analytics.reference import anyone, asking
 from tests.pages.trials import NOW, draft, run
+
+
+@contextmanager
+def counted(conn):
+    """The statements that are run meanwhile."""
+    told = []
+
+    def note(*run):
+        told.append(run[2])
+
+    event.listen(conn, "before_cursor_execute", note)
+    yield told
+    event.remove(conn, "before_cursor_execute", note)
+
 
 EVENTS = Metric(1, "secondary", "Events", Measure("events"))
 
@@ -30,6 +47,35 @@ def test_who_may_not_see_it_learns_nothing(conn, project):
     assert results(conn, PUBLIC, project.id, "short") is None
     assert tried(conn, PUBLIC, project.id, "short") is None
     assert segments(conn, PUBLIC, project.id, "short", "platform", 1) is None
+
+
+def test_the_list_concludes_as_the_pages_do_in_as_many_statements_as_for_one(conn, project):
+    ran = {
+        "won": {},
+        "lost": {"bought": (500, 400)},
+        "harmed": {"failed": (50, 150)},
+        "split": {"exposed": (1_100, 900)},
+        "empty": {"exposed": (0, 0), "bought": (0, 0), "failed": (0, 0)},
+    }
+    run(conn, project, "first")
+    with counted(conn) as of_one:
+        verdicts(conn, anyone(project), project.id)
+    for key, sums in ran.items():
+        run(conn, project, key, **sums)
+    with counted(conn) as of_all:
+        found = verdicts(conn, anyone(project), project.id)
+    assert len(of_all) == len(of_one)
+    assert set(found) == {"first", *ran}
+    for key, verdict in found.items():
+        page = results(conn, anyone(project), project.id, key).reading.verdict
+        assert (verdict.kind, verdict.variant) == (page.kind, page.variant)
+        assert verdict.progress == page.progress
+
+
+def test_what_was_decided_is_not_read_for_the_list(conn, project):
+    run(conn, project)
+    decide_experiment(conn, project.id, "short", "shipped", "brief", "")
+    assert verdicts(conn, anyone(project), project.id) == {}
 
 
 def test_phases_are_read_apart(conn, project):
