@@ -1,6 +1,8 @@
 """What is on record of those who ask, read for many requests at once.
 
-While one reading is under way the next requests gather; nobody waits for a timer.
+While one reading is under way the next requests gather; nobody waits for a timer. What somebody
+was shown is looked up for who allows the purpose "features" alone, and where they are a member for
+who allows "usage".
 """
 
 import asyncio
@@ -16,26 +18,32 @@ import structlog
 from ingest_api.event import Sender
 from ingest_api.flags.deciding import Known
 from ingest_api.problems import Problem
-from ingest_api.steps import allowed_purposes
+from ingest_api.steps import PURPOSE_BITS, allowed_purposes
 
 MOST_AT_ONCE = 500
 CONNECT_SECONDS = 5
 
 READ = """
-    WITH people(project, actor) AS (
-        SELECT * FROM unnest(%(projects)s::int[], %(actors)s::bigint[])
+    WITH people(project, actor, unasked) AS (
+        SELECT * FROM unnest(%(projects)s::int[], %(actors)s::bigint[], %(unasked)s::int[])
+    ), willing AS MATERIALIZED (
+        SELECT project, actor, granted, refused,
+            (coalesce(granted, 0) | unasked) & ~coalesce(refused, 0) AS allowed
+        FROM people LEFT JOIN grants g ON g.project_id = project AND g.actor_key = actor
     )
     SELECT 'grants', project, actor, granted::int, refused::int, NULL
-    FROM people JOIN grants g ON g.project_id = project AND g.actor_key = actor
+    FROM willing WHERE granted IS NOT NULL
     UNION ALL
     SELECT 'exposures', project, actor, experiment_id, 0, variant
-    FROM people JOIN exposures e ON e.project_id = project AND e.actor_key = actor
+    FROM willing JOIN exposures e ON e.project_id = project AND e.actor_key = actor
+    WHERE allowed & %(features)s > 0
     UNION ALL
     SELECT 'segments', project, actor, segment_id, 0, NULL
-    FROM people JOIN unnest(%(owners)s::int[], %(segments)s::int[]) s(owner, segment)
+    FROM willing JOIN unnest(%(owners)s::int[], %(segments)s::int[]) s(owner, segment)
         ON owner = project
     JOIN segment_members m
         ON m.project_id = project AND m.segment_id = segment AND m.actor_key = actor
+    WHERE allowed & %(usage)s > 0
 """
 
 log = structlog.get_logger()
@@ -122,14 +130,19 @@ class Lookups:
         self._conn = None
 
 
-def _parameters(questions: Sequence[Question]) -> dict[str, list[int]]:
-    people = {(each.sender.project_id, each.actor_key) for each in questions}
+def _parameters(questions: Sequence[Question]) -> dict[str, Any]:
+    people = {
+        (each.sender.project_id, each.actor_key, allowed_purposes(each.sender.consent, 0, 0, None))
+        for each in questions
+    }
     pairs = {(each.sender.project_id, one) for each in questions for one in each.segments}
     return {
-        "projects": [project for project, _ in people],
-        "actors": [actor for _, actor in people],
+        "projects": [project for project, _, _ in people],
+        "actors": [actor for _, actor, _ in people],
+        "unasked": [unasked for _, _, unasked in people],
         "owners": [project for project, _ in pairs],
         "segments": [segment for _, segment in pairs],
+        **{purpose: PURPOSE_BITS[purpose] for purpose in ("features", "usage")},
     }
 
 
