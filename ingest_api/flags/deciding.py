@@ -7,7 +7,6 @@ from typing import Literal
 from analytics.experiments.assignment import takes_part, variant_of
 from analytics.experiments.definition import InDimension, InSegment
 from db.experiments.kept import Experiment, Variant
-from db.tables import BUCKETS
 from ingest_api.flags.definitions import Flag
 from ingest_api.steps import PURPOSE_BITS
 
@@ -116,7 +115,8 @@ def _split(flag: Flag, unit: Unit, control: Variant) -> Decision:
     if experiment.needs_unit and not takes_part(experiment.salt, experiment.layer, share, unit.id):
         return Decision(control, "DEFAULT")
     variant = variant_of(experiment.salt, experiment.variants, unit.id)
-    return Decision(variant, "TARGETING_MATCH" if variant.weight == BUCKETS else "SPLIT")
+    for_all: Reason = "TARGETING_MATCH" if flag.conditions else "STATIC"
+    return Decision(variant, "SPLIT" if experiment.needs_unit else for_all)
 
 
 def fits(flag: Flag, unit: Unit) -> bool:

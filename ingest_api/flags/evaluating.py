@@ -51,11 +51,12 @@ class Evaluations:
     async def all(self, asking: Asking) -> dict[str, Decision | None]:
         """What is served of each flag, which does not count as shown; raises Problem 503.
 
-        None where a unit is missing.
+        None where a unit is missing. Drafts are left out: browsers need not hear of them.
         """
-        flags = await self.definitions.of(asking.seen.sender.project_id)
+        kept = await self.definitions.of(asking.seen.sender.project_id)
+        flags = {key: kept[key] for key in sorted(kept) if kept[key].experiment.state != "draft"}
         unit = await self._known(asking, flags.values())
-        return {key: _decision(flag, unit) for key, flag in sorted(flags.items())}
+        return {key: _decision(flag, unit) for key, flag in flags.items()}
 
     async def _known(self, asking: Asking, flags: Iterable[Flag]) -> Unit:
         """The unit with what is on record, as far as any of the flags asks for it."""

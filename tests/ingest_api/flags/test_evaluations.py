@@ -222,7 +222,7 @@ def test_anonymous_projects_have_flags_but_no_experiments(open_door):
     house.keep(BUTTON)
     house.keep(SWITCH)
     assert house.served("button") == DEFAULT
-    assert house.served("switch") == ("on", "TARGETING_MATCH")
+    assert house.served("switch") == ("on", "STATIC")
     assert house.exposures() == []
 
 
@@ -237,7 +237,7 @@ def test_a_flag_needs_neither_consent_nor_a_person(open_door):
 def test_a_flag_can_be_for_some_of_the_people(house):
     house.keep(replace(SWITCH, share=5_000))
     found = {house.served("switch", who) for who in PEOPLE}
-    assert found == {("on", "TARGETING_MATCH"), ("off", "DEFAULT")}
+    assert found == {("on", "SPLIT"), ("off", "DEFAULT")}
 
 
 def test_members_of_a_segment_are_known_by_consent_to_usage_alone(open_door):
