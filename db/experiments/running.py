@@ -49,10 +49,15 @@ def stop_experiment(
     person_id: int | None = None,
     now: datetime | None = None,
 ) -> None:
-    """Give everybody the control from now on; raises BadExperiment and UnknownExperiment."""
+    """Give everybody the control from now on; raises BadExperiment and UnknownExperiment.
+
+    That ends the kill of an experiment; a flag, which may be started again, stays killed.
+    """
     act, held = _held(conn, project_id, key, person_id, now)
     if held.state != "running":
         raise BadExperiment("It is not running.")
+    if held.kind != "flag":
+        _switch(conn, held, False, act)
     _stop(conn, held, act)
 
 
@@ -69,10 +74,7 @@ def kill_experiment(
     It stays in its state, so that what was killed by mistake goes on as before.
     """
     act, held = _held(conn, project_id, key, person_id, now)
-    if held.killed != killed:
-        changed = update(experiments).where(experiments.c.id == held.id)
-        conn.execute(changed.values(killed=killed))
-        record(conn, held, "killed" if killed else "revived", act)
+    _switch(conn, held, killed, act)
 
 
 def decide_experiment(
@@ -87,11 +89,12 @@ def decide_experiment(
 ) -> None:
     """Write down what was concluded; one that runs is stopped by it, and it may be decided anew.
 
-    What is shipped names the variant, which everybody gets whom the targeting fits. Raises
-    BadExperiment and UnknownExperiment.
+    What is shipped names the variant, which everybody gets whom the targeting fits: a kill of
+    before ends. Raises BadExperiment and UnknownExperiment.
     """
     act, held = _held(conn, project_id, key, person_id, now)
     said = _checked_decision(held, decision, variant, note)
+    _switch(conn, held, False, act)
     if held.state == "running":
         _stop(conn, held, act)
     told = {"decided_at": act.at, "decided_by": act.person_id}
@@ -121,6 +124,13 @@ def _held(
     conn: Connection, project_id: int, key: str, person_id: int | None, now: datetime | None
 ) -> tuple[Act, Experiment]:
     return Act(person_id, now or datetime.now(UTC)), lock_experiment(conn, project_id, key)
+
+
+def _switch(conn: Connection, held: Experiment, killed: bool, act: Act) -> None:
+    if held.killed != killed:
+        changed = update(experiments).where(experiments.c.id == held.id)
+        conn.execute(changed.values(killed=killed))
+        record(conn, held, "killed" if killed else "revived", act)
 
 
 def _stop(conn: Connection, held: Experiment, act: Act) -> None:

@@ -99,6 +99,22 @@ def test_what_was_killed_stays_in_its_state(conn, project, keep, held):
     assert actions == ["revived", "killed", "started", "created"]
 
 
+@pytest.mark.parametrize(
+    ("end", "said", "done"),
+    [
+        (stop_experiment, (), ["stopped", "revived", "killed"]),
+        (decide_experiment, ("rolled_back",), ["decided", "stopped", "revived", "killed"]),
+    ],
+)
+def test_the_end_of_an_experiment_ends_its_kill(conn, project, keep, held, end, said, done):
+    made = keep(BUTTON)
+    kill_experiment(conn, project.id, "button", True)
+    end(conn, project.id, "button", *said)
+    assert not held("button").killed
+    actions = [each.action for each in list_changes(conn, project.id, made.id)]
+    assert actions == [*done, "started", "created"]
+
+
 def test_a_decision_stops_and_is_on_record_with_its_person(conn, project, keep, held):
     person = ensure_person(conn, "pat@example.com", "product")
     made = keep(BUTTON)

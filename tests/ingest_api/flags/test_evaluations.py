@@ -168,6 +168,23 @@ def test_what_is_killed_gives_the_control_whoever_had_what(house):
     assert house.served("button", who) == ("b", "SPLIT")
 
 
+def test_what_is_shipped_is_served_though_it_was_killed_before(house):
+    house.keep(BUTTON)
+    house.change(kill_experiment, "button", True)
+    house.change(decide_experiment, "button", "shipped", "b")
+    assert house.served("button") == ("b", "STATIC")
+    house.change(kill_experiment, "button", True)
+    assert house.served("button") == DISABLED
+
+
+def test_a_flag_that_was_killed_stays_so_when_it_is_switched_off_and_on(house):
+    house.keep(SWITCH)
+    house.change(kill_experiment, "switch", True)
+    house.change(stop_experiment, "switch")
+    house.change(start_experiment, "switch")
+    assert house.served("switch") == ("off", "DISABLED")
+
+
 def test_a_kill_holds_within_two_seconds(house, monkeypatch):
     monkeypatch.setattr(definitions, "REMEMBERED_SECONDS", 1.0)
     house.keep(BUTTON)
