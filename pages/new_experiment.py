@@ -25,6 +25,7 @@ experiments, values, segments = fetch_all(
 changing = choose_draft(experiments)
 if not may_change(viewer, filters.project_id):
     st.info(LOOKING)
+    st.stop()
 if filters.anonymous:
     st.info(told.NOBODY)
 
@@ -41,5 +42,4 @@ with st.container(border=True, key="card_metrics"):
 with st.container(border=True, key="card_plan"):
     st.subheader("How many people does it take?", anchor=False, help=told.PLAN)
     draw_plan(filters, metrics)
-if may_change(viewer, filters.project_id):
-    draw_keeping(filters, changing)
+draw_keeping(filters, changing)

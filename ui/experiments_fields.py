@@ -13,11 +13,12 @@ from db.segments import Segment
 from db.tables import BUCKETS
 from ui import words
 from ui import words_trials as told
-from ui.experiments_draft import field, held, put, rename
+from ui.experiments_draft import field, held, number, put, rename
 from ui.filters import LABELS
 from ui.words_measures import audience, share_of
 
 PERCENT = BUCKETS / 100
+FEWEST = 2  # variants: one of them is the control
 Conditions = tuple[InDimension | InSegment, ...]
 
 
@@ -64,14 +65,12 @@ def draw_audience(values: Mapping[str, Sequence[str]], segments: Sequence[Segmen
     """Which share of whom: all conditions must be met."""
     draft = held()
     with st.container(horizontal=True, gap="small"):
-        field(
-            st.number_input,
+        number(
             "Share of people (%)",
             "share",
             draft.share / PERCENT,
             lambda share: put(share=round(share * PERCENT)),
-            min_value=0.0,
-            max_value=100.0,
+            (0, 100),
             step=1.0,
             format="%g",
             help=told.SHARE,
@@ -97,14 +96,12 @@ def _variant(place: int) -> None:
             max_chars=100,
             width=240,
         )
-        field(
-            st.number_input,
+        number(
             "Weight (%)",
             f"weight_{place}",
             variant.weight / PERCENT,
             lambda weight: _change(place, weight=round(weight * PERCENT)),
-            min_value=0.0,
-            max_value=100.0,
+            (0, 100),
             step=1.0,
             format="%g",
             width=130,
@@ -117,6 +114,7 @@ def _variant(place: int) -> None:
             type="tertiary",
             on_click=_remove,
             args=(place,),
+            disabled=len(held().variants) <= FEWEST,
         )
 
 
@@ -129,8 +127,11 @@ def _change(place: int, **changes: Any) -> None:
 
 
 def _remove(place: int) -> None:
-    kept = held().variants
-    put(variants=(*kept[:place], *kept[place + 1 :]))
+    """Take a variant out; where it was the control, the first of the others becomes it."""
+    draft = held()
+    left = (*draft.variants[:place], *draft.variants[place + 1 :])
+    keys = [each.key for each in left]
+    put(variants=left, control=draft.control if draft.control in keys else keys[0])
 
 
 def _add() -> None:

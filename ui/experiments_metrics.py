@@ -20,7 +20,7 @@ from analytics.experiments.definition import (
 )
 from analytics.product.retention import ANYTHING, Doing
 from ui import words_trials as told
-from ui.experiments_draft import field, held, put
+from ui.experiments_draft import field, held, number, put
 from ui.terms import name_of
 from ui.words_experiments import ROLES
 
@@ -131,14 +131,12 @@ def _row(metrics: tuple[Metric, ...], place: int, choices: Choices) -> None:
 
 def _window(metrics: tuple[Metric, ...], place: int) -> None:
     metric = metrics[place]
-    field(
-        st.number_input,
+    number(
         "Within days",
         f"metric_days_{place}",
         metric.window_days,
         lambda days: _set(metrics, place, replace(metric, window_days=days)),
-        min_value=metric.measure.day + 1,
-        max_value=LONGEST_WINDOW,
+        (metric.measure.day + 1, LONGEST_WINDOW),
         help=told.WINDOW,
         width=120,
     )
@@ -146,14 +144,12 @@ def _window(metrics: tuple[Metric, ...], place: int) -> None:
 
 def _margin(metrics: tuple[Metric, ...], place: int) -> None:
     metric = metrics[place]
-    field(
-        st.number_input,
+    number(
         "Worse by at most (%)",
         f"metric_margin_{place}",
         metric.margin * 100,
         lambda margin: _set(metrics, place, replace(metric, margin=margin / 100)),
-        min_value=0.0,
-        max_value=99.0,
+        (0, 99),
         step=1.0,
         help=told.MARGIN,
         width=160,

@@ -14,7 +14,7 @@ from ui import experiments_changes as changes
 from ui import words
 from ui import words_trials as told
 from ui.experiments import CHOSEN
-from ui.experiments_draft import empty, field, held, put
+from ui.experiments_draft import empty, held, number, put, refuse, refused
 from ui.frame import fetch
 
 PAGE = "pages/experiments.py"
@@ -66,7 +66,14 @@ def draw_keeping(filters: Filters, changing: str | None) -> None:
 def _keep(project_id: int, changing: str | None, *, begin: bool) -> None:
     """Keep it, and begin it; where that can't be done, one is told why and the form stays."""
     draft = held()
-    if changes.keep(project_id, draft, changing, begin=begin):
+    wrong = refused()
+    if wrong:
+        st.toast(wrong, icon=":material/error:")
+    elif not draft.name.strip():
+        refuse("name", told.NO_NAME)
+    elif begin and not draft.share:
+        refuse("share", told.NO_SHARE)
+    elif changes.keep(project_id, draft, changing, begin=begin):
         st.session_state[MADE] = draft.key
         empty()
 
@@ -74,14 +81,12 @@ def _keep(project_id: int, changing: str | None, *, begin: bool) -> None:
 def _percent(
     label: str, name: str, terms: dict[str, Any], help: str, low: float, high: float
 ) -> None:
-    field(
-        st.number_input,
+    number(
         label,
         name,
         round(terms[name] * 100, 2),
         lambda percent: put(plan=terms | {name: percent / 100}),
-        min_value=low,
-        max_value=high,
+        (low, high),
         step=1.0,
         help=help,
         width=250,
@@ -101,14 +106,12 @@ def _say(plan: Plan, terms: dict[str, Any]) -> None:
 
 
 def _by_hand(terms: dict[str, Any]) -> None:
-    field(
-        st.number_input,
+    number(
         "People, all variants together",
         "units",
         terms.get("units", 10_000),
         lambda units: put(plan=terms | {"units": units}),
-        min_value=200,
-        max_value=1_000_000_000,
+        (200, 1_000_000_000),
         step=1_000,
         width=250,
     )

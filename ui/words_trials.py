@@ -19,6 +19,8 @@ METRICS = (
 )
 WINDOW = "What happens in these days after the first exposure counts; then the person is counted."
 MARGIN = "The change for the worse that is borne."
+NO_NAME = "Give it a name first."
+NO_SHARE = "At 0% nobody would take part."
 PLAN = (
     "From the project's own numbers of the last whole weeks: the metric's mean and variance, less "
     "what the time before the exposure explains, and how many people a day fit."

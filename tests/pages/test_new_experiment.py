@@ -117,18 +117,30 @@ def test_a_kept_draft_is_gone_on_with_by_its_address(show, conn, shop):
 
 
 BAD = {
-    "no name": (lambda shown: shown, "key: it begins with a letter"),
+    "no name": (lambda shown: shown, "Give it a name first."),
+    "no key": (
+        lambda shown: named(shown).text_input(key="exp_key").input("").run(),
+        "key: it begins with a letter",
+    ),
+    "nobody": (
+        lambda shown: named(shown).number_input(key="exp_share").set_value(0.0).run(),
+        "At 0% nobody would take part.",
+    ),
+    "no effect": (
+        lambda shown: named(shown).number_input(key="exp_effect").set_value(0.0).run(),
+        "Smallest change that matters: from 0.1 to 1,000. It is still 5.",
+    ),
+    "all the power": (
+        lambda shown: named(shown).number_input(key="exp_power").set_value(100.0).run(),
+        "Power: from 50 to 99. It is still 80.",
+    ),
+    "no days": (
+        lambda shown: named(shown).number_input(key="exp_metric_days_0").set_value(0).run(),
+        "Within days: from 1 to",
+    ),
     "weights": (
         lambda shown: named(shown).number_input(key="exp_weight_0").set_value(40.0).run(),
         "The weights sum to 90%, not to 100%.",
-    ),
-    "one variant": (
-        lambda shown: named(shown).button(key="exp_remove_1").click().run(),
-        "An experiment has at least two variants",
-    ),
-    "no control": (
-        lambda shown: named(shown).button(key="exp_remove_0").click().run(),
-        "least two variants",
     ),
 }
 
@@ -156,6 +168,31 @@ def test_a_key_of_ones_own_stays_when_the_name_changes(show, shop):
     shown = shown.text_input(key="exp_key").input("mine").run()
     shown = named(shown, "Another name")
     assert shown.text_input(key="exp_key").value == "mine"
+
+
+def test_the_key_of_a_kept_draft_stays_when_the_name_changes(show, conn, shop):
+    create_experiment(conn, shop.id, draft("short-checkout", name="Short checkout"))
+    shown = named(show("new_experiment", "product", shop, edit="short-checkout"), "Quick checkout")
+    click(shown, "Keep the draft")
+    assert kept(conn, shop).name == "Quick checkout"
+
+
+def test_a_control_and_another_variant_always_stay(show, shop):
+    shown = click(show("new_experiment", "product", shop), "Add a variant")
+    shown = shown.button(key="exp_remove_0").click().run()
+    assert shown.selectbox(key="exp_control").value == "treatment"
+    assert shown.button(key="exp_remove_0").disabled
+    assert shown.button(key="exp_remove_1").disabled
+
+
+def test_what_is_wrong_is_said_at_its_field_until_it_is_right(show, shop):
+    shown = show("new_experiment", "product", shop)
+    shown = shown.number_input(key="exp_effect").set_value(0.0).run()
+    said = "from 0.1 to 1,000"
+    assert any(said in each.value.replace("\\", "") for each in shown.caption)
+    assert shown.number_input(key="exp_effect").value == 5.0
+    shown = shown.number_input(key="exp_effect").set_value(8.0).run()
+    assert not any(said in each.value.replace("\\", "") for each in shown.caption)
 
 
 def test_a_layer_that_is_full_is_told_and_nothing_is_lost(show, conn, shop):
