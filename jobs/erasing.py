@@ -19,7 +19,6 @@ from db.erasures import finish_erasure, next_erasure
 from db.locks import ERASING_LOCK
 from db.tables import (
     consents,
-    experiments,
     exposures,
     feedback,
     feedback_history,
@@ -29,6 +28,7 @@ from db.tables import (
     requests,
     votes,
 )
+from jobs.recounting import asking
 from jobs.rollups import PERSONAL, erase
 
 NOBODY = 0
@@ -64,11 +64,10 @@ def erase_person(conn: Connection, project_id: int, actor_key: int) -> dict[str,
 
 
 def _count_anew(conn: Connection, project_id: int, actor_key: int) -> None:
-    """Have the experiments that they were exposed to counted without them."""
-    theirs = select(exposures.c.experiment_id).where(
-        exposures.c.project_id == project_id, exposures.c.actor_key == actor_key
-    )
-    conn.execute(update(experiments).where(experiments.c.id.in_(theirs)).values(counted_at=None))
+    """Have their days in the experiments that they were exposed to counted without them."""
+    x = exposures.c
+    theirs = select(x.experiment_id, x.project_id, x.exposed_at)
+    conn.execute(asking(theirs.where(_of(exposures, project_id, actor_key))))
 
 
 def _erase_next(engine: Engine) -> bool:

@@ -14,6 +14,7 @@ from db.access import Project, list_projects
 from db.errors import LooplensError
 from db.tables import experiments
 from jobs.outcomes import LATE, Counting, count_experiment
+from jobs.recounting import Asked, asked, settle
 
 EVERY = timedelta(minutes=1)
 RESTS = 10  # times as long as counting took: of a large experiment, a tenth of a core is enough
@@ -72,16 +73,18 @@ def count(engine: Engine, now: datetime | None = None) -> int:
 def due(engine: Engine, now: datetime) -> list[Due]:
     """The experiments to count as of `now`, longest ago first, with their metrics.
 
-    One that was stopped is counted until its last windows, and what comes late, are over.
+    One that was stopped is counted until its last windows, and what comes late, are over; then
+    only where a recount is asked for.
     """
     with engine.connect() as conn:
+        again = asked(conn)
         rows = _not_counted_since(conn, now - EVERY)
         projects = {project.id: project for project in list_projects(conn)} if rows else {}
     read = [(row, _metrics(row)) for row in rows]
     return [
-        (_counting(projects[row.project_id], row, now), metrics)
+        (_counting(projects[row.project_id], row, now, again.get(row.id, ())), metrics)
         for row, metrics in read
-        if not _is_over(row, metrics)
+        if row.id in again or not _is_over(row, metrics)
     ]
 
 
@@ -114,8 +117,10 @@ def _is_over(row: Row[tuple[object, ...]], metrics: tuple[Metric, ...]) -> bool:
     return over
 
 
-def _counting(project: Project, row: Row[tuple[object, ...]], now: datetime) -> Counting:
-    return Counting(project, row.id, row.counted_at, now)
+def _counting(
+    project: Project, row: Row[tuple[object, ...]], now: datetime, again: Sequence[Asked]
+) -> Counting:
+    return Counting(project, row.id, row.counted_at, now, again)
 
 
 def _count_one(engine: Engine, counting: Counting, metrics: tuple[Metric, ...]) -> bool:
@@ -123,6 +128,7 @@ def _count_one(engine: Engine, counting: Counting, metrics: tuple[Metric, ...]) 
     try:
         count_experiment(engine, counting, metrics)
         with engine.begin() as conn:
+            settle(conn, [each.id for each in counting.again])
             _mark(conn, counting)
     except (LooplensError, SQLAlchemyError) as error:
         about = counting.experiment_id

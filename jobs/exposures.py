@@ -5,9 +5,12 @@ what is no experiment, to a variant that nobody was given at that time, at a tim
 run, or without the purpose of features.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
+    ColumnElement,
     Connection,
     Select,
     SmallInteger,
@@ -17,14 +20,17 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     tuple_,
 )
 from sqlalchemy.dialects import postgresql
 
 from db.tables import experiment_phases, experiments, exposures, kinds
 from jobs.grouping import NOBODY
+from jobs.recounting import asking
 from jobs.rolling import rolling
 
+RECENT = timedelta(days=2)  # counted anew in any case: less than LATE of jobs/outcomes.py
 # Of the variants of a phase: those of weight 0 keep their place, but nobody is given them.
 GIVEN = cast("$[*] ? (@.key == $key && @.weight > 0)", postgresql.JSONPATH)
 
@@ -33,10 +39,11 @@ def add_exposures(conn: Connection) -> None:
     """Add those of the pass to what is known; doing it again changes nothing."""
     if not conn.execute(select(select(rolling).where(_is_one()).exists())).scalar_one():
         return
-    firsts = _firsts()
-    adding = postgresql.insert(exposures).from_select(list(firsts.selected_columns.keys()), firsts)
+    firsts = _firsts().cte("firsts")
+    in_order = select(firsts).order_by(firsts.c.experiment_id, firsts.c.actor_key)
+    adding = postgresql.insert(exposures).from_select(firsts.c.keys(), in_order)
     new, old = adding.excluded, exposures.c
-    earlier = tuple_(new.exposed_at, new.variant) < tuple_(old.exposed_at, old.variant)
+    earlier = _is_earlier(new, old)
     other = new.variant != old.variant
     first = ("phase", "variant", "exposed_at", "cell_id")
     changed = {name: case((earlier, new[name]), else_=old[name]) for name in first}
@@ -50,8 +57,28 @@ def add_exposures(conn: Connection) -> None:
             index_elements=["experiment_id", "actor_key"],
             set_=changed,
             where=or_(earlier, other, new.mixed_at.is_not(None)),
-        )
+        ).add_cte(asking(_late(firsts)).cte("asked"))
     )
+
+
+def _late(firsts: CTE) -> Select[Any]:
+    """Exposures of days that are counted no more by themselves, and that this pass changes."""
+    known = exposures.alias("known")
+    new, old = firsts.c, known.c
+    same = and_(old.experiment_id == new.experiment_id, old.actor_key == new.actor_key)
+    mixed = old.mixed_at.is_(None) & or_(new.variant != old.variant, new.mixed_at.is_not(None))
+    both = func.unnest(postgresql.array([new.exposed_at, old.exposed_at]))
+    each = both.table_valued("exposed_at").lateral("each").render_derived()
+    return (
+        select(new.experiment_id, new.project_id, each.c.exposed_at)
+        .select_from(firsts.outerjoin(known, same).join(each, true()))
+        .where(or_(old.actor_key.is_(None), _is_earlier(new, old), mixed))
+        .where(each.c.exposed_at < func.now() - RECENT)
+    )
+
+
+def _is_earlier(new: Any, old: Any) -> ColumnElement[bool]:
+    return tuple_(new.exposed_at, new.variant) < tuple_(old.exposed_at, old.variant)
 
 
 def _firsts() -> Select[Any]:
@@ -63,20 +90,16 @@ def _firsts() -> Select[Any]:
         in_order = postgresql.aggregate_order_by(c[name], c.exposed_at, c.variant)
         return func.array_agg(in_order, type_=postgresql.ARRAY(kind))[1].label(name)
 
-    return (
-        select(
-            c.experiment_id,
-            c.actor_key,
-            c.project_id,
-            c.first_variant.label("variant"),
-            of_first("phase", SmallInteger),
-            of_first("cell_id", c.cell_id.type),
-            func.min(c.exposed_at).label("exposed_at"),
-            func.min(c.exposed_at).filter(c.variant != c.first_variant).label("mixed_at"),
-        )
-        .group_by(c.experiment_id, c.actor_key, c.project_id, c.first_variant)
-        .order_by(c.experiment_id, c.actor_key)
-    )
+    return select(
+        c.experiment_id,
+        c.actor_key,
+        c.project_id,
+        c.first_variant.label("variant"),
+        of_first("phase", SmallInteger),
+        of_first("cell_id", c.cell_id.type),
+        func.min(c.exposed_at).label("exposed_at"),
+        func.min(c.exposed_at).filter(c.variant != c.first_variant).label("mixed_at"),
+    ).group_by(c.experiment_id, c.actor_key, c.project_id, c.first_variant)
 
 
 def _each() -> Select[Any]:

@@ -33,6 +33,7 @@ from analytics.segments.counting import today
 from db.access import Project
 from db.tables import exposure_days as exposure_days_table
 from db.tables import outcome_days
+from jobs.recounting import Asked
 
 LATE = timedelta(days=3)  # events that come later than that change no outcome any more
 COUNTING_LOCK = 7_008  # with an experiment: one worker counts it at a time
@@ -41,12 +42,16 @@ LONGEST = "20min"  # then a statement is ended, as one that hangs
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """An experiment that is counted as of `now`; `counted_at` is when it was before, if it was."""
+    """An experiment that is counted as of `now`; `counted_at` is when it was before, if it was.
+
+    `again` are exposures whose days are counted anew, however long ago they were.
+    """
 
     project: Project
     experiment_id: int
     counted_at: datetime | None
     now: datetime
+    again: Sequence[Asked] = ()
 
     @property
     def filters(self) -> Filters:
@@ -90,23 +95,34 @@ def count_experiment(engine: Engine, counting: Counting, metrics: Sequence[Metri
 def count_exposures(conn: Connection, counting: Counting) -> None:
     """Count those exposed and those seen in two variants, on the days that may have changed."""
     kept = Kept(exposure_days_table, {"experiment_id": counting.experiment_id})
-    days = _days(conn, counting, kept, 0)
-    if days:
-        theirs = (counting.viewer, counting.filters, counting.experiment_id)
-        _replace(conn, counting, kept, days, exposure_days(*theirs, days=days))
+    days = _days(conn, counting, kept, 0, counting.project.retention_months)
+    theirs = (counting.viewer, counting.filters, counting.experiment_id)
+    for some in runs(days, apart=1):
+        _replace(conn, counting, kept, some, exposure_days(*theirs, days=some))
 
 
 def count_outcomes(conn: Connection, counting: Counting, metric: Metric) -> None:
     """Sum up the outcomes of the windows that ended on the days that may have changed."""
     which = {"experiment_id": counting.experiment_id, "metric": metric.id}
     kept = Kept(outcome_days, which)
-    days = _days(conn, counting, kept, metric.window_days)
-    if not days:
-        return
+    window = metric.window_days
     viewer, filters = counting.viewer, counting.filters
-    people = exposed(viewer, filters, counting.experiment_id, metric.window_days, days=days)
-    outcomes = outcomes_of(viewer, around(filters, days, metric.window_days), people, metric)
-    _replace(conn, counting, kept, days, by_every_dimension(viewer, filters, outcomes))
+    days = _days(conn, counting, kept, window, counting.project.retention_months)
+    for some in runs(days, apart=2 * window + 3):
+        people = exposed(viewer, filters, counting.experiment_id, window, days=some)
+        outcomes = outcomes_of(viewer, around(filters, some, window), people, metric)
+        _replace(conn, counting, kept, some, by_every_dimension(viewer, filters, outcomes))
+
+
+def runs(days: Sequence[date], apart: int) -> list[list[date]]:
+    """Days in order, cut where so many or more lie between, to read no more than needed."""
+    found: list[list[date]] = []
+    for day in days:
+        if found and day - found[-1][-1] < timedelta(days=apart + 1):
+            found[-1].append(day)
+        else:
+            found.append([day])
+    return found
 
 
 def _begin(conn: Connection, counting: Counting) -> None:
@@ -116,14 +132,17 @@ def _begin(conn: Connection, counting: Counting) -> None:
     conn.execute(select(func.pg_advisory_xact_lock(COUNTING_LOCK, counting.experiment_id)))
 
 
-def _days(conn: Connection, counting: Counting, kept: Kept, window_days: int) -> list[date]:
+def _days(
+    conn: Connection, counting: Counting, kept: Kept, window_days: int, months: int | None
+) -> list[date]:
     """The days on which windows ended whose sums may have changed since they were counted.
 
-    Those are all days at first, later the last few and those of whoever was then found in a second
-    variant. Days of which events are past their retention stay as they were counted.
+    Those are all days at first, later the last few, those of whoever was then found in a second
+    variant, and those for which a recount is asked for. Days of which anything is past the months
+    that it is kept stay as they were counted.
     """
     ask = (conn, counting.viewer, counting.filters, counting.experiment_id, window_days)
-    kept_from = _kept_from(counting, window_days)
+    kept_from = _kept_from(counting, window_days, months)
     if counting.counted_at is None:
         days = {*ripe_days(*ask), *kept.days(conn)}
     else:
@@ -131,13 +150,19 @@ def _days(conn: Connection, counting: Counting, kept: Kept, window_days: int) ->
         start = since.astimezone(counting.filters.tz).date()
         number = (counting.filters.today - start).days + 1
         recent = (start + timedelta(days=n) for n in range(number))
-        days = {*recent, *ripe_days(*ask, mixed_since=since)}
+        days = {*recent, *ripe_days(*ask, mixed_since=since), *_asked_days(counting, window_days)}
     return sorted(day for day in days if day >= kept_from)
 
 
-def _kept_from(counting: Counting, window_days: int) -> date:
-    """The first day of which all events are still there, also those before the exposure."""
-    months = counting.project.retention_months
+def _asked_days(counting: Counting, window_days: int) -> set[date]:
+    """The days by now on which the windows of these exposures ended."""
+    ends = (each.exposed_at + timedelta(days=window_days) for each in counting.again)
+    zone = counting.filters.tz
+    return {end.astimezone(zone).date() for end in ends if end <= counting.now}
+
+
+def _kept_from(counting: Counting, window_days: int, months: int | None) -> date:
+    """The first day of which all is still there, also what was before the exposure."""
     if months is None:
         return date.min
     oldest = add_months(counting.filters.today, -months)

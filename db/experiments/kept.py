@@ -107,8 +107,13 @@ def find_experiment(conn: Connection, project_id: int, key: str) -> Experiment:
 
 
 def lock_experiment(conn: Connection, project_id: int, key: str) -> Experiment:
-    """As `find_experiment`, and nobody else changes it until this transaction ends."""
-    held = _experiments().where(keyed(project_id, key)).with_for_update(of=experiments)
+    """As `find_experiment`, and nobody else changes it until this transaction ends.
+
+    Rows that refer to it may come meanwhile: to kill it never waits for the worker.
+    """
+    held = (
+        _experiments().where(keyed(project_id, key)).with_for_update(of=experiments, key_share=True)
+    )
     return _found(conn, held)
 
 

@@ -166,6 +166,17 @@ outcome_days = Table(
     comment="Sums over the actors whose outcome window ended on a day, of all or by a dimension.",
 )
 
+experiment_recounts = Table(
+    "experiment_recounts",
+    metadata,
+    identity(BigInteger),
+    _experiment(),
+    _project(),
+    Column("exposed_at", Instant, nullable=False),
+    Index(None, "experiment_id"),
+    comment="Quarters of an hour whose exposures came late or were erased: to be counted anew.",
+)
+
 experiment_log = Table(
     "experiment_log",
     metadata,

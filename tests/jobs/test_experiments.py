@@ -1,21 +1,34 @@
 """The worker counts what is due of experiments, once, and again what may have changed."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import delete, func, insert, select, text, update
 from structlog.testing import capture_logs
 
 import jobs.experiments as job
 from analytics.experiments.definition import METRICS, Measure, Metric
 from analytics.experiments.outcomes import exposure_counts, outcome_sums
 from db.access import create_project
-from db.tables import events, experiments, exposures, outcome_days, projects
+from db.experiments.running import kill_experiment
+from db.tables import (
+    events,
+    experiment_recounts,
+    experiments,
+    exposures,
+    outcome_days,
+    projects,
+)
 from jobs.erasing import erase_person
 from jobs.experiments import ExperimentCounter, count, due
+from jobs.outcomes import count_experiment, runs
 from tests.analytics.experiments.outcomes.reference import Act, Shown
 from tests.analytics.experiments.outcomes.world import act, at, experiment, expose
 from tests.analytics.reference import anyone
+from tests.written import add_events
 
 START = at("2 00:00")
 METRIC = Metric(1, "primary", "Opened", Measure("events", "open"), window_days=2)
@@ -27,8 +40,8 @@ MINUTE = timedelta(minutes=1)
 def world(own_engine):
     with own_engine.begin() as conn:
         project = create_project(conn, "shop", consent="opt-out", retention_months=None)
-        text = METRICS.dump_python((METRIC, LATER), mode="json")
-        return experiment(conn, project, START, metrics=text)
+        kept = METRICS.dump_python((METRIC, LATER), mode="json")
+        return experiment(conn, project, START, metrics=kept)
 
 
 @pytest.fixture
@@ -110,15 +123,122 @@ def test_who_is_seen_in_a_second_variant_is_taken_out_whenever_that_is(own_engin
     assert frame[["n", "mixed"]].to_numpy().tolist() == [[1, 1], [1, 0], [1, 0]]
 
 
-def test_all_is_counted_anew_when_somebody_was_erased(own_engine, world, shown):
+ALL_BUT_THE_FIRST = {("A", 5): (1, 1.0), ("B", 6): (1, 1.0)}
+
+
+def erase(engine, world, who=1):
+    with engine.begin() as conn:
+        erase_person(conn, world.project.id, who)
+
+
+def test_the_days_of_who_was_erased_are_counted_anew(own_engine, world, shown):
     count(own_engine, at("20 12:00"))
     with own_engine.begin() as conn:
-        erase_person(conn, world.project.id, 1)
-    assert count(own_engine, at("20 12:00")) == 1
-    assert opened(own_engine, world) == {("A", 5): (1, 1.0), ("B", 6): (1, 1.0)}
+        conn.execute(delete(events).where(events.c.actor_key == 2))
+    erase(own_engine, world)
+    assert count(own_engine, at("20 12:01")) == 1
+    assert opened(own_engine, world) == ALL_BUT_THE_FIRST  # as it was on all other days
+    assert by_day(own_engine, world) == {("A", 3): (1, 0), ("B", 4): (1, 0)}
+    assert recounts(own_engine) == 0
 
 
-def test_that_is_not_forgotten_when_it_is_asked_for_while_it_counts(
+def by_day(engine, world):
+    """(n, mixed) of the exposures by variant and the day of March."""
+    with engine.connect() as conn:
+        theirs = (anyone(world.project), world.project.id, world.experiment_id)
+        rows = exposure_counts(conn, *theirs)
+    return {(row.variant, row.day.day): (row.n, row.mixed) for row in rows.itertuples()}
+
+
+def recounts(engine):
+    with engine.connect() as conn:
+        return conn.execute(select(func.count()).select_from(experiment_recounts)).scalar_one()
+
+
+def test_one_that_is_over_is_counted_once_more_when_somebody_is_erased(own_engine, world, shown):
+    change(own_engine, world, state="stopped", stopped_at=at("4 12:00"))
+    count(own_engine, at("20 12:00"))
+    erase(own_engine, world)
+    assert count(own_engine, at("25 12:00")) == 1
+    assert opened(own_engine, world) == ALL_BUT_THE_FIRST
+    assert not due(own_engine, at("26 12:00"))
+
+
+@pytest.mark.parametrize("before", [[], [at("20 12:00")]])
+def test_who_is_erased_while_it_counts_is_not_in_the_next_count(
+    own_engine, world, shown, monkeypatch, before
+):
+    def and_erased(*counting):
+        count_experiment(*counting)
+        erase(own_engine, world)
+
+    for moment in before:
+        count(own_engine, moment)
+    with monkeypatch.context() as patched:
+        patched.setattr(job, "count_experiment", and_erased)
+        count(own_engine, at("20 12:05"))
+    count(own_engine, at("20 12:06"))
+    assert opened(own_engine, world) == ALL_BUT_THE_FIRST
+
+
+def test_a_kill_does_not_wait_for_who_is_being_erased(own_engine, world, shown):
+    with own_engine.begin() as erasing, own_engine.begin() as killing:
+        erase_person(erasing, world.project.id, 1)
+        killing.execute(text("SET LOCAL lock_timeout = '2s'"))
+        kill_experiment(killing, world.project.id, "button", True)
+
+
+def test_exposures_that_come_late_are_counted_whenever_that_is(own_engine, world, shown):
+    count(own_engine, at("20 12:00"))
+    late(own_engine, world, "u9 {A} 2026-03-05T10:00Z", "u9 {A} 2026-03-05T11:00Z")
+    count(own_engine, at("20 12:01"))
+    assert by_day(own_engine, world)["A", 5] == (1, 0)
+    assert opened(own_engine, world)["A", 7] == (1, 0.0)
+    late(own_engine, world, "u9 {B} 2026-03-04T10:00Z")  # the first one, and in another variant
+    count(own_engine, at("20 12:02"))
+    assert by_day(own_engine, world)["B", 4] == (2, 1)
+    assert ("A", 5) not in by_day(own_engine, world)
+    assert ("A", 7) not in opened(own_engine, world)
+    assert recounts(own_engine) == 0
+
+
+def test_who_is_found_late_in_two_variants_is_taken_out(own_engine, world):
+    late(own_engine, world, "u9 {A} 2026-03-05T10:00Z")
+    count(own_engine, at("20 12:00"))
+    assert opened(own_engine, world) == {("A", 7): (1, 0.0)}
+    late(own_engine, world, "u9 {B} 2026-03-06T10:00Z")
+    count(own_engine, at("20 12:01"))
+    assert opened(own_engine, world) == {}
+    assert by_day(own_engine, world) == {("A", 5): (1, 1)}
+
+
+def test_exposures_that_change_nothing_ask_for_no_recount(own_engine, world):
+    lines = ("u9 {A} 2026-03-05T10:00Z", "u9 {B} 2026-03-06T10:00Z")
+    late(own_engine, world, *lines)
+    count(own_engine, at("20 12:00"))
+    late(own_engine, world, *lines, "u9 {A} 2026-03-07T10:00Z", "u9 {B} 2026-03-08T10:00Z")
+    assert recounts(own_engine) == 0
+
+
+def late(engine, world, *lines):
+    """Store and roll up exposures: who, {variant} and moment of each."""
+    shown = 'exposure {at} subject=button purpose=features properties={{"variant":"{variant}"}}'
+    told = [line.replace("{", "").replace("}", "").split() for line in lines]
+    with engine.begin() as conn:
+        each = (f"{who} {shown.format(at=when, variant=variant)}" for who, variant, when in told)
+        add_events(conn, world.project, *each)
+
+
+@given(st.lists(st.integers(0, 60), unique=True, max_size=12), st.integers(1, 20))
+def test_days_are_cut_where_they_are_far_from_each_other(numbers, apart):
+    days = [START.date() + timedelta(days=number) for number in sorted(numbers)]
+    found = runs(days, apart)
+    assert [day for run in found for day in run] == days
+    assert all((b - a).days <= apart for run in found for a, b in pairwise(run))
+    assert all((b[0] - a[-1]).days > apart for a, b in pairwise(found))
+
+
+def test_that_all_is_counted_anew_may_be_asked_for_while_it_counts(
     own_engine, world, shown, monkeypatch
 ):
     def meanwhile(*counting):

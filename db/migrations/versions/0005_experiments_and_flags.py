@@ -80,6 +80,17 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('experiment_id', 'number', name=op.f('pk_experiment_phases')),
     comment='The times in which weights and shares stayed as they were; numbered from 1.'
     )
+    op.create_table('experiment_recounts',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
+    sa.Column('experiment_id', sa.Integer(), nullable=False),
+    sa.Column('project_id', sa.Integer(), nullable=False),
+    sa.Column('exposed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['experiment_id'], ['experiments.id'], name=op.f('fk_experiment_recounts_experiment_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_experiment_recounts_project_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_experiment_recounts')),
+    comment='Quarters of an hour whose exposures came late or were erased: to be counted anew.'
+    )
+    op.create_index(op.f('ix_experiment_recounts_experiment_id'), 'experiment_recounts', ['experiment_id'], unique=False)
     op.create_table('exposure_days',
     sa.Column('experiment_id', sa.Integer(), nullable=False),
     sa.Column('phase', sa.SmallInteger(), nullable=False),
@@ -153,6 +164,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_exposures_experiment_id_exposed_at'), table_name='exposures')
     op.drop_table('exposures')
     op.drop_table('exposure_days')
+    op.drop_index(op.f('ix_experiment_recounts_experiment_id'), table_name='experiment_recounts')
+    op.drop_table('experiment_recounts')
     op.drop_table('experiment_phases')
     op.drop_index(op.f('ix_experiment_log_project_id_id'), table_name='experiment_log', postgresql_where=sa.text('experiment_id IS NULL'))
     op.drop_index(op.f('ix_experiment_log_experiment_id_id'), table_name='experiment_log')
