@@ -21,24 +21,31 @@ from analytics.periods import whole
 from analytics.product.funnels.definition import Funnel
 from analytics.scope import Viewer
 
-PERCENTILES = {"duration_p50": "one in two", "duration_p95": "one in twenty"}
+PERCENTILES = {
+    "duration_p50": ("slower_than_p50", "one in two"),
+    "duration_p95": ("slower_than_p95", "one in twenty"),
+}
 Kind = Literal["rating", "nps", "csat", "ces"]
 ROLE: Role = "secondary"  # until somebody chooses another
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A metric to choose; what it is of (an event, a window, a role) is changed afterwards."""
+    """A metric to choose; what it is of (an event, a window, a role) is changed afterwards.
+
+    `reads` is the key of the metric of the catalogue that it stands for where it is another number.
+    """
 
     label: str
     definition: str
     metric: Metric
+    reads: str = ""
 
 
 def ready_metrics(
     thresholds: Mapping[str, float], funnels: Iterable[tuple[str, Funnel]] = ()
 ) -> dict[str, Ready]:
-    """Every ready-made metric by its key, which is that of the catalogue where it is there.
+    """Every ready-made metric by its key, which is that of the catalogue where it is the same one.
 
     `thresholds` are as the function of that name gives them: a percentile that has none is left
     out. `funnels` are saved ones with their names.
@@ -77,38 +84,40 @@ def _of_people() -> Iterator[tuple[str, Ready]]:
     told = "Different sessions, per person."
     yield _ready("sessions", "Sessions", told, Measure("sessions"), unit="sessions")
     told = "Different active days, per person: stickiness is this out of the days of the window."
-    yield _ready("stickiness", "Active days", told, Measure("days"), unit="days")
+    days = Measure("days")
+    yield _ready("active_days", "Active days", told, days, unit="days", reads="stickiness")
     told = "Events of all people / their active days: how much an active person does in a day."
-    parts = Measure("events"), Measure("days")
-    yield _ready("events_per_actor", "Events per active day", told, *parts, unit="events")
+    key, label, reads = "events_per_active_day", "Events per active day", "events_per_actor"
+    yield _ready(key, label, told, Measure("events"), days, unit="events", reads=reads)
 
 
 def _of_coming_back() -> Iterator[tuple[str, Ready]]:
-    told = "Share of people who were active 24 hours after the exposure or later."
-    yield _ready("actors", "Active again", told, Measure("back", day=1, after=True), unit="share")
+    told = (
+        "Share of people who were active again in the window: 24 hours after the exposure or later."
+    )
+    yield _back("active_again", "Active again in the window", told, 1, after=True, reads="actors")
     told = "Share of people who were active on the next day: 24 to 48 hours after the exposure."
-    yield _ready("new_actors", "Back on day 1", told, Measure("back", day=1), unit="share")
-    told = "Share of people who were active on day 7 after the exposure."
-    seventh = Measure("back", day=7)
-    yield _ready("retention_7", "Back on day 7", told, seventh, unit="share", window=8)
+    yield _back("back_on_day_1", "Back on day 1", told, 1, reads="new_actors")
+    told = "Share of people who were active on day 7: 168 to 192 hours after the exposure."
+    yield _back("back_on_day_7", "Back on day 7", told, 7, window=8)
     told = "Share of people who were active in the second week after the exposure."
-    later = Measure("back", day=7, after=True)
-    yield _ready("wau", "Active in week 2", told, later, unit="share", window=14)
+    key, label = "active_in_week_2", "Active in week 2"
+    yield _back(key, label, told, 7, after=True, window=14, reads="wau")
     told = "Share of people who were active in the second four weeks after the exposure."
-    later = Measure("back", day=28, after=True)
-    yield _ready("mau", "Active in month 2", told, later, unit="share", window=56)
+    key, label = "active_in_month_2", "Active in month 2"
+    yield _back(key, label, told, 28, after=True, window=56, reads="mau")
 
 
 def _of_durations(thresholds: Mapping[str, float]) -> Iterator[tuple[str, Ready]]:
-    for key, so_far in PERCENTILES.items():
-        if thresholds.get(key, 0) > 0:
-            slowest = thresholds[key]
+    for percentile, (key, so_far) in PERCENTILES.items():
+        slowest = thresholds.get(percentile, 0)
+        if slowest > 0:
             label = f"Slower than {slowest:,.0f} ms"
             told = (
                 f"Share of timed events that took longer than {slowest:,.0f} ms; it was {so_far}."
             )
             parts = Measure("slow", threshold=slowest), Measure("timed")
-            yield _ready(key, label, told, *parts, unit="share", better="down")
+            yield _ready(key, label, told, *parts, unit="share", better="down", reads=percentile)
 
 
 def _of_feedback() -> Iterator[tuple[str, Ready]]:
@@ -147,9 +156,24 @@ def _ready(
     better: Literal["up", "down"] = "up",
     unit: str = "",
     window: int = DEFAULT_WINDOW,
+    reads: str = "",
 ) -> tuple[str, Ready]:
     metric = Metric(1, ROLE, label, measure, over, better=better, unit=unit, window_days=window)
-    return key, Ready(label, definition, metric)
+    return key, Ready(label, definition, metric, reads)
+
+
+def _back(
+    key: str,
+    label: str,
+    definition: str,
+    day: int,
+    *,
+    after: bool = False,
+    window: int = DEFAULT_WINDOW,
+    reads: str = "",
+) -> tuple[str, Ready]:
+    measure = Measure("back", day=day, after=after)
+    return _ready(key, label, definition, measure, unit="share", window=window, reads=reads)
 
 
 def _said(of: Of, kind: Kind) -> tuple[Measure, Measure]:
