@@ -68,7 +68,7 @@ def _late(firsts: CTE) -> Select[Any]:
     same = and_(old.experiment_id == new.experiment_id, old.actor_key == new.actor_key)
     mixed = old.mixed_at.is_(None) & or_(new.variant != old.variant, new.mixed_at.is_not(None))
     both = func.unnest(postgresql.array([new.exposed_at, old.exposed_at]))
-    each = both.table_valued("exposed_at").lateral("each").render_derived()
+    each = both.table_valued("exposed_at").render_derived(name="each")
     return (
         select(new.experiment_id, new.project_id, each.c.exposed_at)
         .select_from(firsts.outerjoin(known, same).join(each, true()))

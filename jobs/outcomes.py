@@ -33,6 +33,7 @@ from analytics.segments.counting import today
 from db.access import Project
 from db.tables import exposure_days as exposure_days_table
 from db.tables import outcome_days
+from jobs.forgetting import MONTHS
 from jobs.recounting import Asked
 
 LATE = timedelta(days=3)  # events that come later than that change no outcome any more
@@ -107,7 +108,7 @@ def count_outcomes(conn: Connection, counting: Counting, metric: Metric) -> None
     kept = Kept(outcome_days, which)
     window = metric.window_days
     viewer, filters = counting.viewer, counting.filters
-    days = _days(conn, counting, kept, window, counting.project.retention_months)
+    days = _days(conn, counting, kept, window, _months_kept(counting, metric))
     for some in runs(days, apart=2 * window + 3):
         people = exposed(viewer, filters, counting.experiment_id, window, days=some)
         outcomes = outcomes_of(viewer, around(filters, some, window), people, metric)
@@ -159,6 +160,12 @@ def _asked_days(counting: Counting, window_days: int) -> set[date]:
     ends = (each.exposed_at + timedelta(days=window_days) for each in counting.again)
     zone = counting.filters.tz
     return {end.astimezone(zone).date() for end in ends if end <= counting.now}
+
+
+def _months_kept(counting: Counting, metric: Metric) -> int | None:
+    """For how long all is known that this metric is made of."""
+    months = counting.project.retention_months
+    return min(MONTHS, months or MONTHS) if metric.is_of_feedback else months
 
 
 def _kept_from(counting: Counting, window_days: int, months: int | None) -> date:

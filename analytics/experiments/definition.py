@@ -141,6 +141,11 @@ class Metric:
         return self.over is None and self.measure.of in ("did", "back", "funnel")
 
     @property
+    def is_of_feedback(self) -> bool:
+        """Whether it counts what people said, of whom less is kept than of events."""
+        return any(part.of in OF_FEEDBACK for part in (self.measure, self.over) if part)
+
+    @property
     def has_past(self) -> bool:
         """Whether it has a covariate."""
         return self.measure.has_past and (self.over is None or self.over.has_past)

@@ -24,9 +24,10 @@ from db.tables import (
 )
 from jobs.erasing import erase_person
 from jobs.experiments import ExperimentCounter, count, due
+from jobs.forgetting import forget_old_feedback
 from jobs.outcomes import count_experiment, runs
-from tests.analytics.experiments.outcomes.reference import Act, Shown
-from tests.analytics.experiments.outcomes.world import act, at, experiment, expose
+from tests.analytics.experiments.outcomes.reference import Act, Said, Shown
+from tests.analytics.experiments.outcomes.world import act, at, experiment, expose, say
 from tests.analytics.reference import anyone
 from tests.written import add_events
 
@@ -260,6 +261,26 @@ def test_days_whose_events_are_past_their_retention_stay_as_they_were(own_engine
     change(own_engine, world, counted_at=None)
     count(own_engine, datetime(2026, 4, 20, tzinfo=UTC))
     assert opened(own_engine, world) == before
+
+
+def test_days_whose_feedback_is_nobodys_any_more_stay_as_they_were(own_engine, world, shown):
+    said = Measure("satisfied", feedback="csat")
+    liked = Metric(1, "primary", "Liked", said, Measure("answers", feedback="csat"), window_days=2)
+    change(own_engine, world, metrics=METRICS.dump_python((liked, LATER), mode="json"))
+    with own_engine.begin() as conn:
+        told = [Said(who, at(f"{who + 1} 12:00"), "csat", score=5) for who in (2, 3)]
+        say(conn, world.project, told)
+    count(own_engine, at("20 12:00"))
+    before = {("B", 4): (1, 0.0), ("A", 5): (1, 1.0), ("B", 6): (1, 1.0)}
+    assert opened(own_engine, world) == before
+    november = datetime(2026, 11, 2, tzinfo=UTC)
+    with own_engine.begin() as conn:
+        assert forget_old_feedback(conn, november) == 2
+    erase(own_engine, world, 2)
+    change(own_engine, world, counted_at=None)
+    count(own_engine, november)
+    assert opened(own_engine, world) == before
+    assert opened(own_engine, world, metric=2) == {("B", 7): (1, 0.0), ("B", 9): (1, 0.0)}
 
 
 def test_one_that_was_stopped_is_counted_until_its_last_windows_are_over(own_engine, world, shown):
