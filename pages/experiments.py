@@ -7,7 +7,7 @@ from analytics.experiments.results import results, verdicts
 from ui.experiments import choose_experiment, experiment_list
 from ui.experiments_aa import offer_a_a
 from ui.experiments_actions import draw_actions
-from ui.experiments_head import choose_phase, draw_facts, draw_verdict
+from ui.experiments_head import choose_phase, draw_facts, draw_verdict, draw_waiting
 from ui.experiments_more import draw_definition, draw_history, draw_parts
 from ui.experiments_results import draw_arrivals, draw_results, draw_split
 from ui.filters import current_filters
@@ -25,10 +25,13 @@ if chosen is None:
 else:
     phase = choose_phase(chosen, fetch(phases_of, about, chosen.id))
     found = fetch(results, about, chosen.key, phase)
-    draw_verdict(chosen, found.reading.verdict if found else None)
-    draw_actions(viewer, filters, chosen)
+    verdict = found.reading.verdict if found else None
+    draw_verdict(chosen, verdict)
+    draw_actions(viewer, filters, chosen, verdict)
+    if found and not found.people:
+        draw_waiting(chosen)
     right = st.container()
-    if found:
+    if found and found.people:
         draw_facts(chosen, found)
         draw_results(viewer, filters, chosen, found)
         draw_parts(viewer, filters, chosen, found)

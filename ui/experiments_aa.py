@@ -15,7 +15,7 @@ from ui.experiments_ready import choices_of
 from ui.frame import enter, fetch
 
 RUN, USUAL = "a_a", "events"
-TENTHS = 10
+PARTS = 20  # of 0.05 each: the first one holds those that look different
 
 
 def offer_a_a(filters: Filters) -> None:
@@ -34,13 +34,13 @@ def offer_a_a(filters: Filters) -> None:
         found = fetch(self_test, filters, metric)
     chart_card(
         charts.columns(
-            by_tenth(found),
+            by_part(found),
             number="p",
             count="splits",
             number_title="p-value from",
             count_title="Splits",
         ),
-        by_tenth(found),
+        by_part(found),
         title=told.a_a_title(found, metric.label),
         help=told.A_A,
         name="a_a",
@@ -50,15 +50,15 @@ def offer_a_a(filters: Filters) -> None:
     )
 
 
-def by_tenth(found: SelfTest) -> pd.DataFrame:
-    """How many splits have a p-value in each tenth: p (str), splits (int64), share (float64)."""
-    edges = [tenth / TENTHS for tenth in range(TENTHS + 1)]
-    tenths = pd.cut(found.rows["p"].dropna(), edges, include_lowest=True, labels=edges[:-1])
-    counts = tenths.value_counts(sort=False)
+def by_part(found: SelfTest) -> pd.DataFrame:
+    """How many splits have a p-value in each part: p (str), splits (int64), share (float64)."""
+    edges = [place / PARTS for place in range(PARTS + 1)]
+    parts = pd.cut(found.rows["p"].dropna(), edges, right=False, labels=edges[:-1])
+    counts = parts.value_counts(sort=False)
     splits = counts.to_numpy(dtype="int64")
     return pd.DataFrame(
         {
-            "p": [f"{edge:.1f}" for edge in edges[:-1]],
+            "p": [f"{edge:.2f}" for edge in edges[:-1]],
             "splits": splits,
             "share": splits / max(splits.sum(), 1),
         }

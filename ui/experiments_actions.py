@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from analytics.experiments.asking import may_change
+from analytics.experiments.statistics import Verdict
 from analytics.filters import Filters
 from analytics.scope import Viewer
 from db.experiments.checking import draft_of
@@ -24,20 +25,29 @@ from ui.words_verdicts import DECIDED
 
 BUILDER = "pages/new_experiment.py"
 PERCENT = BUCKETS / 100
+SUGGESTED = {
+    "better": "shipped",
+    "worse": "rolled_back",
+    "guardrail": "rolled_back",
+    "level": "inconclusive",
+    "split": "inconclusive",
+}  # a decision by the kind of the verdict; for others the reader chooses one
 LOOKING = "You may look; administrators and product managers start, stop and decide."
 
 
-def draw_actions(viewer: Viewer, filters: Filters, experiment: Experiment) -> None:
+def draw_actions(
+    viewer: Viewer, filters: Filters, experiment: Experiment, verdict: Verdict | None
+) -> None:
     """The doors that this experiment has in its state, for who may go through them."""
     if not may_change(viewer, filters.project_id):
         st.caption(LOOKING)
         return
-    hold(str(experiment.id), _stored(experiment))
+    hold(str(experiment.id), _stored(experiment, verdict))
     with st.container(horizontal=True, gap="small", key="actions"):
         if experiment.state == "draft":
             _draft(experiment)
         if experiment.state != "draft":
-            _decide(experiment)
+            _decide(experiment, verdict)
         if experiment.state == "running":
             _stop(experiment)
             _shares(experiment)
@@ -54,16 +64,17 @@ def _draft(experiment: Experiment) -> None:
     st.page_link(BUILDER, label="Edit", icon=":material/edit:", query_params={EDIT: key})
 
 
-def _decide(experiment: Experiment) -> None:
+def _decide(experiment: Experiment, verdict: Verdict | None) -> None:
     """What was decided: a form, whose note is for those who ask in a year."""
     with (
-        _door("Decide", "flag", primary=not experiment.decision),
+        _door("Decide", "flag", primary=not experiment.decision and _is_ready(verdict)),
         _form(experiment, "Write it down", _write_down),
     ):
         st.caption("It ends the experiment and stands in the roadmap, too.")
         st.radio(
             "Decision",
             [each for each in DECISIONS if each],
+            index=None,
             key=_key("decision", experiment),
             format_func=lambda each: DECIDED[each].capitalize(),
         )
@@ -75,6 +86,9 @@ def _decide(experiment: Experiment) -> None:
 
 def _write_down(experiment: Experiment) -> None:
     decision, variant, note = (_now(name, experiment) for name in ("decision", "decided", "note"))
+    if not decision:
+        st.toast("Choose what was decided.", icon=":material/error:")
+        return
     shipped = variant if decision == "shipped" else ""
     changes.decide(experiment.project_id, experiment.key, decision, shipped, note)
 
@@ -141,12 +155,17 @@ def _treatments(experiment: Experiment) -> list[str]:
     return [each.key for each in experiment.variants if each.key != experiment.control]
 
 
-def _stored(experiment: Experiment) -> dict[str, Any]:
+def _is_ready(verdict: Verdict | None) -> bool:
+    """Whether its verdict speaks for a decision."""
+    return verdict is not None and verdict.kind in SUGGESTED and verdict.kind != "split"
+
+
+def _stored(experiment: Experiment, verdict: Verdict | None) -> dict[str, Any]:
     """What the fields of all forms show at first."""
     others = _treatments(experiment)
-    decided = experiment.decided_variant
+    decided = experiment.decided_variant or (verdict.variant if verdict else "")
     return {
-        "decision": experiment.decision or "shipped",
+        "decision": experiment.decision or SUGGESTED.get(verdict.kind if verdict else ""),
         "decided": decided if decided in others else others[0],
         "note": experiment.decision_note,
         "share": experiment.share / PERCENT,

@@ -7,10 +7,10 @@ import streamlit as st
 from analytics.experiments.results import Results, planned_units
 from analytics.experiments.statistics import Verdict
 from db.experiments.kept import Experiment, Phase
+from ui import words, words_verdicts
 from ui import words_experiments as told
-from ui import words_verdicts
 from ui.cards import literal
-from ui.frame import ASSETS
+from ui.frame import ASSETS, clock
 
 STYLE = ASSETS / "verdict.css"
 PHASE = "phase"
@@ -56,13 +56,23 @@ def draw_verdict(experiment: Experiment, verdict: Verdict | None) -> None:
 def draw_facts(experiment: Experiment, results: Results) -> None:
     """How far it is: tiles of people, of who is counted, of the split, and of who is left out."""
     split, planned = results.reading.split, planned_units(experiment)
-    people, mixed = int(split.frame["n"].sum()), int(split.frame["mixed"].sum())
+    mixed = int(split.frame["mixed"].sum())
     with st.grid(4, min_column_width=150, gap="xsmall"):
-        _tile("People exposed", f"{people:,}", told.EXPOSED)
+        _tile("People exposed", f"{results.people:,}", told.EXPOSED)
         label = f"Counted ({planned:,} planned)" if planned else "Counted"
         _tile(label, f"{results.counted:,}", told.COUNTED)
         _tile("Split", "wrong" if split.wrong else "as planned", told.SPLIT)
         _tile("Left out", f"{mixed:,}", told.MIXED)
+    if experiment.counted_at:
+        st.caption(f"Counted {words.ago(experiment.counted_at, clock(1))}.")
+
+
+def draw_waiting(experiment: Experiment) -> None:
+    """What to do while nobody was exposed, in place of cards that would all be empty."""
+    with st.container(border=True, key="card_waiting"):
+        st.subheader("Waiting for the first person", anchor=False)
+        st.markdown(told.WAITING)
+        st.code(f"GET /api/v1/feature/{experiment.key}?user_id=...", language="http")
 
 
 def _tile(label: str, value: str, help: str) -> None:

@@ -25,12 +25,14 @@ from ui.frame import fetch
 PARTS: Mapping[str, Any] = {
     "value": st.column_config.TextColumn("Part", pinned=True),
     "variant": st.column_config.TextColumn("Variant"),
+    "says": st.column_config.TextColumn("Says"),
     "lift": st.column_config.NumberColumn("Change", format="percent"),
     "low": st.column_config.NumberColumn("At least", format="percent"),
     "high": st.column_config.NumberColumn("At most", format="percent"),
     "p": st.column_config.NumberColumn("p", help="That it differs from the rest", format="%.3f"),
-    "different": st.column_config.CheckboxColumn("Differs from the rest"),
-    "n": st.column_config.NumberColumn("People", format="localized"),
+    "n": st.column_config.NumberColumn(
+        "People", help="Those who got the variant", format="localized"
+    ),
 }
 HISTORY: Mapping[str, Any] = {
     "number": st.column_config.NumberColumn("No.", width=50),
@@ -42,7 +44,7 @@ HISTORY: Mapping[str, Any] = {
 
 def draw_parts(viewer: Viewer, filters: Filters, experiment: Experiment, found: Results) -> None:
     """The primary metric by a dimension that the reader chooses, unless the split is wrong."""
-    if found.reading.split.wrong or experiment.kind == "import":
+    if found.reading.split.wrong or not found.counted or experiment.kind == "import":
         return
     dimensions = {label: name for name, label in LABELS.items()}
     label = st.selectbox(
@@ -57,7 +59,7 @@ def draw_parts(viewer: Viewer, filters: Filters, experiment: Experiment, found: 
         return shown(outcome_sums_by_dimension_sql(viewer, filters, *place))
 
     parts = fetch(segments, filters.project_id, experiment.key, by, phase)
-    rows = pd.DataFrame(columns=list(PARTS)) if parts is None else parts
+    rows = told.part_rows(pd.DataFrame(columns=[*PARTS, "different"]) if parts is None else parts)
     table_card(
         rows,
         title=told.parts_title(rows, label),

@@ -23,7 +23,7 @@ TONES = {"better": "better", "worse": "worse", "broken": "worse"}
 SPLIT: Mapping[str, Any] = {
     "variant": st.column_config.TextColumn("Variant", pinned=True),
     "n": st.column_config.NumberColumn("People", format="localized"),
-    "expected": st.column_config.NumberColumn("Planned", format="%.0f"),
+    "expected": st.column_config.NumberColumn("Planned", format="localized"),
     "mixed": st.column_config.NumberColumn("Left out", help=told.MIXED, format="localized"),
 }
 NUMBERS: Mapping[str, Any] = {
@@ -37,12 +37,16 @@ NUMBERS: Mapping[str, Any] = {
     "low": st.column_config.NumberColumn("At least", format="percent"),
     "high": st.column_config.NumberColumn("At most", format="percent"),
     "p": st.column_config.TextColumn("p", help="Adjusted; at the planned size"),
+    "people": st.column_config.NumberColumn("People", format="localized"),
+}
+CHANCES: Mapping[str, Any] = {
+    "metric": NUMBERS["metric"],
+    "variant": NUMBERS["variant"],
     "chance": st.column_config.NumberColumn("Chance to win", format="percent"),
     "loss": st.column_config.TextColumn("Expected loss"),
     "reduction": st.column_config.NumberColumn(
         "Noise taken out", help="By the same metric before the exposure (CUPED)", format="percent"
     ),
-    "people": st.column_config.NumberColumn("People", format="localized"),
 }
 
 
@@ -51,6 +55,9 @@ def draw_results(
 ) -> None:
     """What came of it; nothing that would name a winner where the split is wrong."""
     if results.reading.split.wrong:
+        return
+    if not results.counted:
+        st.caption(told.NOTHING_COUNTED)
         return
     about = (viewer, filters, experiment, results)
     if experiment.kind == "import":  # of a single day
@@ -83,7 +90,8 @@ def lift_rows(estimates: Sequence[Estimate]) -> pd.DataFrame:
 
 def number_rows(estimates: Sequence[Estimate]) -> pd.DataFrame:
     """A row for each estimate with everything that is known of it."""
-    return pd.DataFrame([_numbered(each) for each in estimates], columns=list(NUMBERS))
+    columns = list(dict.fromkeys((*NUMBERS, *CHANCES)))
+    return pd.DataFrame([_numbered(each) for each in estimates], columns=columns)
 
 
 def exposed_by_day(exposures: pd.DataFrame) -> pd.DataFrame:
@@ -191,13 +199,14 @@ def _arrivals_query(
 
 
 def _numbers(results: Results) -> None:
+    rows = number_rows(results.reading.estimates)
+    table_card(rows, title="All numbers", help=told.NUMBERS, name="numbers", columns=NUMBERS)
     table_card(
-        number_rows(results.reading.estimates),
-        title="All numbers",
-        help=told.NUMBERS,
-        name="numbers",
-        columns=NUMBERS,
-        empty=told.NOTHING_COUNTED,
+        rows[list(CHANCES)],
+        title="How likely each variant is better",
+        help=told.CHANCES,
+        name="chances",
+        columns=CHANCES,
     )
 
 

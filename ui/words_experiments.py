@@ -29,9 +29,11 @@ LIFT = (
 )
 NUMBERS = (
     "P-values are shown at the planned size alone, adjusted for the number of variants (Holm) and, "
-    "beside the primary metric, of metrics (Benjamini-Hochberg). Chance to win and expected loss "
-    "are a Bayesian reading with a flat prior: how likely the variant is better, and what is lost "
-    "on average if it is shipped and is not."
+    "beside the primary metric, of metrics (Benjamini-Hochberg)."
+)
+CHANCES = (
+    "A Bayesian reading with a flat prior: how likely the variant is better than the control, and "
+    "what is lost on average if it is shipped and is not."
 )
 COURSE = (
     "The primary metric with everybody who was counted up to that day, in the sequential 95% "
@@ -53,6 +55,10 @@ SPLIT = (
 )
 NOTHING_COUNTED = "Nobody is counted yet: the first outcome windows are still open."
 EARLIER_PHASE = "This is phase {number}, which has ended; weights or share were others then."
+WAITING = (
+    "Nobody was exposed yet. Ask for the variant where it is shown, with the id of the person; the "
+    "first answer is kept as their exposure. Results appear here as soon as people are counted."
+)
 NOBODY_YET = "Nobody was exposed yet."
 COURSE_NOTE = "Band: 95%, at every moment. Days before enough people were counted are left out."
 SEGMENTS = (
@@ -61,6 +67,7 @@ SEGMENTS = (
 )
 HISTORY = "Everything that was changed here, by whom and when."
 DEFINITION = "What was written down before the start; metrics and plan can't change while it runs."
+TOO_FEW = "too little is known"
 LEAST_P = 0.001
 ROLES = {"primary": "Primary", "secondary": "Secondary", "guardrail": "Guardrail"}
 ACTIONS = {
@@ -137,7 +144,7 @@ def course_title(rows: pd.DataFrame) -> str:
 def means(estimate: Estimate) -> str:
     """What an interval says, so that colour is not needed to read it."""
     if estimate.gap:
-        return "too little is known"
+        return TOO_FEW
     if estimate.metric.role == "guardrail":
         if estimate.broken:
             return "broken"
@@ -174,6 +181,13 @@ def parts_title(parts: pd.DataFrame, label: str) -> str:
     if differing.empty:
         return f"{label}: no part differs from the rest"
     return f"{label}: {', '.join(dict.fromkeys(differing))} differ from the rest"
+
+
+def part_rows(parts: pd.DataFrame) -> pd.DataFrame:
+    """The parts with what may be said of each, in the column `says`."""
+    differs = parts["different"].fillna(False).astype(bool)
+    says = pd.Series("like the rest", parts.index, dtype="object").mask(differs, "differs")
+    return parts.assign(says=says.mask(parts["lift"].isna(), TOO_FEW))
 
 
 def changed(change: Change) -> str:

@@ -41,7 +41,7 @@ A_A = (
     "would mean that this metric can't be trusted."
 )
 A_A_WHY = "Nothing is changed and nobody notices: it shows how often chance alone looks like news."
-A_A_NOTE = "Evenly spread is as it should be. The first column up to 0.05 holds the false alarms."
+A_A_NOTE = "Evenly spread is as it should be. The first column, below 0.05, holds the false alarms."
 A_A_NOBODY = "There are too few people with this metric in the last weeks."
 MOST_ALARMS = 11  # of 100: more come by chance in 1 of 200 A/A tests (binomial, 5%)
 

@@ -38,6 +38,11 @@ class Results:
     course: pd.DataFrame
     counted: int
 
+    @property
+    def people(self) -> int:
+        """How many were exposed, those who were seen in two variants among them."""
+        return int(self.exposures["n"].sum())
+
 
 def results(
     conn: Connection, viewer: Viewer, project_id: int, key: str, phase: int | None = None

@@ -1,7 +1,7 @@
 """The page of experiments: the verdict, what is behind it, and what people do about it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -149,6 +149,52 @@ def test_a_decision_is_written_down_and_concludes_the_hypothesis(show, conn, sho
     log = next(each.value for each in shown.dataframe if "what" in each.value)
     assert log["what"].iloc[0].startswith("Decided")
     assert log["who"].iloc[0] == "product@example.org"
+
+
+SUGGESTED = {"a winner": "shipped", "a loser": "rolled_back", "a broken guardrail": "rolled_back"}
+SUGGESTED |= {"no difference": "inconclusive", "a broken split": "inconclusive", "too few": None}
+
+
+@pytest.mark.parametrize("case", SUGGESTED)
+def test_the_verdict_suggests_the_decision(show, conn, shop, case):
+    number = run(conn, shop, **PLANTED[case][0])
+    shown = show("experiments", "product", shop, experiment="short")
+    assert shown.radio(key=f"decision_{number}").value == SUGGESTED[case]
+
+
+def test_without_a_decision_nothing_is_written_down(show, conn, shop):
+    run(conn, shop, **PLANTED["too few"][0])
+    shown = click(show("experiments", "product", shop, experiment="short"), "Write it down")
+    assert not shown.exception
+    assert "Choose what was decided" in texts(shown)
+    assert kept(conn, shop).state == "running"
+
+
+def test_until_somebody_is_exposed_it_says_what_to_do(show, conn, shop):
+    run(conn, shop, **PLANTED["nobody"][0])
+    shown = show("experiments", "product", shop, experiment="short")
+    assert not shown.exception
+    assert cards(shown)[0] == "Waiting for the first person"
+    assert not [title for title in cards(shown) if "All numbers" in title or "split" in title]
+    assert not shown.metric
+    assert "GET /api/v1/feature/short?user_id=..." in [each.value for each in shown.code]
+
+
+def test_until_a_window_is_over_there_are_people_but_no_numbers(show, conn, shop):
+    run(conn, shop)
+    conn.execute(tables.outcome_days.delete())
+    shown = show("experiments", "product", shop, experiment="short")
+    assert not shown.exception
+    assert figures(shown)["People exposed"] == "2,000"
+    assert "the first outcome windows are still open" in texts(shown)
+    assert "All numbers" not in cards(shown)
+
+
+def test_it_says_when_it_was_counted(show, conn, shop):
+    run(conn, shop)
+    at = datetime.now(UTC) - timedelta(minutes=20)
+    conn.execute(tables.experiments.update().values(counted_at=at))
+    assert "Counted 20 min ago." in texts(show("experiments", "product", shop, experiment="short"))
 
 
 def test_it_is_stopped(show, conn, shop):

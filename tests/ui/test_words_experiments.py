@@ -56,6 +56,12 @@ def test_the_split_is_told_with_its_test(p, wrong, told):
     assert words_experiments.split_title(split(p, wrong=wrong)) == told
 
 
+def test_a_part_says_what_may_be_said_of_it():
+    told = {"different": [True, False, False], "lift": [0.4, 0.1, float("nan")]}
+    says = words_experiments.part_rows(pd.DataFrame(told))["says"]
+    assert says.tolist() == ["differs", "like the rest", "too little is known"]
+
+
 MEASURES = {
     "the share who did pay": Measure("did", "pay"),
     "how often pay of card failed, a person": Measure("failures", "pay", "card"),
