@@ -151,7 +151,7 @@ def arms(control: Sums, treatment: Sums, covariate: bool) -> Arms:
     both = control.moments, treatment.moments
     plain = [_plain(moments) for moments in both]
     flat = any(arm.variance == 0 for arm in plain)
-    if not (covariate and _has_past(control) and _has_past(treatment)):
+    if flat or not (covariate and _has_past(control) and _has_past(treatment)):
         return Arms(plain[0], plain[1], None, flat)
     total = (control + treatment).moments
     slope = coefficient(total)
@@ -169,9 +169,14 @@ def coefficient(total: Moments) -> float:
     return float(outcome @ total.covariance @ before) / variance if variance else 0.0
 
 
+def effective(total: float, squares: float) -> float:
+    """How many actors of one weight would tell as much as these, that weigh differently (Kish)."""
+    return total**2 / squares if squares else 0.0
+
+
 def _has_past(sums: Sums) -> bool:
-    """Whether enough actors have a past; many that weigh differently count as fewer (Kish)."""
-    return sums.z > 0 and sums.z**2 >= LEAST_PASTS * sums.zz
+    """Whether enough actors have a past."""
+    return effective(sums.z, sums.zz) >= LEAST_PASTS
 
 
 def _plain(moments: Moments) -> Arm:

@@ -95,3 +95,11 @@ def _actors(seed, is_ratio):
     if is_ratio:
         return sums(rng.binomial(d, 0.2), d, rng.binomial(z, 0.2), z)
     return sums(d, 1, z, 1)
+
+
+def test_two_flat_arms_have_no_variance_to_take_a_part_of():
+    """All of one did it once, all of the other twice, whatever they did before."""
+    past = np.random.default_rng(4).poisson(3, 200)
+    both = arms(sums(np.ones(200), x=past), sums(np.full(200, 2.0), x=past), covariate=True)
+    assert both.flat
+    assert both.reduction is None
