@@ -19,7 +19,6 @@ LONGEST_TEXT = 200
 MOST_VALUES = 200
 LONGEST_WINDOW = 90  # days
 DEFAULT_WINDOW = 7
-MOST_METRICS = 12
 LONGEST_DEFINITION = 100_000  # characters of JSON
 
 T = TypeVar("T")
@@ -137,8 +136,10 @@ class Metric:
 
     @property
     def is_share(self) -> bool:
-        """Whether each actor has 0 or 1: then n*p and n*(1-p) must not be small."""
-        return self.over is None and self.measure.of in ("did", "back", "funnel")
+        """Whether it is a part of a whole: then n*p and n*(1-p) must not be small."""
+        if self.over is not None:
+            return self.unit == "share"
+        return self.measure.of in ("did", "back", "funnel")
 
     @property
     def is_of_feedback(self) -> bool:
@@ -188,14 +189,6 @@ def metrics_of(text: str) -> tuple[Metric, ...]:
 def targeting_of(text: str) -> tuple[InDimension | InSegment, ...]:
     """The conditions that this JSON holds, of which all must be met; raises BadExperiment."""
     return _read(TARGETING, text)
-
-
-def check_metrics(metrics: tuple[Metric, ...]) -> None:
-    """Raise BadExperiment unless there is one primary metric, and each is told from the others."""
-    primary = [metric for metric in metrics if metric.role == "primary"]
-    _check(len(primary) == 1, "An experiment has one primary metric, fixed before the start.")
-    _check(len(metrics) <= MOST_METRICS, f"An experiment has at most {MOST_METRICS} metrics.")
-    _check(len({metric.id for metric in metrics}) == len(metrics), "Two metrics have one number.")
 
 
 def numbered(metrics: tuple[Metric, ...]) -> tuple[Metric, ...]:

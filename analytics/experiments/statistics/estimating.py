@@ -7,10 +7,11 @@ from analytics.experiments.statistics.bayes import chance_to_win, expected_loss
 from analytics.experiments.statistics.design import Design, Pair
 from analytics.experiments.statistics.estimates import Estimate, Gap
 from analytics.experiments.statistics.fixed import fixed
-from analytics.experiments.statistics.moments import Arms, arms
+from analytics.experiments.statistics.moments import Arms, Sums, arms, effective
 from analytics.experiments.statistics.sequential import anytime_p, sequential
 
 LEAST_ACTORS = 100  # of each variant
+LEAST_DIVIDING = 30  # of them who count in a ratio
 LEAST_OF_A_KIND = 5  # with and without the outcome, where it is a share
 
 
@@ -43,11 +44,26 @@ def compare(metric: Metric, pair: Pair) -> tuple[Gap, Arms | None]:
         return "nothing", None
     both = arms(*pair, covariate=metric.has_past)
     shown = both if both.error > 0 else None
-    if any(sums.n < LEAST_ACTORS for sums in pair):
+    if any(_few(metric, sums) for sums in pair):
         return "few", shown
-    if metric.is_share and any(min(sums.y, sums.n - sums.y) < LEAST_OF_A_KIND for sums in pair):
+    if any(_rare(metric, sums) for sums in pair):
         return "rare", shown
     return ("flat", None) if both.flat else ("", shown)
+
+
+def _few(metric: Metric, sums: Sums) -> bool:
+    """Whether they are under a hundred, or too few of them have what a ratio divides by."""
+    dividing = metric.over is None or effective(sums.d, sums.dd) >= LEAST_DIVIDING
+    return sums.n < LEAST_ACTORS or not dividing
+
+
+def _rare(metric: Metric, sums: Sums) -> bool:
+    """Whether hardly anybody has the outcome of a share, or hardly anybody has none of it.
+
+    One actor with many failures is one: where each has 0 or 1 of 1, these are y and n - y.
+    """
+    without = effective(sums.d - sums.y, sums.dd - 2 * sums.yd + sums.yy)
+    return metric.is_share and min(effective(sums.y, sums.yy), without) < LEAST_OF_A_KIND
 
 
 def _with_now(found: Estimate, now: Pair, design: Design) -> Estimate:

@@ -7,12 +7,24 @@ from analytics.experiments.statistics.design import Design
 from analytics.experiments.statistics.estimating import estimate
 from tests.analytics.experiments.statistics.samples import MEAN, RATIO, SHARE, share, sums
 
+CSAT = replace(RATIO, label="CSAT", better="up", unit="share")
+ERRORS = replace(RATIO, unit="share")
 DESIGN = Design({"a": 1, "b": 1}, "a", planned=2_000)
 
 
 def compared(metric, control, treatment, at_plan=False):
     pair = (control, treatment)
     return estimate(metric, "b", DESIGN, pair, pair if at_plan else None)
+
+
+def said(n, answers, satisfied):
+    """So many answers of n actors."""
+    return sums(np.arange(n) < satisfied, np.arange(n) < answers)
+
+
+def failures(actors):
+    """So many of 1,000 actors met a failure, in ten tries each."""
+    return sums(np.arange(1_000) < actors, 10)
 
 
 def guardrail(margin=0.02, better="up"):
@@ -31,7 +43,16 @@ def guardrail(margin=0.02, better="up"):
         (SHARE, share(500, 5), share(500, 495), "", True),
         (MEAN, sums(np.full(500, 0.1)), sums(np.full(500, 0.2)), "flat", False),
         (MEAN, sums(np.zeros(500)), sums(np.arange(500)), "flat", False),
+        (MEAN, *(sums(np.full(500, y), 1, np.arange(500)) for y in (1, 2)), "flat", False),
         (RATIO, sums(np.zeros(500), 0), sums(np.ones(500), 2), "nothing", False),
+        (CSAT, said(1_000, 6, 1), said(1_000, 7, 6), "few", True),
+        (CSAT, said(1_000, 29, 10), said(1_000, 90, 45), "few", True),
+        (CSAT, said(1_000, 30, 26), said(1_000, 90, 45), "rare", True),
+        (CSAT, said(1_000, 30, 25), said(1_000, 90, 45), "", True),
+        (ERRORS, failures(1), failures(9), "rare", True),
+        (ERRORS, failures(5), failures(9), "", True),
+        (ERRORS, sums(np.arange(500) == 0, 10), failures(9), "rare", True),
+        (ERRORS, sums(10 * (np.arange(500) == 0), 10), failures(9), "rare", True),
     ],
 )
 def test_what_can_not_be_concluded_has_a_reason_and_no_nan(metric, control, treatment, gap, shown):
