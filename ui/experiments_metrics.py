@@ -10,7 +10,6 @@ from analytics.experiments.catalogue import Ready
 from analytics.experiments.definition import (
     LONGEST_WINDOW,
     METRICS,
-    MOST_METRICS,
     OF_FEEDBACK,
     Measure,
     Metric,
@@ -19,6 +18,7 @@ from analytics.experiments.definition import (
     numbered,
 )
 from analytics.product.retention import ANYTHING, Doing
+from db.experiments.checking import MOST_METRICS
 from ui import words_trials as told
 from ui.experiments_draft import field, held, number, put
 from ui.terms import name_of

@@ -17,6 +17,7 @@ LONGEST_HYPOTHESIS = 2_000
 LONGEST_JSON = 100_000  # bytes
 LONGEST_VALUE = 10_000  # bytes of JSON
 MOST_VARIANTS = 20
+MOST_METRICS = 12
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}")
 A_KEY = "it begins with a letter and has up to 100 letters, digits, '-', '_' and '.'."
 FIXED = ("control", "layer", "metrics", "plan")  # from the start on, with the variants' keys
@@ -54,8 +55,8 @@ def checked(draft: Draft) -> Draft:
     if draft.kind not in EXPERIMENT_KINDS:
         raise BadExperiment(f"kind: it is one of {', '.join(EXPERIMENT_KINDS)}.")
     name, hypothesis = one_line(draft.name), one_line(draft.hypothesis)
-    _check("key", _unlike_a_key(draft.key))
     _check("name", fault(name, LONGEST_NAME))
+    _check("key", _unlike_a_key(draft.key))
     _check("hypothesis", fault(hypothesis, LONGEST_HYPOTHESIS) if hypothesis else "")
     _check("layer", _unlike_a_key(draft.layer) if draft.layer else "")
     _check("share", "" if 0 <= draft.share <= BUCKETS else "it is from 0 to 100%.")
@@ -74,11 +75,16 @@ def checked(draft: Draft) -> Draft:
 
 
 def check_measured(experiment: Experiment) -> None:
-    """Raise BadExperiment where an experiment says not, or not once, what decides it."""
-    metrics = orjson.loads(experiment.metrics)
-    primary = [each for each in metrics if isinstance(each, dict) and each.get("role") == "primary"]
-    if experiment.kind == "experiment" and len(primary) != 1:
+    """Raise BadExperiment unless an experiment has one primary metric, told from the others."""
+    if experiment.kind != "experiment":
+        return
+    metrics = [each for each in orjson.loads(experiment.metrics) if isinstance(each, dict)]
+    if sum(each.get("role") == "primary" for each in metrics) != 1:
         raise BadExperiment("An experiment has one primary metric, fixed before the start.")
+    if len(metrics) > MOST_METRICS:
+        raise BadExperiment(f"An experiment has at most {MOST_METRICS} metrics.")
+    if len({each.get("id") for each in metrics}) < len(metrics):
+        raise BadExperiment("Two metrics have one number.")
 
 
 def check_running(kept: Experiment, wanted: Draft) -> None:

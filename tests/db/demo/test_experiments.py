@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import Connection, func, select
 
-from analytics.experiments.definition import check_metrics, metrics_of, targeting_of
+from analytics.experiments.definition import metrics_of, targeting_of
 from analytics.experiments.statistics import Design, Sums, needed
 from db.__main__ import make_demo
 from db.access import PERSONAS, Project, create_demo
@@ -20,6 +20,7 @@ from db.demo.experiments.trials import BROKEN, DECIDED, HARMFUL, NULL, TRIALS, W
 from db.demo.generate import chunks
 from db.demo.shape import Shape
 from db.engine import make_engine
+from db.experiments.checking import check_measured
 from db.experiments.history import list_changes
 from db.experiments.kept import find_experiment, list_experiments, list_phases
 from db.tables import exposure_days, hypotheses
@@ -163,7 +164,8 @@ def test_the_experiments_are_kept_as_somebody_would_have_led_them(conn, team):
     for trial in TRIALS:
         each = found[trial.key]
         (phase,) = list_phases(conn, team.id, each.id)
-        check_metrics(metrics_of(each.metrics))
+        metrics_of(each.metrics)
+        check_measured(each)
         (on_clients,) = targeting_of(each.targeting)
         assert on_clients.values == ("web", "ios", "android")
         assert each.plan is not None

@@ -35,6 +35,7 @@ def weighted(*weights: int) -> tuple[Variant, ...]:
         ({"key": "a\n"}, "key: it begins with a letter"),
         ({"key": "a" * 101}, "key: it begins with a letter"),
         ({"name": " "}, "name: it is empty"),
+        ({"name": "", "key": ""}, "name: it is empty"),
         ({"name": "a\x00"}, "name: it holds control characters"),
         ({"hypothesis": "x" * 2_001}, "hypothesis: it has more than 2000"),
         ({"share": 10_001}, "share: it is from 0 to 100%"),

@@ -1,5 +1,6 @@
 """Experiments and flags are started, stopped, killed and decided, by whom is on record."""
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -39,6 +40,16 @@ def test_without_one_primary_metric_nothing_starts(keep):
     two = '[{"id":1,"role":"primary"},{"id":2,"role":"primary"}]'
     with pytest.raises(BadExperiment, match="one primary metric"):
         keep(replace(BUTTON, key="two", metrics=two))
+
+
+def test_metrics_that_can_not_be_told_apart_do_not_start(keep):
+    twice = '[{"id":1,"role":"primary"},{"id":1,"role":"guardrail"}]'
+    with pytest.raises(BadExperiment, match="Two metrics have one number"):
+        keep(replace(BUTTON, metrics=twice))
+    many = [{"id": 1, "role": "primary"}, *({"id": n, "role": "secondary"} for n in range(2, 14))]
+    with pytest.raises(BadExperiment, match="at most 12 metrics"):
+        keep(replace(BUTTON, key="two", metrics=json.dumps(many)))
+    keep(replace(BUTTON, key="three", metrics=json.dumps(many[:12])))
 
 
 def test_an_experiment_starts_once_and_a_flag_again(conn, project, keep, held):
