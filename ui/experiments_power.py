@@ -99,7 +99,8 @@ def _say(plan: Plan, terms: dict[str, Any]) -> None:
         st.subheader(f"{plan.units:,} people, about {plan.days:,} days", anchor=False)
         st.caption(
             f"To find a change of {terms['effect'] * 100:.3g}% in {terms['power'] * 100:.3g}% of "
-            f"cases; {plan.per_day:,.0f} people a day fit at present. {told.BASE} "
+            f"cases; {plan.per_day:,.0f} people a day fit in the first two weeks, then about "
+            f"{plan.later_per_day:,.3g} new ones a day. {told.BASE} "
             + told.LONG
             * (plan.days > told.LONGEST)
         )

@@ -23,7 +23,8 @@ NO_NAME = "Give it a name first."
 NO_SHARE = "At 0% nobody would take part."
 PLAN = (
     "From the project's own numbers of the last whole weeks: the metric's mean and variance, less "
-    "what the time before the exposure explains, and how many people a day fit."
+    "what the time before the exposure explains, and how many people a day fit: "
+    "in two weeks those who come regularly are all in, and then only new people add to them."
 )
 EFFECT = "Relative: 5% more of 40% is 42%. The smaller it is, the more people it takes."
 POWER = "How often such a change is found if it is there. 80% is usual."

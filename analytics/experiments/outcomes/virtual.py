@@ -55,11 +55,13 @@ Targeting = Sequence[InDimension | InSegment]
 class Baseline:
     """What a metric is without any experiment, in [start, end): its sums over sampled actors.
 
-    `actors` counts everybody who would have been exposed, of whom `share` (0 to 1) were sampled.
+    `actors` counts everybody who would have been exposed, of whom `share` (0 to 1) were sampled;
+    `newcomers` are those of them who came in the second half of these days and not in the first.
     """
 
     sums: Sums
     actors: int
+    newcomers: int
     share: float
     start: date
     end: date
@@ -74,6 +76,11 @@ class Baseline:
         """Newly exposed actors a day."""
         return self.actors / self.days
 
+    @property
+    def later_per_day(self) -> float:
+        """The same once those who come regularly have all been exposed: newcomers a day."""
+        return self.newcomers / (self.days - self.days // 2)
+
 
 def baseline(
     conn: Connection, viewer: Viewer, filters: Filters, metric: Metric, targeting: Targeting = ()
@@ -83,13 +90,13 @@ def baseline(
     Of the filters only the project and the present matter.
     """
     span = entry_span(filters, metric)
-    actors, share = _sampled(conn, viewer, span, targeting)
+    actors, newcomers, share = _sampled(conn, viewer, span, targeting)
     people = _virtually(viewer, span, metric, targeting, share)
     outcomes = outcomes_of(viewer, _around(span, metric), people, metric)
     row = conn.execute(select(*sums_of(outcomes))).one()
     numbers = [getattr(row, name) for name in NUMBERS]
     sums = Sums(*numbers) if row.n else NOTHING
-    return Baseline(sums, actors, share, span.start, span.end)
+    return Baseline(sums, actors, newcomers, share, span.start, span.end)
 
 
 def a_a(
@@ -101,7 +108,7 @@ def a_a(
     `outcome_sums` (float64). A half without actors has no row.
     """
     span = entry_span(filters, metric)
-    _, share = _sampled(conn, viewer, span, ())
+    _, _, share = _sampled(conn, viewer, span, ())
     return framed(conn, a_a_sql(viewer, filters, metric, times, share))
 
 
@@ -138,11 +145,13 @@ def _around(span: Filters, metric: Metric) -> Filters:
 
 def _sampled(
     conn: Connection, viewer: Viewer, span: Filters, targeting: Targeting
-) -> tuple[int, float]:
-    """How many actors there are, and which share of them makes a sample."""
+) -> tuple[int, int, float]:
+    """How many actors there are, how many of them are newcomers, and which share makes a sample."""
     people = _eligible(viewer, span, targeting).subquery("eligible")
-    actors = conn.execute(select(func.count(people.c.actor_key))).scalar_one()
-    return actors, min(1.0, MOST_ACTORS / actors) if actors else 0.0
+    middle = span.start + timedelta(days=span.days // 2)
+    late = func.count().filter(people.c.first_day >= middle)
+    actors, newcomers = conn.execute(select(func.count(), late).select_from(people)).one()
+    return actors, newcomers, min(1.0, MOST_ACTORS / actors) if actors else 0.0
 
 
 def _virtually(
@@ -176,10 +185,11 @@ def _surely(share: float) -> int | None:
 
 
 def _eligible(viewer: Viewer, span: Filters, targeting: Targeting) -> Select[Any]:
-    """Everybody who was there on one of these days, so that the targeting fits."""
+    """Everybody who was there on one of these days, so that the targeting fits, and the first."""
     days = visible_actor_days(within(viewer, "product"), span)
     fits = _belonging(viewer, span, days, targeting)
-    query = select(days.c.actor_key).where(literal(not span.anonymous), fits)
+    first_day = func.min(days.c.day).label("first_day")
+    query = select(days.c.actor_key, first_day).where(literal(not span.anonymous), fits)
     if any(isinstance(one, InDimension) for one in targeting):
         cells = visible_cells(within(viewer, "product"), span.project_id)
         query = query.join(cells, cells.c.id == days.c.cell_id).where(_placed(cells, targeting))

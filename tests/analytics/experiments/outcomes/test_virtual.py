@@ -48,6 +48,15 @@ def test_everybody_is_exposed_at_their_first_event_of_two_weeks(conn, add_events
     assert found.per_day == len(starts) / 14
 
 
+def test_newcomers_are_those_of_the_second_week_who_were_not_there_in_the_first(
+    conn, project, add_events
+):
+    week = {"ann": (12, 20), "bob": (18,), "cid": (19,), "dan": (25,), "eve": (11, 26)}
+    add_events(project, *(f"{who} open 2026-03-{day}T10:00Z" for who in week for day in week[who]))
+    found = ask(conn, project)
+    assert (found.actors, found.newcomers, found.later_per_day) == (4, 2, 2 / 7)
+
+
 DAYS = (
     "ann open 2026-03-20T10:00Z platform=web",
     "ann open 2026-03-21T10:00Z platform=ios",
