@@ -8,7 +8,7 @@ from ui.experiments import choose_experiment, experiment_list
 from ui.experiments_aa import offer_a_a
 from ui.experiments_actions import draw_actions
 from ui.experiments_head import choose_phase, draw_facts, draw_verdict, draw_waiting
-from ui.experiments_more import draw_definition, draw_history, draw_parts
+from ui.experiments_more import draw_definition, draw_deletions, draw_history, draw_parts
 from ui.experiments_results import draw_arrivals, draw_results, draw_split
 from ui.filters import current_filters
 from ui.frame import enter, fetch
@@ -22,6 +22,7 @@ chosen = choose_experiment(experiments)
 if chosen is None:
     experiment_list(experiments, fetch(verdicts, about))
     offer_a_a(filters)
+    draw_deletions(filters)
 else:
     phase = choose_phase(chosen, fetch(phases_of, about, chosen.id))
     found = fetch(results, about, chosen.key, phase)

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from sqlalchemy import Connection
 
-from analytics.experiments.asking import CHANGERS, experiments_of, flags_of
+from analytics.experiments.asking import CHANGERS, deletions_of, experiments_of, flags_of
 from analytics.experiments.results import verdicts
 from analytics.scope import Viewer
 from db.errors import LooplensError
@@ -34,7 +34,8 @@ def do(project_id: int, work: Callable[[Connection, Person], Any], done: str) ->
             raise LooplensError(NOT_YOURS["product"])
         work(conn, viewer.person_id)
 
-    stale = [ask(question, project_id) for question in (experiments_of, flags_of, verdicts)]
+    asked = (experiments_of, flags_of, verdicts, deletions_of)
+    stale = [ask(question, project_id) for question in asked]
     if not change(project_id, checked, *stale, field="product"):
         return False
     st.toast(done)

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics.experiments.asking import changes_of
+from analytics.experiments.asking import changes_of, deletions_of
 from analytics.experiments.definition import metrics_of, targeting_of
 from analytics.experiments.outcomes import outcome_sums_by_dimension_sql
 from analytics.experiments.results import Results, primary_of, segments
@@ -95,6 +95,19 @@ def draw_history(filters: Filters, experiment: Experiment) -> None:
         columns=HISTORY,
         empty="Nothing was changed here yet.",
     )
+
+
+def draw_deletions(filters: Filters) -> None:
+    """Who deleted which drafts and imports; nothing where nobody did."""
+    gone = fetch(deletions_of, filters.project_id)
+    if gone:
+        table_card(
+            history_rows(gone, filters.zone).assign(what=[told.deleted(each) for each in gone]),
+            title=told.deletions_title(gone),
+            help=told.DELETIONS,
+            name="deletions",
+            columns=HISTORY,
+        )
 
 
 def history_rows(changes: Sequence[Change], zone: str) -> pd.DataFrame:

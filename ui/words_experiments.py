@@ -70,6 +70,7 @@ DEFINITION = "What was written down before the start; metrics and plan can't cha
 TOO_FEW = "too little is known"
 LEAST_P = 0.001
 ROLES = {"primary": "Primary", "secondary": "Secondary", "guardrail": "Guardrail"}
+DELETIONS = "The numbers are gone; what it was and who deleted it stays on record."
 ACTIONS = {
     "created": "Made",
     "changed": "Changed",
@@ -200,6 +201,17 @@ def changed(change: Change) -> str:
     ]
     action = ACTIONS.get(change.action, words_of(change.action))
     return f"{action}. {'; '.join(fields)}" if fields else action
+
+
+def deleted(change: Change) -> str:
+    """What is no more: its key and its name."""
+    return f"{change.key}: {change.details['before']['name']}"
+
+
+def deletions_title(deletions: Sequence[Change]) -> str:
+    """How many were deleted."""
+    n = len(deletions)
+    return "1 draft or import was deleted" if n == 1 else f"{n:,} drafts and imports were deleted"
 
 
 def words_of(name: str) -> str:

@@ -360,3 +360,14 @@ def test_an_a_a_test_runs_in_one_click(show, conn, shop, add_events):
     shown = click(show("experiments", "product", shop), "Run it")
     assert not shown.exception
     assert any("splits look different in Events" in title for title in cards(shown))
+
+
+def test_the_list_says_who_deleted_what(show, conn, shop):
+    create_experiment(conn, shop.id, draft("later", name="Later, perhaps"))
+    assert not any("deleted" in title for title in cards(show("experiments", "product", shop)))
+    shown = click(show("experiments", "product", shop, experiment="later"), "Delete it")
+    shown = show("experiments", "product", shop)
+    assert "1 draft or import was deleted" in cards(shown)
+    gone = next(each.value for each in shown.dataframe if "what" in each.value)
+    assert gone["what"].tolist() == ["later: Later, perhaps"]
+    assert gone["who"].tolist() == ["product@example.org"]
