@@ -32,9 +32,15 @@ run(
             Entry("pages/quality.py", "Data quality", "verified", field="product"),
         ],
         "Experiments": [
-            Entry("pages/experiments.py", "Experiments", "science", field="product"),
-            Entry("pages/new_experiment.py", "New experiment", "add_circle", field="product"),
-            Entry("pages/flags.py", "Flags", "flag", field="product"),
+            Entry("pages/experiments.py", "Experiments", "science", field="product", ranged=False),
+            Entry(
+                "pages/new_experiment.py",
+                "New experiment",
+                "add_circle",
+                field="product",
+                ranged=False,
+            ),
+            Entry("pages/flags.py", "Flags", "flag", field="product", ranged=False),
         ],
         "Feedback": [
             Entry("pages/feedback.py", "Feedback", "forum", field="feedback"),

@@ -166,7 +166,8 @@ def _choose_more(project: Project) -> dict[str, Any]:
     if segment:
         used.append(_only(segment))
     if used:
-        st.caption("Only " + " · ".join(used))
+        with st.container(key="only"):
+            st.caption("Only " + " · ".join(used))
     return chosen
 
 

@@ -20,12 +20,17 @@ PUBLIC_PAGE = "pages/public.py"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the navigation: a page, and the field that a viewer must be allowed to see."""
+    """A line of the navigation: a page, and the field that a viewer must be allowed to see.
+
+    One that is not `ranged` shows the same in every range and under every filter: there they stay
+    in the address and are not shown.
+    """
 
     path: str
     title: str
     icon: str
     field: str = ""
+    ranged: bool = True
 
 
 def run(entries: Mapping[str, Sequence[Entry]]) -> None:
@@ -45,10 +50,15 @@ def run(entries: Mapping[str, Sequence[Entry]]) -> None:
     chosen = st.navigation(pages, position=position, expanded=True)
     listed = [page for group in pages.values() for page in group if page.visibility == "visible"]
     titles = {page.url_path: page.title for page in listed}
+    unranged = {
+        Path(each.path).stem for group in entries.values() for each in group if not each.ranged
+    }
     with viewing(viewer):
         if viewer != PUBLIC:
             st.sidebar.html(_signed_in_as(viewer))
             draw_filters(chosen.title, partial(draw_keeping, page=chosen.url_path, titles=titles))
+            if chosen.url_path in unranged:
+                st.html(ASSETS / "unranged.css")
         chosen.run()
         if viewer != PUBLIC:
             ask_whether_helpful(chosen.url_path)

@@ -22,6 +22,20 @@ def test_every_page_is_drawn_in_every_look(visit, page, picture):
         assert not visitor.overflows(), look
 
 
+def test_a_range_that_changes_nothing_is_not_shown_and_kept_for_the_next_page(visit):
+    visitor = visit("product").open("/trends?range=90d&platform=web")
+    ranges = visitor.page.locator(".st-key-range")
+    assert ranges.is_visible()
+    for title in ("Experiments", "New experiment", "Flags"):
+        visitor.page.get_by_role("link", name=title, exact=True).click()
+        visitor.settle()
+        assert not ranges.is_visible(), title
+        assert not visitor.page.get_by_text("Only Platform").is_visible(), title
+    visitor.page.get_by_role("link", name="Trends", exact=True).click()
+    assert "range=90d" in visitor.settle().address
+    assert ranges.is_visible()
+
+
 def test_the_verdict_is_the_largest_text_of_its_page(visit):
     visitor = visit("product").open(PAGES["experiment"])
     verdict = visitor.page.get_by_role("heading", level=2).first.evaluate(SIZE)
