@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -18,6 +19,7 @@ from analytics.experiments.definition import (
     numbered,
 )
 from analytics.product.retention import ANYTHING, Doing
+from db.errors import BadExperiment
 from db.experiments.checking import MOST_METRICS
 from ui import words_trials as told
 from ui.experiments_draft import field, held, number, put
@@ -31,6 +33,7 @@ USUAL: Mapping[Role, str] = {
 }
 OTHERS: Mapping[Role, str] = {"guardrail": "Add a guardrail", "secondary": "Add a metric"}
 USUAL_MARGIN = 0.02
+CAPPED = ("value", "events", "duration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,11 @@ def of_an_event(metric: Metric) -> bool:
     return metric.measure.of not in (*OF_FEEDBACK, "funnel")
 
 
+def is_capped(metric: Metric) -> bool:
+    """Whether a few people may have so much of it that they drown the others."""
+    return metric.measure.of in CAPPED
+
+
 def _row(metrics: tuple[Metric, ...], place: int, choices: Choices) -> None:
     metric = metrics[place]
     now = key_of(metric, choices.ready)
@@ -123,6 +131,8 @@ def _row(metrics: tuple[Metric, ...], place: int, choices: Choices) -> None:
                 width=220,
             )
         _window(metrics, place)
+        if is_capped(metric):
+            _cap(metrics, place)
         if metric.role == "guardrail":
             _margin(metrics, place)
         if metric.role != "primary":
@@ -139,6 +149,26 @@ def _window(metrics: tuple[Metric, ...], place: int) -> None:
         (metric.measure.day + 1, LONGEST_WINDOW),
         help=told.WINDOW,
         width=120,
+    )
+
+
+def _cap(metrics: tuple[Metric, ...], place: int) -> None:
+    metric = metrics[place]
+
+    def take(cap: float | None) -> None:
+        if cap is not None and cap <= 0:
+            raise BadExperiment("Count at most: above 0, or nothing for all.")
+        _set(metrics, place, replace(metric, cap=cap))
+
+    field(
+        partial(st.number_input, value=None),
+        "Count at most",
+        f"metric_cap_{place}",
+        metric.cap,
+        take,
+        placeholder="All",
+        help=told.CAP,
+        width=140,
     )
 
 

@@ -15,6 +15,7 @@ from ui import words
 from ui import words_trials as told
 from ui.experiments import CHOSEN
 from ui.experiments_draft import empty, held, number, put, refuse, refused
+from ui.experiments_metrics import is_capped
 from ui.frame import fetch
 
 PAGE = "pages/experiments.py"
@@ -36,6 +37,8 @@ def draw_plan(filters: Filters, metrics: tuple[Metric, ...]) -> None:
         _by_hand(terms)
         return
     _say(plan, terms)
+    if is_capped(metric) and metric.cap is None and base.top > 0:
+        st.caption(told.TOP.format(top=f"{base.top:,.6g}"))
     put(plan=plan.terms(terms["effect"], terms["power"]))
 
 

@@ -18,6 +18,14 @@ METRICS = (
     "stops the experiment. All are means over exposed people."
 )
 WINDOW = "What happens in these days after the first exposure counts; then the person is counted."
+CAP = (
+    "What a person has above it is not counted (winsorising): a few with very much make every "
+    "other difference hard to see. Choose it before the start."
+)
+TOP = (
+    "99% of people have up to {top} in all: counting at most that of each needs fewer people "
+    "where some have very much more."
+)
 MARGIN = "The change for the worse that is borne."
 NO_NAME = "Give it a name first."
 NO_SHARE = "At 0% nobody would take part."

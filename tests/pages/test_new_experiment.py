@@ -96,6 +96,20 @@ def test_what_is_built_by_clicking_is_kept_as_it_was_said(show, conn, shop):
     assert held.share == 5_000
 
 
+def test_what_a_few_have_very_much_of_is_counted_up_to_a_bound(show, conn, shop):
+    shown = named(show("new_experiment", "product", shop))
+    assert "Count at most" not in [each.label for each in shown.number_input]
+    shown = shown.selectbox(key="exp_metric_0").select("events").run()
+    assert "99% of people have up to 1 in all" in texts(shown)
+    shown = shown.number_input(key="exp_metric_cap_0").set_value(-3.0).run()
+    assert "Count at most: above 0" in texts(shown)
+    assert shown.number_input(key="exp_metric_cap_0").value is None
+    shown = shown.number_input(key="exp_metric_cap_0").set_value(3.0).run()
+    assert "99% of people" not in texts(shown)
+    click(shown, "Keep the draft")
+    assert metrics_of(kept(conn, shop).metrics)[0].cap == 3.0
+
+
 def test_it_is_started_at_once_and_its_page_is_shown(show, conn, shop):
     shown = named(show("new_experiment", "product", shop))
     shown = click(shown, "Start the experiment")

@@ -1,7 +1,9 @@
 """Experiments that nobody ran: base rates and A/A from the project's own actors."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pytest
 from sqlalchemy import func, insert, select
 
@@ -46,6 +48,20 @@ def test_everybody_is_exposed_at_their_first_event_of_two_weeks(conn, add_events
     assert (found.actors, found.share) == (len(starts), 1.0)
     assert (found.start, found.end, found.days) == (first.start, first.end, 14)
     assert found.per_day == len(starts) / 14
+
+
+def test_the_top_is_what_all_but_one_in_a_hundred_stay_under(conn, project, add_events):
+    often = {f"u{who}": 1 + (who == 0) * 50 + who % 3 for who in range(120)}
+    add_events(
+        project,
+        *(
+            f"{who} open 2026-03-20T10:{minute:02}Z"
+            for who, times in often.items()
+            for minute in range(times)
+        ),
+    )
+    assert ask(conn, project).top == np.percentile(list(often.values()), 99) == 3
+    assert ask(conn, project, replace(METRIC, cap=2.0)).top == 2
 
 
 def test_newcomers_are_those_of_the_second_week_who_were_not_there_in_the_first(
