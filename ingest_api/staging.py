@@ -1,15 +1,11 @@
 """The long way into the table of events, for commits with repetitions: past a staging table."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from ingest_api.copying import COLUMN_NAMES, Batch, Conn, copy_rows, rows
 from ingest_api.event import Event
+from ingest_api.repetitions import REPETITION_WINDOW, is_told_by_id, one_at_a_time
 from ingest_api.submission import Stored, Submission
-
-# A retried event whose time was set here comes back with another one, so it is looked for around.
-REPETITION_WINDOW = timedelta(days=3)
-REPETITION_LOCK = 7_002
 
 COPY_STAGED = f"COPY staged ({COLUMN_NAMES}, time_is_ours) FROM STDIN (FORMAT BINARY)"
 MAKE_STAGED = """
@@ -40,12 +36,11 @@ async def store_new_ones(
     await conn.execute(MAKE_STAGED)
     events = (event for events in kept for event in events)
     staged = (
-        (*row, event.time_is_ours and not event.id_is_ours)
+        (*row, is_told_by_id(event))
         for row, event in zip(rows(submissions, kept, batches), events, strict=True)
     )
     await copy_rows(conn, COPY_STAGED, staged, "bool")
-    for project_id in sorted(batches):  # one after the other, so that no repetition is missed
-        await conn.execute("SELECT pg_advisory_xact_lock(%s, %s)", (REPETITION_LOCK, project_id))
+    await one_at_a_time(conn, batches)
     await conn.execute(FORGET_REPEATED, {"window": REPETITION_WINDOW})
     cursor = await conn.execute(INSERT_STAGED)
     new = set(await cursor.fetchall())

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from ingest_api.copying import COLUMN_NAMES, Batch, Conn, copy_rows, rows
 from ingest_api.event import Event, Sender
 from ingest_api.granting import NOTHING, Place, Record, add_grants, read_grants
+from ingest_api.repetitions import leave_out_repeated
 from ingest_api.staging import store_new_ones
 from ingest_api.steps import allowed_purposes, consented
 from ingest_api.submission import Stored, Submission
@@ -27,18 +28,19 @@ Identity = tuple[int, int, UUID | None, datetime | None]  # what makes an event 
 async def store(conn: Conn, submissions: Sequence[Submission], *, staged: bool) -> list[Stored]:
     """Store the submissions in one transaction; committed when this returns.
 
-    Without `staged` a repeated event raises UniqueViolation; with it, repeated events are
-    recognised, left out and counted.
+    Repeated events are left out and counted where `staged`, or where only their id tells them; else
+    one raises UniqueViolation.
     """
     async with conn.transaction():
         kept, results = await _with_consent(conn, submissions)
-        staged = staged or any(e.time_is_ours and not e.id_is_ours for s in kept for e in s)
         batches = await _open_ledger(conn, submissions, kept, results)
-        if not staged:
-            await copy_rows(conn, COPY_EVENTS, rows(submissions, kept, batches))
-        else:
+        if staged:
             await store_new_ones(conn, submissions, kept, batches, results)
             await _close_ledger(conn, batches)
+        else:
+            if await leave_out_repeated(conn, submissions, kept, batches, results):
+                await _close_ledger(conn, batches)
+            await copy_rows(conn, COPY_EVENTS, rows(submissions, kept, batches))
     return results
 
 

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from db.access import create_project, project_secret
 from db.engine import conninfo
 from db.partitions import ensure_months, existing_months
 from db.tables import events, ledger
+from ingest_api import storing
 from ingest_api import writer as writing
 from ingest_api.event import Event, Sender
 from ingest_api.submission import Submission
@@ -207,6 +209,35 @@ def test_what_nobody_expects_is_a_refusal_and_the_writer_lives(make_writer, send
             return (await writer.submit(submission(sender, "b"))).accepted
 
     assert asyncio.run(run()) == 1
+
+
+def test_what_only_its_id_tells_takes_no_other_event_the_long_way(
+    make_writer, sender, ingest_engine, monkeypatch
+):
+    async def never(*given):
+        raise AssertionError
+
+    def sent(*names, hours=0):
+        timed = submission(sender, *names, at=NOW + timedelta(hours=hours))
+        again = replace(shown, occurred_at=shown.occurred_at + timedelta(hours=hours))
+        return replace(timed, events=[*timed.events, again])
+
+    shown = Event("shown", occurred_at=NOW, received_at=NOW, event_id=uuid4(), actor_key=1)
+    shown.time_is_ours, shown.id_is_ours = True, False
+    monkeypatch.setattr(storing, "store_new_ones", never)
+
+    async def run():
+        async with at_work(make_writer()) as writer:
+            return [
+                await writer.submit(each) for each in (sent("a"), sent("b", hours=1), sent(hours=2))
+            ]
+
+    answers = asyncio.run(run())
+    assert [(each.accepted, each.duplicates) for each in answers] == [(2, 0), (1, 1), (0, 1)]
+    assert stored(ingest_engine, sender) == ["a", "b", "shown"]
+    with ingest_engine.connect() as conn:
+        mine = select(ledger.c.accepted).where(ledger.c.project_id == sender.project_id)
+        assert conn.execute(mine.order_by(ledger.c.batch_id)).scalars().all() == [2, 1, 0]
 
 
 @pytest.mark.parametrize("order", [1, -1], ids=["same order", "opposite order"])
