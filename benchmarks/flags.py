@@ -10,6 +10,7 @@ from random import Random
 import orjson
 from sqlalchemy import URL, BigInteger, Connection, cast, func, insert, literal, select
 
+from analytics.experiments.assignment import variant_of
 from benchmarks.load import Load, send
 from benchmarks.processes import free_port, running
 from benchmarks.results import Result
@@ -17,7 +18,7 @@ from db.access import create_key, create_project, project_secret
 from db.engine import make_engine
 from db.experiments.checking import Draft
 from db.experiments.drafting import create_experiment
-from db.experiments.kept import Variant
+from db.experiments.kept import Variant, find_experiment
 from db.experiments.running import start_experiment
 from db.identity import actor_key
 from db.tables import exposures
@@ -73,9 +74,7 @@ def _fill(conn: Connection, project_id: int) -> None:
     start_experiment(conn, project_id, BUTTON.key)
     place = {"experiment_id": experiment_id, "project_id": project_id, "phase": 1, "cell_id": 0}
     said = place | {"variant": "b", "exposed_at": datetime.now(UTC)}
-    secret = project_secret(conn, project_id)
-    keys = [actor_key(secret, f"seen-{number}") for number in range(SEEN)]
-    conn.execute(insert(exposures), [said | {"actor_key": key} for key in keys])
+    _expose(conn, project_id, said, [f"seen-{number}" for number in range(SEEN)])
     number = func.generate_series(1, OTHERS).column_valued("n")
     hashed = func.hashint8extended(cast(number, BigInteger), literal(1, BigInteger))
     others = select(hashed, *(literal(value) for value in said.values()))
@@ -86,6 +85,17 @@ def _fill(conn: Connection, project_id: int) -> None:
             conn, project_id, Draft("flag", key, key, SWITCH, "off", targeting=GERMANS)
         )
         start_experiment(conn, project_id, key)
+
+
+def _expose(conn: Connection, project_id: int, said: dict[str, object], units: list[str]) -> None:
+    """Put people on record with what their hash gives them."""
+    secret = project_secret(conn, project_id)
+    salt = find_experiment(conn, project_id, BUTTON.key).salt
+    rows = [
+        said | {"actor_key": actor_key(secret, unit), "variant": variant_of(salt, HALVES, unit).key}
+        for unit in units
+    ]
+    conn.execute(insert(exposures), rows)
 
 
 def _bodies(who: str, count: int = REQUESTS) -> list[bytes]:
