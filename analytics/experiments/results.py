@@ -1,9 +1,12 @@
 """What came of an experiment: its sums, read by the statistics, in one answer a page."""
 
+import logging
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Date, cast, func, select
 
 from analytics.experiments.asking import (
     experiment_of,
@@ -21,7 +24,12 @@ from analytics.experiments.outcomes import (
 )
 from analytics.experiments.statistics import Design, Reading, Verdict, band, by_value, reading
 from analytics.scope import Viewer
+from db.errors import BadExperiment
 from db.experiments.kept import Experiment, Phase
+from db.tables import projects
+
+LOG = logging.getLogger(__name__)
+UNREADABLE = Verdict("undefined", None, (), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +65,10 @@ def results(
         return None
     exposures, sums = _counted(conn, viewer, experiment, chosen)
     metrics, design = metrics_of(experiment.metrics), design_of(experiment, chosen)
-    primary = primary_of(metrics)
+    primary, today = primary_of(metrics), _today(conn, project_id)
     return Results(
         chosen,
-        reading(metrics, design, sums, exposures),
+        reading(metrics, design, sums, exposures, _unfinished(experiment, today)),
         exposures,
         band(primary, design, sums),
         int(sums.loc[sums["metric"] == primary.id, "n"].sum()),
@@ -70,7 +78,8 @@ def results(
 def verdicts(conn: Connection, viewer: Viewer, project_id: int) -> dict[str, Verdict]:
     """What may be said of each experiment that was started and not decided yet, by its key.
 
-    It is that of its newest phase, by the primary metric and the guardrails.
+    It is that of its newest phase, by the primary metric and the guardrails. One that can't be read
+    is told as such, and hides no other.
     """
     newest = newest_phases(conn, viewer, project_id)
     asked = [
@@ -86,13 +95,15 @@ def verdicts(conn: Connection, viewer: Viewer, project_id: int) -> dict[str, Ver
     ]
     exposures = exposures_of_many(conn, viewer, project_id, phases)
     sums = sums_of_many(conn, viewer, project_id, measured)
+    today = _today(conn, project_id)
     return {
-        each.key: reading(
+        each.key: _concluded(
             metrics,
             design_of(each, newest[each.id]),
             sums[sums["experiment"] == each.id],
             exposures[exposures["experiment"] == each.id],
-        ).verdict
+            _unfinished(each, today),
+        )
         for each, metrics in asked
     }
 
@@ -131,9 +142,33 @@ def design_of(experiment: Experiment, phase: Phase) -> Design:
     return Design(weights, experiment.control, planned_units(experiment))
 
 
+def _today(conn: Connection, project_id: int) -> date:
+    """The calendar day that it is where the project is."""
+    local = cast(func.timezone(projects.c.timezone, func.now()), Date)
+    return conn.execute(select(local).where(projects.c.id == project_id)).scalar_one()
+
+
+def _unfinished(experiment: Experiment, today: date) -> date | None:
+    """The day that still goes on; what was imported is complete."""
+    return None if experiment.kind == "import" else today
+
+
+def _concluded(metrics: tuple[Metric, ...], *read: Any) -> Verdict:
+    """The verdict of a reading; an undefined one of nothing where there is no answer to it."""
+    try:
+        return reading(metrics, *read).verdict if metrics else UNREADABLE
+    except ArithmeticError:
+        LOG.exception("An experiment can't be read.")
+        return UNREADABLE
+
+
 def _deciding(experiment: Experiment) -> tuple[Metric, ...]:
-    """The metrics that a verdict depends on."""
-    metrics = metrics_of(experiment.metrics)
+    """The metrics that a verdict depends on; none where they can't be read."""
+    try:
+        metrics = metrics_of(experiment.metrics)
+    except BadExperiment:
+        LOG.exception("The metrics of %s can't be read.", experiment.key)
+        return ()
     return tuple(metric for metric in metrics if metric.role != "secondary")
 
 

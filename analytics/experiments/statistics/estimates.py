@@ -2,6 +2,7 @@
 whether anything may be concluded."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from analytics.experiments.definition import Metric
@@ -16,11 +17,12 @@ class Estimate:
     """A metric of a variant, against the control.
 
     `now` has everybody whose window is over, with intervals for any moment; `planned` those of the
-    day on which the planned size was reached, with fixed intervals and the p-value, which nothing
-    that comes later changes. `adjusted` and `anytime` are p-values that count in all questions of
-    their kind; `anytime` belongs to `now`. `chance` (to be better than the control) and `loss`
-    (expected where it is not, in the metric's unit) are of what is shown. `reduction` is the part
-    of the variance that the same metric before the exposure took out (CUPED), None without it.
+    day on which the planned size was reached, `read_on`, with fixed intervals and the p-value,
+    which nothing that comes later changes. `adjusted` and `anytime` are p-values that count in all
+    questions of their kind; `anytime` belongs to `now`. `chance` (to be better than the control)
+    and `loss` (expected where it is not, in the metric's unit) are of what is shown. `reduction`
+    is the part of the variance that the same metric before the exposure took out (CUPED), None
+    without it.
 
     `gap` says why nothing is concluded: nobody (fewer than two actors), nothing (a ratio over 0),
     few (under 100 actors of a variant), rare (under five with or without the outcome), flat (all
@@ -43,6 +45,12 @@ class Estimate:
     reduction: float | None = None
     level: float = LEVEL
     early_level: float = LEVEL
+    read_on: date | None = None
+
+    @property
+    def read_people(self) -> int | None:
+        """The actors of both variants that the test at the planned size was read on."""
+        return self.planned.n + self.planned.n_control if self.planned else None
 
     @property
     def effect(self) -> Effect | None:

@@ -77,9 +77,10 @@ def _with_now(found: Estimate, now: Pair, design: Design) -> Estimate:
 
 
 def _with_plan(found: Estimate, at_plan: Pair) -> Estimate:
+    """With the test; as it was where the planned day has nothing that may be concluded from."""
     gap, both = compare(found.metric, at_plan)
-    if both is None:
-        return replace(found, gap=gap)
+    if gap or both is None:
+        return found
     planned, p = fixed(*at_plan, both, found.level)
     reduction = both.reduction
-    return replace(found, gap=gap, planned=planned, p_value=p, adjusted=p, reduction=reduction)
+    return replace(found, gap="", planned=planned, p_value=p, adjusted=p, reduction=reduction)

@@ -1,14 +1,15 @@
 """All that an experiment's page reads from the sums of one phase: estimates, split and verdict."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import pandas as pd
 
 from analytics.experiments.definition import Metric
 from analytics.experiments.statistics.design import Design
 from analytics.experiments.statistics.estimates import Estimate
-from analytics.experiments.statistics.estimating import estimate
+from analytics.experiments.statistics.estimating import LEAST_ACTORS, estimate
 from analytics.experiments.statistics.moments import sums_of
 from analytics.experiments.statistics.several import Method, adjusted
 from analytics.experiments.statistics.split import Split, check_split
@@ -25,47 +26,65 @@ class Reading:
 
 
 def reading(
-    metrics: Sequence[Metric], design: Design, sums: pd.DataFrame, exposures: pd.DataFrame
+    metrics: Sequence[Metric],
+    design: Design,
+    sums: pd.DataFrame,
+    exposures: pd.DataFrame,
+    today: date | None = None,
 ) -> Reading:
     """The reading of one phase.
 
     `sums` are rows of metric, variant, day, n, y ... zz, of those whose window ended on that day;
     `exposures` rows of variant, n, mixed. The primary metric's p-values are corrected for the
     number of variants (Holm), those of all others for their own number (Benjamini-Hochberg).
+    `today` is not over: its rows count for what is known now, and never for the test. Without it
+    all days are over.
     """
     split = check_split(design.weights, exposures)
     primary = [metric for metric in metrics if metric.role == "primary"]
     rest = [metric for metric in metrics if metric.role != "primary"]
     found = (
-        *_corrected(list(_estimates(primary, design, sums)), "holm"),
-        *_corrected(list(_estimates(rest, design, sums)), "bh"),
+        *_corrected(list(_estimates(primary, design, sums, today)), "holm"),
+        *_corrected(list(_estimates(rest, design, sums, today)), "bh"),
     )
     ripe = sums.loc[sums["metric"] == primary[0].id, "n"].sum()
     progress = float(ripe) / design.planned if design.planned else None
     return Reading(found, split, verdict(found, split, progress))
 
 
-def until_planned(rows: pd.DataFrame, planned: int | None) -> pd.DataFrame | None:
+def until_planned(
+    rows: pd.DataFrame, planned: int | None, pair: Collection[str], today: date | None = None
+) -> pd.DataFrame | None:
     """The rows up to the day on which the planned number of actors is there; None before it.
 
-    That day depends on how many came, not on what they did, so that the test is one of a fixed
-    size; rows of later days would make it another look.
+    By then both variants of the pair have the number below which nothing is concluded, too. That
+    day is over, and depends on how many came, not on what they did, so that the test is one of a
+    fixed size; rows of later days would make it another look.
     """
     if not planned:
         return None
-    there = rows.groupby("day")["n"].sum().cumsum()
-    enough = there.index[there >= planned]
-    return rows[rows["day"] <= enough.min()] if len(enough) else None
+    over = rows if today is None else rows[rows["day"] < pd.Timestamp(today)]
+    there = over.pivot_table(index="day", columns="variant", values="n", aggfunc="sum")
+    there = there.reindex(columns=sorted({*there, *pair})).fillna(0).cumsum()
+    enough = (there.sum(axis=1) >= planned) & (there[list(pair)] >= LEAST_ACTORS).all(axis=1)
+    return over[over["day"] <= enough.idxmax()] if enough.any() else None
 
 
-def _estimates(metrics: Sequence[Metric], design: Design, sums: pd.DataFrame) -> Iterator[Estimate]:
+def _estimates(
+    metrics: Sequence[Metric], design: Design, sums: pd.DataFrame, today: date | None
+) -> Iterator[Estimate]:
     for metric in metrics:
         rows = sums[sums["metric"] == metric.id]
-        kept = until_planned(rows, design.planned)
-        now, then = sums_of(rows), None if kept is None else sums_of(kept)
+        now = sums_of(rows)
         for variant in design.treatments:
-            at_plan = None if then is None else design.pair(then, variant)
-            yield estimate(metric, variant, design, design.pair(now, variant), at_plan)
+            pair = design.control, variant
+            kept = until_planned(rows, design.planned, pair, today)
+            at_plan = None if kept is None else design.pair(sums_of(kept), variant)
+            found = estimate(metric, variant, design, design.pair(now, variant), at_plan)
+            if kept is None or found.planned is None:
+                yield found
+            else:
+                yield replace(found, read_on=kept["day"].max().date())
 
 
 def _corrected(found: list[Estimate], method: Method) -> list[Estimate]:

@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import event
@@ -10,8 +11,10 @@ from sqlalchemy import event
 from analytics.experiments.definition import Measure, Metric
 from analytics.experiments.results import results, segments, verdicts
 from analytics.experiments.self_test import self_test
+from analytics.experiments.statistics import reading
 from analytics.feedback.hypotheses import tried
 from analytics.scope import PUBLIC
+from db import tables
 from db.experiments.checking import draft_of
 from db.experiments.drafting import change_experiment, create_experiment
 from db.experiments.kept import Variant, find_experiment
@@ -70,6 +73,39 @@ def test_the_list_concludes_as_the_pages_do_in_as_many_statements_as_for_one(con
         page = results(conn, anyone(project), project.id, key).reading.verdict
         assert (verdict.kind, verdict.variant) == (page.kind, page.variant)
         assert verdict.progress == page.progress
+
+
+def test_the_list_survives_metrics_that_can_not_be_read(conn, project):
+    run(conn, project)
+    number = run(conn, project, "bad")
+    theirs = tables.experiments.c.id == number
+    conn.execute(tables.experiments.update().where(theirs).values(metrics=[{"id": 1}]))
+    found = verdicts(conn, anyone(project), project.id)
+    assert (found["short"].kind, found["bad"].kind) == ("better", "undefined")
+
+
+def test_the_list_survives_numbers_that_can_not_be_read(conn, project, monkeypatch):
+    run(conn, project)
+    run(conn, project, "bad", bought=(400, 401))
+
+    def fragile(metrics, design, sums, *more):
+        if 401 in sums["y"].tolist():
+            raise ZeroDivisionError
+        return reading(metrics, design, sums, *more)
+
+    monkeypatch.setattr("analytics.experiments.results.reading", fragile)
+    found = verdicts(conn, anyone(project), project.id)
+    assert (found["short"].kind, found["bad"].kind) == ("better", "undefined")
+
+
+@pytest.mark.parametrize(("days_ago", "read"), [(0, False), (1, True)])
+def test_the_test_is_read_when_the_projects_day_is_over(conn, project, days_ago, read):
+    run(conn, project)
+    today = datetime.now(ZoneInfo(project.timezone)).date()
+    day = today - timedelta(days=days_ago)
+    conn.execute(tables.outcome_days.update().values(day=day))
+    found = results(conn, anyone(project), project.id, "short").reading.estimates[0]
+    assert (found.read_on, found.read_people) == ((day, 2_000) if read else (None, None))
 
 
 def test_what_was_decided_is_not_read_for_the_list(conn, project):

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -22,8 +23,9 @@ def days(*successes, n=600, metric=1):
     )
 
 
-def read(sums, design=DESIGN, metrics=(SHARE,)):
-    return reading(metrics, design, sums, exposed(**dict.fromkeys(design.weights, 2_000)))
+def read(sums, design=DESIGN, metrics=(SHARE,), today=None):
+    arrived = exposed(**dict.fromkeys(design.weights, 2_000))
+    return reading(metrics, design, sums, arrived, today)
 
 
 def test_p_values_appear_on_the_day_that_reaches_the_planned_size():
@@ -41,6 +43,43 @@ def test_days_after_the_planned_size_do_not_change_the_test_any_more():
     assert later.planned == at_plan.planned
     assert later.p_value == at_plan.p_value
     assert later.now.n == 1_800
+
+
+def test_a_day_that_is_not_over_is_not_read_at_the_plan():
+    """Else each count of that day would be one more look."""
+    rows = days((60, 90), (60, 90))
+    at_noon = read(rows, today=date(2026, 3, 3))
+    assert at_noon.estimates[0].p_value is None
+    assert at_noon.estimates[0].now.n == 1_200
+    assert at_noon.verdict.progress == pytest.approx(1.2)
+    next_day = read(rows, today=date(2026, 3, 4)).estimates[0]
+    assert (next_day.read_on, next_day.read_people) == (date(2026, 3, 3), 2_400)
+
+
+def test_the_planned_day_waits_for_a_hundred_people_of_both_variants():
+    small = replace(DESIGN, planned=200)
+    first = [row("a", share(95, 40), day=DAYS[0]), row("b", share(110, 60), day=DAYS[0])]
+    later = [row("a", share(900, 360), day=DAYS[1]), row("b", share(900, 540), day=DAYS[1])]
+    found = read(pd.DataFrame(first + later), small)
+    assert found.estimates[0].read_on == date(2026, 3, 3)
+    assert found.verdict.kind == "better"
+
+
+def test_a_variant_that_nobody_comes_to_does_not_hold_up_the_others():
+    rows = [row("a", share(1_000, 100)), row("b", share(1_000, 150))]
+    first, second = read(
+        pd.DataFrame(rows), replace(DESIGN, weights={"a": 1, "b": 1, "c": 0})
+    ).estimates
+    assert first.read_people == 2_000
+    assert (second.gap, second.read_on) == ("nobody", None)
+
+
+def test_what_was_too_rare_at_the_plan_is_read_by_intervals_for_any_moment():
+    rows = days((3, 9)), days((3, 9), (500, 900), n=50_000).tail(2)
+    found = read(pd.concat(rows), replace(DESIGN, planned=1_000)).estimates[0]
+    assert (found.gap, found.planned, found.read_people) == ("", None, None)
+    assert found.sequential
+    assert found.direction == "better"
 
 
 def test_without_a_plan_there_are_intervals_for_any_moment_only():
