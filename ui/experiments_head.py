@@ -61,7 +61,7 @@ def draw_facts(experiment: Experiment, results: Results) -> None:
         _tile("People exposed", f"{results.people:,}", told.EXPOSED)
         label = f"Counted ({planned:,} planned)" if planned else "Counted"
         _tile(label, f"{results.counted:,}", told.COUNTED)
-        _tile("Split", "wrong" if split.wrong else "as planned", told.SPLIT)
+        _tile("Split", told.split_in_short(split), told.SPLIT)
         _tile("Left out", f"{mixed:,}", told.MIXED)
     if experiment.counted_at:
         st.caption(f"Counted {words.ago(experiment.counted_at, clock(1))}.")

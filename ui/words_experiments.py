@@ -125,9 +125,11 @@ def lift_title(reading: Reading) -> str:
 
 
 def lift_note(reading: Reading) -> str:
-    """Which intervals are drawn."""
-    if any(not each.sequential for each in reading.estimates):
-        return "95% intervals at the planned size."
+    """Which intervals are drawn; those at the planned size with the day and people of the test."""
+    for each in reading.estimates:
+        if each.read_on and each.read_people:
+            people = f"{words_day(each.read_on)} with {each.read_people:,} people"
+            return f"95% intervals at the planned size: the test was read on {people}."
     return "95% intervals that hold however often you look."
 
 
@@ -156,10 +158,17 @@ def means(estimate: Estimate) -> str:
 def split_title(split: Split) -> str:
     """The test of the split as a title: "The split is as planned (p = 0.41)"."""
     if split.p is None:
-        return "Nobody was exposed yet"
+        return "Too few people to test the split" if split.n else "Nobody was exposed yet"
     p = p_value(split.p) or ""
     sign = "" if p.startswith("<") else "= "
     return f"The split is {'wrong' if split.wrong else 'as planned'} (p {sign}{p})"
+
+
+def split_in_short(split: Split) -> str:
+    """The same in a word or two, for a tile."""
+    if split.p is None:
+        return "too few yet"
+    return "wrong" if split.wrong else "as planned"
 
 
 def p_value(p: float | None) -> str | None:

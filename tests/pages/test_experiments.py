@@ -13,7 +13,7 @@ from db.experiments.kept import Variant, find_experiment
 from db.experiments.running import decide_experiment
 from db.hypotheses import Draft as Belief
 from db.hypotheses import propose
-from tests.pages.trials import HALF, NOW, draft, run
+from tests.pages.trials import HALF, NOW, RIPE, draft, run
 
 
 @pytest.fixture
@@ -58,6 +58,7 @@ def cards(shown):
 
 PLANTED = {
     "a winner": ({}, "“brief” raises Checkouts by 25.0%", "safe to ship"),
+    "an open guardrail": ({"failed": (20, 24)}, "by 25.0%", "Failures is not settled yet"),
     "a loser": ({"bought": (500, 400)}, "“brief” lowers Checkouts by 20.0%", "don't ship it"),
     "no difference": ({"bought": (400, 401)}, "No difference is shown in Checkouts", ""),
     "a broken split": ({"exposed": (1_100, 900)}, "the split is wrong", ""),
@@ -99,6 +100,8 @@ def test_the_numbers_say_what_they_mean_in_words(show, conn, shop):
     assert numbers["control"].tolist() == ["40.0%", "5.0%"]
     assert figures(shown)["People exposed"] == "2,000"
     assert figures(shown)["Counted (2,000 planned)"] == "2,000"
+    read = f"the test was read on {RIPE.day} {RIPE:%b %Y} with 2,000 people."
+    assert read in texts(shown) + str([each.value for each in shown.caption])
 
 
 def test_the_list_says_what_needs_a_decision(show, conn, shop):

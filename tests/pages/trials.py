@@ -17,7 +17,7 @@ RIPE = (NOW - timedelta(days=10)).date()
 HALF = 5_000
 PRIMARY = Metric(1, "primary", "Checkouts", Measure("did", "checkout"), unit="share")
 GUARD = Metric(
-    2, "guardrail", "Failures", Measure("did", "failure"), better="down", unit="share", margin=0.02
+    2, "guardrail", "Failures", Measure("did", "failure"), better="down", unit="share", margin=0.5
 )
 PLAN = {"units": 2_000, "days": 20, "effect": 0.1, "power": 0.8, "level": 0.05}
 

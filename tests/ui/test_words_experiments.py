@@ -49,7 +49,7 @@ def test_the_list_says_how_many_need_a_decision(kinds, told):
     [
         (0.41, False, "The split is as planned (p = 0.410)"),
         (0.0000001, True, "The split is wrong (p < 0.001)"),
-        (None, False, "Nobody was exposed yet"),
+        (None, False, "Too few people to test the split"),
     ],
 )
 def test_the_split_is_told_with_its_test(p, wrong, told):
@@ -60,6 +60,13 @@ def test_a_part_says_what_may_be_said_of_it():
     told = {"different": [True, False, False], "lift": [0.4, 0.1, float("nan")]}
     says = words_experiments.part_rows(pd.DataFrame(told))["says"]
     assert says.tolist() == ["differs", "like the rest", "too little is known"]
+
+
+def test_a_split_of_nobody_and_of_a_few_is_not_called_as_planned():
+    nobody = Split(None, False, pd.DataFrame({"variant": ["A"], "n": [0]}))
+    assert words_experiments.split_title(nobody) == "Nobody was exposed yet"
+    assert words_experiments.split_in_short(split(None, wrong=False)) == "too few yet"
+    assert words_experiments.split_in_short(split(0.4, wrong=False)) == "as planned"
 
 
 MEASURES = {
