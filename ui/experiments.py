@@ -55,7 +55,7 @@ def badge(experiment: Experiment, verdict: Verdict | None) -> str:
     """The verdict in two words as Markdown, with its icon and colour."""
     kind = words_verdicts.kind_of(experiment, verdict)
     icon, colour = words_verdicts.ICONS[kind]
-    label = words_verdicts.SHORT[kind]
+    label = words_verdicts.short(experiment, verdict)
     if experiment.decision:
         label = words_verdicts.DECIDED[experiment.decision].capitalize()
         icon, colour = "flag", "gray"

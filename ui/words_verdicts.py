@@ -37,6 +37,7 @@ SHORT = {
     "worse": "Don't ship",
     "level": "No difference shown",
 }
+UNSETTLED = "Better, not settled"  # of a winner with a guardrail that may suffer
 GAPS = {
     "flat": "everybody has the same value, so that nothing can be told apart",
     "nothing": "what it is divided by did not happen yet",
@@ -53,6 +54,12 @@ def kind_of(experiment: Experiment, verdict: Verdict | None) -> str:
     if experiment.killed:
         return "killed"
     return verdict.kind if verdict and experiment.state != "draft" else "draft"
+
+
+def short(experiment: Experiment, verdict: Verdict | None) -> str:
+    """The verdict in two or three words."""
+    kind = kind_of(experiment, verdict)
+    return UNSETTLED if kind == "better" and verdict and verdict.unsettled else SHORT[kind]
 
 
 def sentence(experiment: Experiment, verdict: Verdict | None) -> str:
@@ -148,8 +155,12 @@ def _nobody(_: Verdict) -> str:
     return "Nobody was exposed yet."
 
 
-def _few(_: Verdict) -> str:
-    return "Too little is known yet: each variant needs 100 people, and 5 of each outcome."
+def _few(verdict: Verdict) -> str:
+    ratio = verdict.estimate is not None and verdict.estimate.metric.over is not None
+    dividing = ", 30 of them with something that is divided by" if ratio else ""
+    return (
+        f"Too little is known yet: each variant needs 100 people{dividing}, and 5 of each outcome."
+    )
 
 
 def _undefined(verdict: Verdict) -> str:
@@ -162,7 +173,9 @@ def _undefined(verdict: Verdict) -> str:
 def _running(verdict: Verdict) -> str:
     if verdict.progress is None:
         return "Keep running: no difference is shown yet."
-    return f"Keep running: {percent(min(verdict.progress, 1.0))} of the needed sample."
+    if verdict.progress >= 1:
+        return "The needed sample is there; no difference is shown so far."
+    return f"Keep running: {percent(verdict.progress)} of the needed sample."
 
 
 def _split(_: Verdict) -> str:
@@ -177,7 +190,7 @@ def _guardrail(verdict: Verdict) -> str:
 
 
 def _better(verdict: Verdict) -> str:
-    return f"{_moves(verdict)}; safe to ship."
+    return f"{_moves(verdict)}; {_open(verdict) or 'safe to ship'}."
 
 
 def _worse(verdict: Verdict) -> str:
@@ -193,7 +206,17 @@ def _level(verdict: Verdict) -> str:
 
 def _ship(verdict: Verdict) -> str:
     early = " The sample is not complete; the interval allows for looking early." * verdict.early
+    if verdict.unsettled:
+        return f"Keep running, or decide knowing that a guardrail may suffer.{early}"
     return f"Ship {quoted(verdict.variant)} to everybody: decide below.{early}"
+
+
+def _open(verdict: Verdict) -> str:
+    """Which guardrails of the winner nobody knows yet: "Refunds is not settled yet"."""
+    labels = [each.metric.label for each in verdict.unsettled]
+    if len(labels) < 2:
+        return "".join(f"{label} is not settled yet" for label in labels)
+    return f"{', '.join(labels[:-1])} and {labels[-1]} are not settled yet"
 
 
 def _moves(verdict: Verdict) -> str:

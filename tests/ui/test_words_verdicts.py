@@ -46,6 +46,9 @@ WAIT = Metric(1, "primary", "Wait", Measure("duration"), better="down", unit="ms
 ERRORS = Metric(2, "guardrail", "Error rate", Measure("failures"), better="down", margin=0.02)
 
 
+RATIO = replace(ERRORS, role="primary", over=Measure("events"))
+
+
 def effect(lift, lowest, highest, **more):
     told = {"difference": lift, "lift": lift, "lift_low": lowest, "lift_high": highest}
     whole = dict.fromkeys(Effect.__slots__, 0.1) | {"n": 500, "n_control": 500, "no_lift": ""}
@@ -60,10 +63,23 @@ def estimate(metric, *interval, **more):
     return Estimate(metric, "B", now=effect(*interval, **more))
 
 
+def unsettled(*labels):
+    open_ = tuple(Estimate(replace(ERRORS, label=label), "B", "nobody") for label in labels)
+    return replace(verdict("better", estimate(COMPLETION, 0.021, 0.004, 0.039)), unsettled=open_)
+
+
 SENTENCES = {
     "better": (
         verdict("better", estimate(COMPLETION, 0.021, 0.004, 0.039)),
         "“B” raises Completion by 2.1% (0.4 to 3.9); safe to ship.",
+    ),
+    "better with one guardrail open": (
+        unsettled("Refunds"),
+        "“B” raises Completion by 2.1% (0.4 to 3.9); Refunds is not settled yet.",
+    ),
+    "better with three guardrails open": (
+        unsettled("Refunds", "Errors", "Time"),
+        "“B” raises Completion by 2.1% (0.4 to 3.9); Refunds, Errors and Time are not settled yet.",
     ),
     "better where less is better": (
         verdict("better", estimate(WAIT, -0.05, -0.09, -0.01)),
@@ -81,6 +97,10 @@ SENTENCES = {
         verdict("running", estimate(COMPLETION, 0.01, -0.1, 0.1)),
         "Keep running: no difference is shown yet.",
     ),
+    "running with the whole sample": (
+        verdict("running", estimate(COMPLETION, 0.01, -0.1, 0.1), progress=1.2),
+        "The needed sample is there; no difference is shown so far.",
+    ),
     "guardrail": (
         verdict("guardrail", broken=[estimate(ERRORS, 0.12, 0.05, 0.19)]),
         "Stop: “B” breaks Error rate, +12.0% (5.0 to 19.0).",
@@ -94,6 +114,11 @@ SENTENCES = {
     "few": (
         verdict("few", Estimate(COMPLETION, "B", "few")),
         "Too little is known yet: each variant needs 100 people, and 5 of each outcome.",
+    ),
+    "few in a ratio": (
+        verdict("few", Estimate(RATIO, "B", "few")),
+        "Too little is known yet: each variant needs 100 people, 30 of them with something that is "
+        "divided by, and 5 of each outcome.",
     ),
     "undefined": (
         verdict("undefined", Estimate(COMPLETION, "B", "flat")),
@@ -144,6 +169,12 @@ def test_what_was_decided_takes_the_place_of_advice():
 def test_an_early_winner_is_told_to_be_early():
     early = verdict("better", estimate(COMPLETION, 0.1, 0.05, 0.2))
     assert "allows for looking early" in words_verdicts.advice(RUNNING, early)
+
+
+def test_nobody_is_told_to_ship_what_is_not_settled():
+    assert "Ship" not in words_verdicts.advice(RUNNING, unsettled("Refunds"))
+    assert words_verdicts.short(RUNNING, unsettled("Refunds")) == "Better, not settled"
+    assert words_verdicts.short(RUNNING, unsettled()) == SHORT["better"]
 
 
 def test_the_last_percent_is_not_rounded_away():

@@ -56,6 +56,18 @@ def effect(arms: Arms, width: float) -> Effect:
     )
 
 
+def beyond(found: Effect, margin: float, up: bool) -> float:
+    """How many standard errors it is worse than a relative change for the worse by `margin`.
+
+    Where there is no relative effect, the margin is that share of the control's mean.
+    """
+    sign = 1 if up else -1
+    if found.lift is not None and found.log_error:
+        borne = math.log1p(-sign * margin)
+        return sign * (borne - math.log1p(found.lift)) / found.log_error
+    return -(sign * found.difference + margin * abs(found.control_value)) / found.error
+
+
 def _lift(
     arms: Arms, width: float
 ) -> tuple[float | None, float | None, float | None, float | None, NoLift]:

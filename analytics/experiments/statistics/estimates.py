@@ -28,6 +28,7 @@ class Estimate:
     few (under 100 actors of a variant), rare (under five with or without the outcome), flat (all
     actors of a variant are alike). Only with few and rare there may be an effect to be shown.
 
+    `harm` is the p-value of a guardrail's being worse than by its margin, None for other metrics.
     `level` is that of intervals and of the test, `early_level` what `anytime` has to be below for a
     difference to be called shown before the planned size (see `Design`).
     """
@@ -46,6 +47,7 @@ class Estimate:
     level: float = LEVEL
     early_level: float = LEVEL
     read_on: date | None = None
+    harm: float | None = None
 
     @property
     def read_people(self) -> int | None:
@@ -85,30 +87,31 @@ class Estimate:
 
     @property
     def broken(self) -> bool:
-        """Whether this is a guardrail that certainly became worse by more than its margin."""
-        return self._is_guardrail and max(self._against_margin) < 0
+        """Whether this is a guardrail that became worse by more than its margin.
+
+        That is shown as a difference of the primary metric is: early or at the planned size, and
+        with all guardrails counted in.
+        """
+        level = self.early_level if self.sequential else self.level
+        return not self.gap and self.harm is not None and self.harm < level
 
     @property
     def held(self) -> bool:
         """Whether this is a guardrail that certainly did not become worse by its margin."""
-        return self._is_guardrail and min(self._against_margin) > 0
-
-    @property
-    def _is_guardrail(self) -> bool:
-        return self.metric.role == "guardrail" and not self.gap
-
-    @property
-    def _against_margin(self) -> tuple[float, float]:
-        """The interval's ends, as distances for the better from the worst that is borne."""
         shown = self.effect
-        assert shown is not None  # noqa: S101 - without a gap there is one
+        if not self.is_guardrail or self.gap or shown is None:
+            return False
         margin = self.metric.margin
         if shown.lift_low is not None and shown.lift_high is not None:
             ends = (shown.lift_low, shown.lift_high)
         else:
             ends, margin = (shown.low, shown.high), margin * abs(shown.control_value)
-        low, high = (self._for_the_better(end) + margin for end in ends)
-        return low, high
+        return min(self._for_the_better(end) for end in ends) > -margin
+
+    @property
+    def is_guardrail(self) -> bool:
+        """Whether it must not suffer."""
+        return self.metric.role == "guardrail"
 
     def _for_the_better(self, change: float) -> float:
         return change if self.metric.better == "up" else -change

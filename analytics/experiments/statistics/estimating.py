@@ -1,10 +1,12 @@
 """From sums of two arms to an estimate of one metric."""
 
 from dataclasses import replace
+from statistics import NormalDist
 
 from analytics.experiments.definition import Metric
 from analytics.experiments.statistics.bayes import chance_to_win, expected_loss
 from analytics.experiments.statistics.design import Design, Pair
+from analytics.experiments.statistics.effects import Effect, beyond
 from analytics.experiments.statistics.estimates import Estimate, Gap
 from analytics.experiments.statistics.fixed import fixed
 from analytics.experiments.statistics.moments import Arms, Sums, arms, effective
@@ -30,6 +32,8 @@ def estimate(
     if shown is None:
         return found
     up = metric.better == "up"
+    if found.is_guardrail:
+        found = replace(found, harm=_harm(found, shown, design))
     return replace(found, chance=chance_to_win(shown, up), loss=expected_loss(shown, up))
 
 
@@ -64,6 +68,20 @@ def _rare(metric: Metric, sums: Sums) -> bool:
     """
     without = effective(sums.d - sums.y, sums.dd - 2 * sums.yd + sums.yy)
     return metric.is_share and min(effective(sums.y, sums.yy), without) < LEAST_OF_A_KIND
+
+
+def _harm(found: Estimate, shown: Effect, design: Design) -> float:
+    """The p-value of the distance to the worst that is borne, 1 on its better side.
+
+    It belongs to the interval that is shown: below its level, that lies beyond the margin.
+    """
+    over = beyond(shown, found.metric.margin, found.metric.better == "up")
+    if over <= 0:
+        return 1.0
+    if found.sequential:
+        size = design.planned_for(found.variant)
+        return anytime_p(over**2, shown.n + shown.n_control, size, design.level)
+    return 2 * NormalDist().cdf(-over)
 
 
 def _with_now(found: Estimate, now: Pair, design: Design) -> Estimate:

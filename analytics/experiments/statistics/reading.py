@@ -37,6 +37,7 @@ def reading(
     `sums` are rows of metric, variant, day, n, y ... zz, of those whose window ended on that day;
     `exposures` rows of variant, n, mixed. The primary metric's p-values are corrected for the
     number of variants (Holm), those of all others for their own number (Benjamini-Hochberg).
+    The harm that is done to guardrails is corrected for all guardrails of all variants (Holm).
     `today` is not over: its rows count for what is known now, and never for the test. Without it
     all days are over.
     """
@@ -45,7 +46,7 @@ def reading(
     rest = [metric for metric in metrics if metric.role != "primary"]
     found = (
         *_corrected(list(_estimates(primary, design, sums, today)), "holm"),
-        *_corrected(list(_estimates(rest, design, sums, today)), "bh"),
+        *_harms(_corrected(list(_estimates(rest, design, sums, today)), "bh")),
     )
     ripe = sums.loc[sums["metric"] == primary[0].id, "n"].sum()
     progress = float(ripe) / design.planned if design.planned else None
@@ -85,6 +86,12 @@ def _estimates(
                 yield found
             else:
                 yield replace(found, read_on=kept["day"].max().date())
+
+
+def _harms(found: list[Estimate]) -> list[Estimate]:
+    """Each with its p-value of harm corrected for those of the other guardrails."""
+    harms = adjusted([None if each.gap else each.harm for each in found], "holm")
+    return [replace(each, harm=harm) for each, harm in zip(found, harms, strict=True)]
 
 
 def _corrected(found: list[Estimate], method: Method) -> list[Estimate]:

@@ -10,7 +10,7 @@ from analytics.experiments.statistics.split import Split
 Kind = Literal[
     "empty",  # nobody was exposed
     "split",  # the actors came to the variants otherwise than planned: no winner is named
-    "better",  # a variant is better, and broke no guardrail
+    "better",  # a variant is better, and broke no guardrail: `unsettled` has those it did not hold
     "guardrail",  # a variant broke a guardrail, and none won
     "few",  # too few actors, or too few with or without the outcome
     "undefined",  # the primary metric can't be compared: `estimate.gap` says why
@@ -25,14 +25,16 @@ class Verdict:
     """What may be said. `estimate` is of the primary metric and of the variant that it is about.
 
     `broken` are guardrails that broke, of any variant. `progress` is how much of the planned size
-    is there (1.0 is all), None where none was planned. `early` says that an interval for any moment
-    decided it before the planned size was reached.
+    is there (1.0 is all), None where none was planned. `unsettled` are guardrails of a winner of
+    which it is not certain that they became no worse than by their margin: it is safe without any.
+    `early` says that an interval for any moment decided it before the planned size was reached.
     """
 
     kind: Kind
     estimate: Estimate | None
     broken: tuple[Estimate, ...]
     progress: float | None
+    unsettled: tuple[Estimate, ...] = ()
 
     @property
     def variant(self) -> str:
@@ -45,7 +47,8 @@ class Verdict:
     def early(self) -> bool:
         """Whether it was decided before the planned size."""
         decided = self.estimate if self.kind in ("better", "worse") else None
-        return decided is not None and decided.sequential
+        complete = self.progress is not None and self.progress >= 1
+        return decided is not None and decided.sequential and not complete
 
 
 def verdict(estimates: Sequence[Estimate], split: Split, progress: float | None) -> Verdict:
@@ -53,7 +56,9 @@ def verdict(estimates: Sequence[Estimate], split: Split, progress: float | None)
     primary = [each for each in estimates if each.metric.role == "primary"]
     broken = tuple(each for each in estimates if each.broken)
     kind, about = _judged(primary, broken, split)
-    return Verdict(kind, about, broken, progress)
+    winner = about.variant if about and kind == "better" else ""
+    theirs = [each for each in estimates if each.is_guardrail and each.variant == winner]
+    return Verdict(kind, about, broken, progress, tuple(each for each in theirs if not each.held))
 
 
 def _judged(

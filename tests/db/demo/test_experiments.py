@@ -77,7 +77,7 @@ def test_the_broken_split_is_far_off(usual):
     assert z_of_split(usual, BROKEN) < -4  # p < 0.0001, and 0.001 is the limit
 
 
-@pytest.mark.parametrize("trial", [WINNER, HARMFUL], ids=lambda trial: trial.key)
+@pytest.mark.parametrize("trial", [WINNER, HARMFUL, DECIDED], ids=lambda trial: trial.key)
 def test_a_guardrail_is_broken_in_one_experiment_and_held_in_another(usual, trial):
     took = following(usual, trial.key, trial.clock.name)
     took = took[took["actor_key"].isin(planned(usual, trial).index)]

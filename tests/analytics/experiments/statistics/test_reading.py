@@ -109,6 +109,39 @@ def test_other_metrics_are_corrected_among_themselves():
     assert third.adjusted == pytest.approx(second.adjusted)
 
 
+def test_harm_is_corrected_for_the_other_guardrails():
+    guard = replace(SHARE, role="guardrail", margin=0.0)
+    guards = [replace(guard, id=number) for number in range(2, 7)]
+    harmed = days((150, 110), (150, 110), metric=2)
+    calm = [days((60, 60), (60, 60), metric=each.id) for each in guards[1:]]
+    alone = read(pd.concat([days((60, 90), (60, 90)), harmed]), metrics=(SHARE, guards[0]))
+    among = read(pd.concat([days((60, 90), (60, 90)), harmed, *calm]), metrics=(SHARE, *guards))
+    assert among.estimates[1].harm == pytest.approx(5 * alone.estimates[1].harm)
+    assert alone.estimates[0].harm is None
+    assert alone.verdict.kind == "guardrail"
+
+
+@pytest.mark.parametrize("planned", [2_000, 4_000, None])
+def test_a_guardrail_breaks_where_its_interval_leaves_the_margin(planned):
+    """One guardrail has the level of the interval that is shown, but early the stricter one."""
+    guard, design = (
+        replace(SHARE, id=2, role="guardrail", margin=0.1),
+        replace(DESIGN, planned=planned),
+    )
+    level = replace(design, level=design.early_level) if planned == 4_000 else design
+    kinds = set()
+    for successes in range(80, 20, -1):
+        rows = pd.concat(
+            [days((90, 90), (90, 90)), days((90, successes), (90, successes), metric=2)]
+        )
+        harmed = read(rows, design, (SHARE, guard)).estimates[1]
+        shown = read(rows, level, (SHARE, guard)).estimates[1].effect
+        kinds.add(harmed.broken)
+        if abs(shown.lift_high + 0.1) > 0.01:
+            assert harmed.broken == (shown.lift_high < -0.1)
+    assert kinds == {True, False}
+
+
 def test_a_gap_asks_no_question():
     """A metric that has nothing to say makes the others no less certain."""
     other = replace(SHARE, id=2, role="secondary")

@@ -39,6 +39,21 @@ def test_a_winner_is_named_and_whether_before_the_planned_size(planned):
     assert (said.kind, said.variant, said.early) == ("better", "b", not planned)
 
 
+def test_a_guardrail_that_is_not_held_is_unsettled_until_it_is():
+    """Neither the one of which nothing is known, nor the one that may be half as bad again."""
+    nobody = found(0, metric=replace(GUARDRAIL, label="Refunds"), n=0)
+    open_ = found(200, metric=GUARDRAIL)
+    assert judged(found(400), nobody, open_).unsettled == (nobody, open_)
+    assert judged(found(400), found(400, metric=GUARDRAIL)).unsettled == ()
+    assert judged(found(400, "b"), found(200, "c", GUARDRAIL)).unsettled == ()
+    assert judged(found(205), nobody).unsettled == ()
+
+
+def test_who_wins_after_the_planned_size_is_not_early():
+    split = check_split(WEIGHTS, exposed(a=2_000, b=2_000))
+    assert not verdict([found(400)], split, 1.2).early
+
+
 def test_the_best_of_several_winners_is_named():
     assert judged(found(380, "b"), found(420, "c")).variant == "c"
 
