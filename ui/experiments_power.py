@@ -103,7 +103,7 @@ def _say(plan: Plan, terms: dict[str, Any]) -> None:
         st.caption(
             f"To find a change of {terms['effect'] * 100:.3g}% in {terms['power'] * 100:.3g}% of "
             f"cases; {plan.per_day:,.0f} people a day fit in the first two weeks, then about "
-            f"{plan.later_per_day:,.3g} new ones a day. {told.BASE} "
+            f"{plan.later_per_day:,.1f} new ones a day. {told.BASE} "
             + told.LONG
             * (plan.days > told.LONGEST)
         )

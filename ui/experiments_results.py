@@ -178,7 +178,7 @@ def draw_split(viewer: Viewer, filters: Filters, experiment: Experiment, results
     """The people of each variant, against the planned weights."""
     split = results.reading.split
     table_card(
-        split.frame,
+        split.frame.round({"expected": 0}),
         title=told.split_title(split),
         help=told.SPLIT,
         name="split",
