@@ -20,9 +20,9 @@ NOW = datetime.now(UTC)
 def shop(conn, project, add_events):
     """Sixty people in the last weeks, half of whom check out."""
     lines = [
-        f"u{who} {name} {NOW - timedelta(days=8 + who % 14):%Y-%m-%dT%H:%M}Z platform=web"
+        f"u{who} {name} {NOW - timedelta(8 + who % 14, -later * 60):%Y-%m-%dT%H:%M}Z platform=web"
         for who in range(60)
-        for name in ("open", "checkout")[: 1 + who % 2]
+        for later, name in enumerate(("open", "checkout")[: 1 + who % 2])
     ]
     add_events(project, *lines)
     conn.commit()
