@@ -1,9 +1,10 @@
 """An experiment that nobody ran, on the project's own actors: base rates for planning, and A/A.
 
-Everybody counts as exposed at their first event in two weeks whose windows are over by today. Of
-many actors a sample is taken by hash: means and variances need no more.
+Everybody counts as exposed right after their first event in two weeks whose windows are over by
+today. Of many actors a sample is taken by hash: means and variances need no more.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -45,7 +46,7 @@ from analytics.scope import (
 ENTRY_DAYS = 14
 MOST_ACTORS = 20_000  # that are sampled, about
 TOP = 0.99  # of the actors have no higher outcome
-PARTS = 10_000  # of which a sample takes some
+A_MOMENT = timedelta(microseconds=1)  # the least that Postgres tells apart
 SAMPLING = 5  # the seed that says who is in it; those of A/A begin with it, and never meet it again
 LOW_BITS = 0x7FFFFFFF
 
@@ -57,8 +58,8 @@ class Baseline:
     """What a metric is without any experiment, in [start, end): its sums over sampled actors.
 
     `actors` counts everybody who would have been exposed, of whom `share` (0 to 1) were sampled;
-    `newcomers` are those of them who came in the second half of these days and not in the first. 99 of
-    100 have no higher outcome than `top`, in the metric's own measure.
+    `newcomers` are those of them who came in the second half of these days and not in the first. 99
+    of 100 have no higher outcome than `top`, in the metric's own measure.
     """
 
     sums: Sums
@@ -161,11 +162,14 @@ def _sampled(
 def _virtually(
     viewer: Viewer, span: Filters, metric: Metric, targeting: Targeting, share: float
 ) -> CTE:
-    """The sampled actors, exposed at their first event that the targeting fits."""
+    """The sampled actors, exposed right after their first event that the targeting fits.
+
+    That event is what lets them in: were it an outcome as well, everybody would have one.
+    """
     e = visible_events(within(viewer, "product"), span)
     sample = _sample(viewer, span, targeting, share)
     first = (
-        select(e.c.actor_key, func.min(e.c.occurred_at).label("exposed_at"))
+        select(e.c.actor_key, (func.min(e.c.occurred_at) + A_MOMENT).label("exposed_at"))
         .join(sample, sample.c.actor_key == e.c.actor_key)
         .where(_met(viewer, span, e, targeting))
         .group_by(e.c.actor_key)
@@ -179,7 +183,7 @@ def _virtually(
 
 def _sample(viewer: Viewer, span: Filters, targeting: Targeting, share: float) -> Subquery:
     people = _eligible(viewer, span, targeting).subquery("eligible")
-    drawn = hashed(people.c.actor_key, SAMPLING) % PARTS < round(share * PARTS)
+    drawn = hashed(people.c.actor_key, SAMPLING) < math.ceil(share * (LOW_BITS + 1))
     return select(people.c.actor_key).where(drawn).limit(_surely(share)).subquery("sample")
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 from sqlalchemy import func, insert, select
+from sqlalchemy.dialects import postgresql
 
 from analytics.experiments.definition import InDimension, InSegment, Measure, Metric
 from analytics.experiments.outcomes import a_a, a_a_sql, baseline, virtual
@@ -30,7 +31,9 @@ def ask(conn, project, metric=METRIC, *targeting):
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
 @pytest.mark.parametrize("metric", [METRIC, SHARE], ids=["mean", "ratio"])
-def test_everybody_is_exposed_at_their_first_event_of_two_weeks(conn, add_events, zone, metric):
+def test_everybody_is_exposed_right_after_their_first_event_of_two_weeks(
+    conn, add_events, zone, metric
+):
     kept = {"consent": "opt-out", "retention_months": None}
     project = create_project(conn, "p", timezone=zone, **kept)
     told = history(3, date(2026, 3, 1), 31)
@@ -38,7 +41,8 @@ def test_everybody_is_exposed_at_their_first_event_of_two_weeks(conn, add_events
     first = today(project, NOW).over(date(2026, 3, 12), date(2026, 3, 26))
     inside = [one for one in told if first.start <= one.day(first.tz) < first.end]
     starts = {one.who: one.at for one in sorted(inside, key=lambda one: one.at, reverse=True)}
-    shown = [Shown(who, at, "") for who, at in starts.items()]
+    moment = timedelta(microseconds=1)
+    shown = [Shown(who, at + moment, "") for who, at in starts.items()]
     acts = [Act(one.who, one.at, one.name, ok=one.ok) for one in told]
     wanted = dict.fromkeys(("n", *SUMMED), 0)
     for numbers in sums(metric, shown, acts, [], NOW + timedelta(days=1), zone).values():
@@ -50,8 +54,23 @@ def test_everybody_is_exposed_at_their_first_event_of_two_weeks(conn, add_events
     assert found.per_day == len(starts) / 14
 
 
+def test_what_lets_somebody_in_is_no_outcome(conn, project, add_events):
+    """Else everybody would have done something, and nothing could be planned by it."""
+    often = {"ann": 1, "bob": 1, "cid": 2}
+    add_events(project, *(f"{w} open 2026-03-20T1{n}:00Z" for w in often for n in range(often[w])))
+    anything = replace(METRIC, measure=Measure("did"))
+    assert (ask(conn, project, anything).sums.y, ask(conn, project).sums.y) == (1, 1)
+
+
+def test_of_any_number_of_actors_some_are_sampled(project):
+    """A share of a hundred thousandth is not rounded to nobody."""
+    query = a_a_sql(anyone(project), today(project, NOW), METRIC, share=1e-5)
+    told = str(query.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
+    assert "< 21475" in told
+
+
 def test_the_top_is_what_all_but_one_in_a_hundred_stay_under(conn, project, add_events):
-    often = {f"u{who}": 1 + (who == 0) * 50 + who % 3 for who in range(120)}
+    often = {f"u{who}": 2 + (who == 0) * 50 + who % 3 for who in range(120)}
     add_events(
         project,
         *(
@@ -60,7 +79,7 @@ def test_the_top_is_what_all_but_one_in_a_hundred_stay_under(conn, project, add_
             for minute in range(times)
         ),
     )
-    assert ask(conn, project).top == np.percentile(list(often.values()), 99) == 3
+    assert ask(conn, project).top == np.percentile([times - 1 for times in often.values()], 99) == 3
     assert ask(conn, project, replace(METRIC, cap=2.0)).top == 2
 
 
@@ -87,11 +106,11 @@ DAYS = (
 @pytest.mark.parametrize(
     ("condition", "actors", "y"),
     [
-        (InDimension("platform", ("ios",)), 1, 2),  # ann, from her first event there on
-        (InDimension("platform", ("web", "")), 3, 5),
-        (InDimension("platform", ("ios",), negated=True), 3, 5),
-        (InSegment(4), 1, 3),
-        (InSegment(4, negated=True), 2, 2),
+        (InDimension("platform", ("ios",)), 1, 1),  # ann, after her first event there
+        (InDimension("platform", ("web", "")), 3, 2),
+        (InDimension("platform", ("ios",), negated=True), 3, 2),
+        (InSegment(4), 1, 2),
+        (InSegment(4, negated=True), 2, 0),
         (InSegment(5), 0, 0),
     ],
 )
@@ -107,7 +126,7 @@ def test_targeting_says_who_and_from_when(conn, project, add_events, condition, 
 def test_what_is_not_over_yet_and_what_was_before_is_left_out(conn, project, add_events):
     add_events(project, *DAYS)
     found = ask(conn, project)
-    assert (found.actors, found.sums.y) == (3, 5)
+    assert (found.actors, found.sums.y) == (3, 2)
 
 
 def test_nobody_is_known_without_ids_or_events(conn, project, add_events):
@@ -130,7 +149,7 @@ def test_of_many_a_sample_is_taken(conn, crowd, monkeypatch):
     found = ask(conn, crowd)
     assert (found.actors, found.share) == (600, 0.25)
     assert 110 <= found.sums.n <= 190
-    assert found.sums.y == found.sums.n
+    assert found.sums.x == found.sums.n
     halves = a_a(conn, anyone(crowd), today(crowd, NOW), METRIC, 2)
     assert set(halves.groupby("seed")["n"].sum()) == {found.sums.n}
 
