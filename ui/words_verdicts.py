@@ -113,7 +113,7 @@ ENDED = "It has ended: decide below, so that it stands on record what became of 
 ADVICE: Mapping[str, str] = {
     "draft": "Complete it and start it under New experiment.",
     "killed": "Find out what went wrong. Switch it on again, or decide.",
-    "empty": "Ask for “{key}” where the variant is shown: exposures appear within seconds.",
+    "empty": "Ask for “{key}” where the variant is shown: exposures appear within two minutes.",
     "few": "Keep running: nothing is concluded from so few.",
     "undefined": "Check that the event of the primary metric arrives.",
     "running": "Nothing to do. The interval below holds at any time, so looking early is fine.",
