@@ -70,7 +70,7 @@ def lifecycle(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFram
     keys = load_keys(conn, viewer, span, "actor_event" if span.event else "actor")
     if not len(keys.key):
         return _frame([], NOBODY)
-    firsts = load_firsts_ever(conn, viewer, span.anywhere())
+    firsts = load_firsts_ever(conn, viewer, span.of_anybody())  # of whom those in `keys` count
     return _frame(shown, counted(keys, firsts, span, shown))
 
 
