@@ -18,5 +18,5 @@ def test_the_page_notices_the_first_event_that_its_own_code_sends(visit, product
     code = visitor.page.locator("[data-testid=stCode]:visible code").first.inner_text()
     sent = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert '"accepted":1' in sent.stdout.replace(" ", "")
-    visitor.page.get_by_text("1 events in all").wait_for(timeout=20_000)
+    visitor.page.get_by_text("1 event in all").wait_for(timeout=20_000)
     visitor.settle()
