@@ -7,7 +7,7 @@ window is over, once.
 """
 
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal, TypeVar, get_args
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -45,8 +45,6 @@ Of = Literal[
     "scored",  # how many comments have a sentiment
     "said",  # all feedback, whatever it is
 ]
-ROLES: tuple[Role, ...] = get_args(Role)
-OF: tuple[Of, ...] = get_args(Of)
 OF_SCORES = ("score", "answers", "promoters", "satisfied")
 OF_FEEDBACK = (*OF_SCORES, "helpful", "judged", "sentiment", "scored", "said")
 WITHOUT_PAST = ("back", "funnel", *OF_FEEDBACK)  # what no covariate before the exposure is made of
