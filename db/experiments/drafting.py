@@ -2,18 +2,24 @@
 
 import secrets
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from db.errors import BadExperiment, ExperimentExists, UnknownExperiment
 from db.experiments.checking import Draft, check_running, checked, draft_of
 from db.experiments.history import DELETED, Act, record
-from db.experiments.kept import Experiment, find_experiment, keyed, lock_experiment
+from db.experiments.kept import (
+    Experiment,
+    find_experiment,
+    keyed,
+    lock_experiment,
+    update_experiment,
+)
 from db.experiments.layers import Slice, resized
 from db.experiments.phases import begin_phase, end_phase, keep_past_phase
 from db.tables import experiments
@@ -30,7 +36,7 @@ def create_experiment(
 
     An import is made stopped, with one phase: it was run elsewhere.
     """
-    act, kept = Act(person_id, now or datetime.now(UTC)), checked(draft)
+    act, kept = Act.by(person_id, now), checked(draft)
     place: dict[str, Any] = {
         "project_id": project_id,
         "person_id": person_id,
@@ -66,7 +72,7 @@ def keep_import(
         return create_experiment(conn, project_id, draft, person_id, now)
     if held.kind != draft.kind:
         raise _exists(draft.key)
-    act = Act(person_id, now or datetime.now(UTC))
+    act = Act.by(person_id, now)
     wanted = checked(replace(draft, name=held.name, hypothesis=held.hypothesis))
     _write(conn, held, wanted, (0, wanted.share))
     _stopped_elsewhere(conn, find_experiment(conn, project_id, held.key), act)
@@ -88,7 +94,7 @@ def change_experiment(
     hypothesis and targeting are free, all else is fixed. Of what was stopped only the name and the
     hypothesis can be changed, of a flag all but its key and layer.
     """
-    act, wanted = Act(person_id, now or datetime.now(UTC)), checked(draft)
+    act, wanted = Act.by(person_id, now), checked(draft)
     held = lock_experiment(conn, project_id, key)
     was, taken = draft_of(held), _slice(conn, held, wanted)
     _write(conn, held, wanted, taken)
@@ -114,15 +120,9 @@ def delete_draft(
     held = lock_experiment(conn, project_id, key)
     if held.state != "draft" and held.kind != "import":
         raise BadExperiment("Only a draft can be deleted; what ran is kept, to be read again.")
-    act = Act(person_id, now or datetime.now(UTC))
+    act = Act.by(person_id, now)
     record(conn, held, DELETED, act, before=_told(draft_of(held)))
     conn.execute(delete(experiments).where(keyed(project_id, key)))
-
-
-def set_state(conn: Connection, of: Experiment, state: str, **values: Any) -> None:
-    """Write another state, and what goes with it."""
-    changed = update(experiments).where(experiments.c.id == of.id)
-    conn.execute(changed.values(state=state, **values))
 
 
 def _slice(conn: Connection, held: Experiment, wanted: Draft) -> Slice:
@@ -141,15 +141,14 @@ def _slice(conn: Connection, held: Experiment, wanted: Draft) -> Slice:
 
 
 def _stopped_elsewhere(conn: Connection, experiment: Experiment, act: Act) -> None:
-    set_state(conn, experiment, "stopped", stopped_at=act.at)
+    update_experiment(conn, experiment, state="stopped", stopped_at=act.at)
     keep_past_phase(conn, experiment, act.at)
 
 
 def _write(conn: Connection, held: Experiment, wanted: Draft, taken: Slice) -> None:
-    changed = update(experiments).where(experiments.c.id == held.id)
     try:
         with conn.begin_nested():
-            conn.execute(changed.values(_columns(wanted, taken)))
+            update_experiment(conn, held, **_columns(wanted, taken))
     except IntegrityError:
         raise _exists(wanted.key) from None
 

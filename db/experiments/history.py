@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Connection, insert, select
 
@@ -29,10 +29,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """That somebody (None: a command) does something now."""
+    """That somebody (None: a command) does something at that moment."""
 
     person_id: int | None
     at: datetime
+
+    @classmethod
+    def by(cls, person_id: int | None, at: datetime | None) -> Self:
+        """Theirs, now unless a moment is given."""
+        return cls(person_id, at or datetime.now(UTC))
 
 
 def list_changes(conn: Connection, project_id: int, experiment_id: int) -> list[Change]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, select, update
 
 from db.errors import UnknownExperiment
 from db.tables import BUCKETS, experiment_phases, experiments, people
@@ -115,6 +115,11 @@ def lock_experiment(conn: Connection, project_id: int, key: str) -> Experiment:
         _experiments().where(keyed(project_id, key)).with_for_update(of=experiments, key_share=True)
     )
     return _found(conn, held)
+
+
+def update_experiment(conn: Connection, held: Experiment, **values: Any) -> None:
+    """Write these columns of its row."""
+    conn.execute(update(experiments).where(experiments.c.id == held.id).values(values))
 
 
 def list_phases(conn: Connection, project_id: int, experiment_id: int) -> list[Phase]:

@@ -1,18 +1,17 @@
 """Experiments and flags are started, stopped, killed and decided."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from db.errors import BadExperiment
 from db.experiments.checking import check_measured
-from db.experiments.drafting import set_state
 from db.experiments.history import Act, record
-from db.experiments.kept import Experiment, lock_experiment
+from db.experiments.kept import Experiment, lock_experiment, update_experiment
 from db.experiments.layers import place
 from db.experiments.phases import begin_phase, end_phase
 from db.lines import fault, one_line
-from db.tables import DECISIONS, experiments
+from db.tables import DECISIONS
 
 LONGEST_NOTE = 2_000
 
@@ -36,7 +35,7 @@ def start_experiment(
     check_measured(held)
     taken = place(conn, held)
     values = {"started_at": act.at, "share_from": taken[0], "share_to": taken[1]}
-    set_state(conn, held, "running", stopped_at=None, **values)
+    update_experiment(conn, held, state="running", stopped_at=None, **values)
     if held.kind == "experiment":
         begin_phase(conn, held, act.at, held.variants, taken)
     record(conn, held, "started", act, after={"share_from": taken[0], "share_to": taken[1]})
@@ -97,9 +96,7 @@ def decide_experiment(
     _switch(conn, held, False, act)
     if held.state == "running":
         _stop(conn, held, act)
-    told = {"decided_at": act.at, "decided_by": act.person_id}
-    changed = update(experiments).where(experiments.c.id == held.id)
-    conn.execute(changed.values(said | told))
+    update_experiment(conn, held, decided_at=act.at, decided_by=act.person_id, **said)
     before = {name: getattr(held, name) for name in said}
     record(conn, held, "decided", act, before=before, after=said)
 
@@ -123,17 +120,16 @@ def _checked_decision(held: Experiment, decision: str, variant: str, note: str) 
 def _held(
     conn: Connection, project_id: int, key: str, person_id: int | None, now: datetime | None
 ) -> tuple[Act, Experiment]:
-    return Act(person_id, now or datetime.now(UTC)), lock_experiment(conn, project_id, key)
+    return Act.by(person_id, now), lock_experiment(conn, project_id, key)
 
 
 def _switch(conn: Connection, held: Experiment, killed: bool, act: Act) -> None:
     if held.killed != killed:
-        changed = update(experiments).where(experiments.c.id == held.id)
-        conn.execute(changed.values(killed=killed))
+        update_experiment(conn, held, killed=killed)
         record(conn, held, "killed" if killed else "revived", act)
 
 
 def _stop(conn: Connection, held: Experiment, act: Act) -> None:
-    set_state(conn, held, "stopped", stopped_at=act.at)
+    update_experiment(conn, held, state="stopped", stopped_at=act.at)
     end_phase(conn, held, act.at)
     record(conn, held, "stopped", act)
