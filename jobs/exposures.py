@@ -62,7 +62,10 @@ def add_exposures(conn: Connection) -> None:
 
 
 def _late(firsts: CTE) -> Select[Any]:
-    """Exposures of days that are counted no more by themselves, and that this pass changes."""
+    """Exposures of days that are counted no more by themselves, and that this pass changes.
+
+    No other pass changes them meanwhile: `upsert_actors` holds the rows of their actors.
+    """
     known = exposures.alias("known")
     new, old = firsts.c, known.c
     same = and_(old.experiment_id == new.experiment_id, old.actor_key == new.actor_key)

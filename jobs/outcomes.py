@@ -138,20 +138,18 @@ def _days(
 ) -> list[date]:
     """The days on which windows ended whose sums may have changed since they were counted.
 
-    Those are all days at first, later the last few, those of whoever was then found in a second
-    variant, and those for which a recount is asked for. Days of which anything is past the months
-    that it is kept stay as they were counted.
+    Those are all days at first, later the last few and those for which a recount is asked for. Days
+    of which anything is past the months that it is kept stay as they were counted.
     """
-    ask = (conn, counting.viewer, counting.filters, counting.experiment_id, window_days)
     kept_from = _kept_from(counting, window_days, months)
     if counting.counted_at is None:
+        ask = (conn, counting.viewer, counting.filters, counting.experiment_id, window_days)
         days = {*ripe_days(*ask), *kept.days(conn)}
     else:
-        since = counting.counted_at - LATE
-        start = since.astimezone(counting.filters.tz).date()
+        start = (counting.counted_at - LATE).astimezone(counting.filters.tz).date()
         number = (counting.filters.today - start).days + 1
         recent = (start + timedelta(days=n) for n in range(number))
-        days = {*recent, *ripe_days(*ask, mixed_since=since), *_asked_days(counting, window_days)}
+        days = {*recent, *_asked_days(counting, window_days)}
     return sorted(day for day in days if day >= kept_from)
 
 

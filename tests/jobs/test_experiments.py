@@ -18,7 +18,6 @@ from db.tables import (
     events,
     experiment_recounts,
     experiments,
-    exposures,
     outcome_days,
     projects,
 )
@@ -111,11 +110,15 @@ def test_what_comes_late_counts_for_three_days(own_engine, world, shown):
     assert opened(own_engine, world)["B", 4] == (1, 2.0)
 
 
-def test_who_is_seen_in_a_second_variant_is_taken_out_whenever_that_is(own_engine, world, shown):
-    count(own_engine, at("20 12:00"))
+def test_who_is_seen_in_a_second_variant_is_taken_out_whenever_that_is(own_engine, world):
+    late(own_engine, world, *(f"u{n} {'AB'[n % 2]} 2026-03-0{n + 1}T10:00Z" for n in (1, 2, 3)))
     with own_engine.begin() as conn:
-        first = exposures.c.actor_key == 1
-        conn.execute(update(exposures).where(first).values(mixed_at=at("20 12:00")))
+        lines = (f"u{n} open 2026-03-0{n + 1}T11:00Z" for n in (1, 2, 3))
+        add_events(conn, world.project, *lines)
+    count(own_engine, at("20 12:00"))
+    everybody = {("B", 4): (1, 1.0), ("A", 5): (1, 1.0), ("B", 6): (1, 1.0)}
+    assert opened(own_engine, world) == everybody
+    late(own_engine, world, "u1 {A} 2026-03-20T12:00Z")
     count(own_engine, at("20 13:00"))
     assert opened(own_engine, world) == {("A", 5): (1, 1.0), ("B", 6): (1, 1.0)}
     with own_engine.connect() as conn:

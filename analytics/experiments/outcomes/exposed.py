@@ -63,24 +63,14 @@ def exposed(
 
 
 def ripe_days(
-    conn: Connection,
-    viewer: Viewer,
-    filters: Filters,
-    experiment_id: int,
-    window_days: int,
-    mixed_since: datetime | None = None,
+    conn: Connection, viewer: Viewer, filters: Filters, experiment_id: int, window_days: int
 ) -> list[date]:
-    """The days on which windows ended by `filters.now`, in order.
-
-    With a moment, only of those who were found in a second variant from then on.
-    """
+    """The days on which windows ended by `filters.now`, in order."""
     e = visible_exposures(within(viewer, "product"), filters.project_id)
     ends = e.c.exposed_at + elapsed(window_days)
     query = select(local_day(filters, ends)).where(
         e.c.experiment_id == experiment_id, ends <= filters.now
     )
-    if mixed_since is not None:
-        query = query.where(e.c.mixed_at >= mixed_since)
     return sorted(conn.execute(query.distinct()).scalars())
 
 
