@@ -57,7 +57,7 @@ def months_ahead(now: datetime) -> list[date]:
 
 
 def is_ours(thing: Any, name: str | None, kind: str, *_: Any) -> bool:
-    """Leave the partitions of events out of a comparison: they are made as time passes."""
+    """Leave the partitions of facts out of a comparison: they are made as time passes."""
     table = name if kind == "table" else getattr(getattr(thing, "table", None), "name", "")
     return NAME.fullmatch(str(table)) is None
 

@@ -1,15 +1,16 @@
-"""The monthly partitions of the table of events: made ahead, made on demand, dropped by age."""
+"""The monthly partitions of the tables of facts: made ahead, made on demand, dropped by age."""
 
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, Engine, func, inspect, select, text
+from sqlalchemy import Connection, Engine, Table, func, inspect, select, text
 from sqlalchemy.sql.elements import quoted_name
 
-from db.tables import events
+from db.tables import events, runs
 
-NAME = re.compile(r"events_(\d{4})_(\d{2})")
+FACTS = (events, runs)
+NAME = re.compile(r"(events|runs)_(\d{4})_(\d{2})")
 MAKE_LOCK = 7_001  # an advisory lock: two processes may want the same month at once
 
 
@@ -23,15 +24,15 @@ def next_month(month: date) -> date:
     return month_of(month + timedelta(days=31))
 
 
-def partition_of(month: date) -> str:
-    """The name of the table that holds this month's events."""
-    return f"{events.name}_{month:%Y_%m}"
+def partition_of(month: date, table: Table = events) -> str:
+    """The name of the table that holds this month's facts."""
+    return f"{table.name}_{month:%Y_%m}"
 
 
-def existing_months(conn: Connection) -> set[date]:
-    """The months that have a partition, read from their names."""
+def existing_months(conn: Connection, table: Table = events) -> set[date]:
+    """The months that have a partition of the table, read from their names."""
     found = (NAME.fullmatch(name) for name in inspect(conn).get_table_names())
-    return {date(int(match[1]), int(match[2]), 1) for match in found if match}
+    return {date(int(each[2]), int(each[3]), 1) for each in found if each and each[1] == table.name}
 
 
 def ensure_months(conn: Connection, months: Iterable[date]) -> None:
@@ -40,16 +41,20 @@ def ensure_months(conn: Connection, months: Iterable[date]) -> None:
     A new table is attached rather than created as a partition: ATTACH takes a weaker lock.
     """
     wanted = {month_of(month) for month in months}
-    if wanted <= existing_months(conn):
+    if all(wanted <= existing_months(conn, table) for table in FACTS):
         return
     conn.execute(select(func.pg_advisory_xact_lock(MAKE_LOCK)))
-    for month in sorted(wanted - existing_months(conn)):
-        name = quoted_name(partition_of(month), quote=False)
-        bounds = f"FROM ('{month} 00:00+00') TO ('{next_month(month)} 00:00+00')"
-        conn.execute(
-            text(f"CREATE TABLE {name} (LIKE events INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
-        )
-        conn.execute(text(f"ALTER TABLE events ATTACH PARTITION {name} FOR VALUES {bounds}"))
+    for table in FACTS:
+        for month in sorted(wanted - existing_months(conn, table)):
+            _attach(conn, table, month)
+
+
+def _attach(conn: Connection, table: Table, month: date) -> None:
+    name = quoted_name(partition_of(month, table), quote=False)
+    like = f"LIKE {table.name} INCLUDING DEFAULTS INCLUDING CONSTRAINTS"
+    bounds = f"FROM ('{month} 00:00+00') TO ('{next_month(month)} 00:00+00')"
+    conn.execute(text(f"CREATE TABLE {name} ({like})"))
+    conn.execute(text(f"ALTER TABLE {table.name} ATTACH PARTITION {name} FOR VALUES {bounds}"))
 
 
 def month_maker(engine: Engine) -> Callable[[Iterable[date]], None]:
@@ -62,6 +67,7 @@ def month_maker(engine: Engine) -> Callable[[Iterable[date]], None]:
     return make
 
 
-def drop_month(conn: Connection, month: date) -> None:
-    """Drop a whole month of raw events; the rollups keep what was counted."""
-    conn.execute(text(f"DROP TABLE IF EXISTS {quoted_name(partition_of(month), quote=False)}"))
+def drop_month(conn: Connection, month: date, table: Table = events) -> None:
+    """Drop a whole month of facts; what was counted of them stays."""
+    name = quoted_name(partition_of(month, table), quote=False)
+    conn.execute(text(f"DROP TABLE IF EXISTS {name}"))

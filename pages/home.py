@@ -5,6 +5,7 @@ import streamlit as st
 from analytics.business.summary import headline
 from analytics.operations.intake import freshness, intake, intake_sql
 from analytics.product.trends import top_subjects
+from analytics.scope import FIELDS
 from analytics.showing import shown
 from ui import charts, words
 from ui.cards import chart_card, text_card
@@ -31,7 +32,7 @@ def pulse() -> None:
 
 pulse()
 
-if total and not viewer.fields:
+if total and not viewer.fields & frozenset(FIELDS):
     st.info("Your role has no figures on this page: they are for those who run the product.")
 elif total:
     today = filters.over(filters.today, filters.today + words.ONE_DAY)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from db import access
+from db.standing import standing_of
 
 FIELDS = ("product", "business", "operations", "feedback")
 ROLE_FIELDS: dict[str, frozenset[str]] = {
@@ -14,6 +15,7 @@ ROLE_FIELDS: dict[str, frozenset[str]] = {
     "operations": frozenset({"product", "operations"}),
 }
 USAGE = frozenset({"product", "business"})  # the fields that are made of usage
+AUTHOR, HEAD, OWN = "packages", "organisation", "own"  # fields of what is somebody's, not a role's
 
 
 def roles_of(field: str) -> tuple[str, ...]:
@@ -23,7 +25,11 @@ def roles_of(field: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks: the person, the role, and the projects, packages and organisations they may see."""
+    """Who asks: the person, the role, and what is theirs to see.
+
+    `packages` are those that they are an author of, `organisations` those that they are the owner
+    or an admin of, and `actors` who they are in which project: (project_id, actor_key).
+    """
 
     person_id: int | None
     email: str
@@ -31,14 +37,21 @@ class Viewer:
     projects: frozenset[int]
     packages: frozenset[int] = frozenset()
     organisations: frozenset[int] = frozenset()
+    actors: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def fields(self) -> frozenset[str]:
-        """The fields whose questions this role may ask."""
-        return ROLE_FIELDS.get(self.role, frozenset())
+        """The fields whose questions this viewer may ask: by role, or as of what is theirs."""
+        theirs = {
+            AUTHOR: self.role == "author" or self.packages,
+            HEAD: self.role == "org_admin" or self.organisations,
+            OWN: self.person_id is not None,
+        }
+        held = frozenset(field for field, holds in theirs.items() if holds)
+        return ROLE_FIELDS.get(self.role, frozenset()) | held
 
     def may(self, field: str) -> bool:
-        """Whether this role may ask the questions of a field."""
+        """Whether this viewer may ask the questions of a field."""
         return field in self.fields
 
     def sees(self, project_id: int, field: str) -> bool:
@@ -54,7 +67,21 @@ def viewer_of(conn: Connection, session_token: str | None) -> Viewer:
     person = access.person_of(conn, session_token) if session_token else None
     if person is None:
         return PUBLIC
-    return Viewer(person.id, person.email, person.role, person.projects)
+    return viewer_as(conn, person)
+
+
+def viewer_as(conn: Connection, person: access.Person) -> Viewer:
+    """The person as a viewer, with all that is theirs now."""
+    theirs = standing_of(conn, person.id)
+    return Viewer(
+        person.id,
+        person.email,
+        person.role,
+        person.projects,
+        theirs.packages,
+        theirs.organisations,
+        theirs.actors,
+    )
 
 
 def within(viewer: Viewer, field: str) -> Viewer:

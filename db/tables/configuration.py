@@ -4,6 +4,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -37,6 +38,7 @@ projects = Table(
     Column("keyless_track", Boolean, nullable=False, server_default=text("false")),
     Column("is_demo", Boolean, nullable=False, server_default=text("false")),
     Column("rolled_as", SmallInteger, nullable=False, server_default=text(str(ROLLED_AS))),
+    Column("published_until", Date),
     created(),
     one_of("consent", CONSENT_MODES),
     CheckConstraint("retention_months > 0", name="retention_months"),
@@ -63,6 +65,7 @@ people = Table(
     Column("role", Text, nullable=False),
     Column("is_persona", Boolean, nullable=False, server_default=text("false")),
     created(),
+    Column("closed_at", Instant),
     one_of("role", ROLES),
 )
 

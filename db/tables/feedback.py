@@ -54,6 +54,10 @@ feedback = Table(
     counter("masked"),
     Column("subject", Text, nullable=False, server_default=text("''")),
     Column("package", Text, nullable=False, server_default=text("''")),
+    Column("package_id", Integer, ForeignKey("packages.id", ondelete="SET NULL")),
+    Column("organisation_id", Integer, nullable=False, server_default=text("0")),
+    Column("model", Text, nullable=False, server_default=text("''")),
+    Column("published", Boolean, nullable=False, server_default=text("false")),
     *dimension_columns(),
     Column("language", Text),
     Column("compound", Double),
@@ -84,6 +88,12 @@ feedback = Table(
     ),
     Index(None, "project_id", "said_at"),
     Index("ix_feedback_words", "words", postgresql_using="gin"),
+    Index(
+        "ix_feedback_package",
+        "package_id",
+        "said_at",
+        postgresql_where=text("package_id IS NOT NULL"),
+    ),
     Index(
         "ix_feedback_unscored",
         "id",

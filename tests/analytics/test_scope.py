@@ -51,12 +51,14 @@ EVERYBODY = Definition(
 # It tells which of the entries that it is given are kept, and so nothing that was not known.
 NO_QUESTIONS = {"in_chosen_cells"}
 BUILDING = "analytics.scope.building"  # what doors are built of is asked through them
+# What is a person's, a package's or an organisation's; tests/analytics/community asks these.
+COMMUNITY = ("analytics.scope.packages", "analytics.community")
 
 
 def questions():
     """Every public function of analytics/ that takes a viewer, with its module."""
     for module in pkgutil.walk_packages(analytics.__path__, "analytics."):
-        if module.name == BUILDING:
+        if module.name == BUILDING or module.name.startswith(COMMUNITY):
             continue
         loaded = import_module(module.name)
         for name, function in inspect.getmembers(loaded, inspect.isfunction):

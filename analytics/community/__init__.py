@@ -1,0 +1,1 @@
+"""What packages, people and organisations learn of the runs of packages."""

@@ -1,0 +1,151 @@
+"""The doors to packages and organisations: what is public, published, or the viewer's own.
+
+Of runs, others than their people see blocks of days that enough people stand behind, and never the
+runs themselves.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, false, or_, select
+
+from analytics.scope.viewer import Viewer
+from db import tables
+
+PRODUCT = frozenset({"product"})
+
+
+def visible_packages(viewer: Viewer) -> Subquery:
+    """The packages that are public, the viewer's own, and those of their projects by role."""
+    return _packages(viewer).subquery("visible_packages")
+
+
+def visible_package_versions(viewer: Viewer) -> Subquery:
+    """The released versions of the packages that the viewer may see."""
+    versions = tables.package_versions
+    query = select(versions).where(versions.c.package_id.in_(_ids(_packages(viewer))))
+    return query.subquery("visible_package_versions")
+
+
+def visible_organisations(viewer: Viewer) -> Subquery:
+    """The organisations that the viewer is the owner or an admin of."""
+    return select(tables.organisations).where(_headed(viewer)).subquery("visible_organisations")
+
+
+def visible_organisation_members(viewer: Viewer) -> Subquery:
+    """The members of the organisations that the viewer is the owner or an admin of."""
+    members = tables.organisation_members
+    query = select(members).where(members.c.organisation_id.in_(viewer.organisations))
+    return query.subquery("visible_organisation_members")
+
+
+def visible_own_memberships(viewer: Viewer) -> Subquery:
+    """The viewer's own rows among the members of organisations, with the organisation's name."""
+    members, places = tables.organisation_members, tables.organisations
+    query = select(members, places.c.name.label("organisation"), places.c.leaderboard)
+    mine = _is_viewer(members, viewer)
+    return query.join(places).where(mine).subquery("visible_own_memberships")
+
+
+def visible_member_days(viewer: Viewer) -> Subquery:
+    """What those members ran who agreed to be listed, where the organisation lists them."""
+    days, members, places = (
+        tables.member_days,
+        tables.organisation_members,
+        tables.organisations,
+    )
+    same = and_(
+        members.c.organisation_id == days.c.organisation_id,
+        members.c.actor_key == days.c.actor_key,
+    )
+    query = (
+        select(days, members.c.username, members.c.team)
+        .join(members, same)
+        .join(places, places.c.id == days.c.organisation_id)
+        .where(_headed(viewer), places.c.leaderboard, members.c.listed)
+    )
+    return query.subquery("visible_member_days")
+
+
+def visible_blocks(viewer: Viewer, owner: str, owner_id: int) -> Subquery:
+    """The published blocks of a package or organisation that the viewer may see."""
+    blocks = tables.published_blocks
+    ours = (blocks.c.owner == owner) & (blocks.c.owner_id == owner_id)
+    query = select(blocks).where(_shown(viewer, owner, blocks.c.owner_id), ours)
+    return query.subquery("visible_blocks")
+
+
+def visible_published_cells(viewer: Viewer, owner: str, owner_id: int) -> Subquery:
+    """published_cells of those blocks, with owner, stream, first_day and last_day of each."""
+    blocks, cells = tables.published_blocks, tables.published_cells
+    ours = (blocks.c.owner == owner) & (blocks.c.owner_id == owner_id)
+    days = (blocks.c.owner_id, blocks.c.stream, blocks.c.first_day, blocks.c.last_day)
+    query = select(cells, *days).join(blocks, blocks.c.id == cells.c.block_id)
+    seen = query.where(_shown(viewer, owner, blocks.c.owner_id), ours)
+    return seen.subquery("visible_published_cells")
+
+
+def visible_published_people(viewer: Viewer, owner: str) -> Subquery:
+    """Whom the blocks of packages or organisations count: to be counted here, never shown."""
+    people = tables.published_people
+    query = select(people).where(people.c.owner == owner, _shown(viewer, owner, people.c.owner_id))
+    return query.subquery("visible_published_people")
+
+
+def visible_own_runs(viewer: Viewer) -> Subquery:
+    """The viewer's own runs and downloads, in every project that knows who they are."""
+    mine = _is_viewer(tables.runs, viewer)
+    return select(tables.runs).where(mine).subquery("visible_own_runs")
+
+
+def visible_own_feedback(viewer: Viewer) -> Subquery:
+    """What the viewer said, in every project that knows who they are."""
+    mine = _is_viewer(tables.feedback, viewer)
+    return select(tables.feedback).where(mine).subquery("visible_own_feedback")
+
+
+def visible_package_comments(viewer: Viewer) -> Subquery:
+    """The released comments on the viewer's packages: package_id, score, comment, said_at, version.
+
+    Nothing of them tells who wrote them.
+    """
+    said = tables.feedback.c
+    query = select(
+        said.id, said.package_id, said.score, said.comment, said.said_at, said.app_version
+    ).where(
+        said.package_id.in_(viewer.packages),
+        said.released_at.is_not(None),
+        said.comment.is_not(None),
+    )
+    return query.subquery("visible_package_comments")
+
+
+def _is_viewer(table: Any, viewer: Viewer) -> ColumnElement[bool]:
+    """Whether a row with project_id and actor_key is about the viewer."""
+    mine = (
+        (table.c.project_id == project_id) & (table.c.actor_key == actor_key)
+        for project_id, actor_key in sorted(viewer.actors)
+    )
+    return or_(false(), *mine)
+
+
+def _packages(viewer: Viewer) -> Select[Any]:
+    packages = tables.packages.c
+    by_role = viewer.projects if viewer.fields & PRODUCT else frozenset[int]()
+    seen = or_(
+        packages.is_public, packages.id.in_(viewer.packages), packages.project_id.in_(by_role)
+    )
+    return select(tables.packages).where(seen)
+
+
+def _ids(packages: Select[Any]) -> Select[Any]:
+    return packages.with_only_columns(tables.packages.c.id)
+
+
+def _headed(viewer: Viewer) -> ColumnElement[bool]:
+    return tables.organisations.c.id.in_(viewer.organisations)
+
+
+def _shown(viewer: Viewer, owner: str, owner_id: ColumnElement[int]) -> ColumnElement[bool]:
+    if owner == "package":
+        return owner_id.in_(_ids(_packages(viewer)))
+    return owner_id.in_(viewer.organisations)
