@@ -1,6 +1,5 @@
 """What came of an experiment: its sums, read by the statistics, in one answer a page."""
 
-import logging
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,7 +27,6 @@ from db.errors import BadExperiment
 from db.experiments.kept import Experiment, Phase
 from db.tables import projects
 
-LOG = logging.getLogger(__name__)
 UNREADABLE = Verdict("undefined", None, (), None)
 
 
@@ -79,7 +77,7 @@ def verdicts(conn: Connection, viewer: Viewer, project_id: int) -> dict[str, Ver
     """What may be said of each experiment that was started and not decided yet, by its key.
 
     It is that of its newest phase, by the primary metric and the guardrails. One that can't be read
-    is told as such, and hides no other.
+    is told as such, and hides no other; asking for its `results` raises what is wrong with it.
     """
     newest = newest_phases(conn, viewer, project_id)
     asked = [
@@ -158,7 +156,6 @@ def _concluded(metrics: tuple[Metric, ...], *read: Any) -> Verdict:
     try:
         return reading(metrics, *read).verdict if metrics else UNREADABLE
     except ArithmeticError:
-        LOG.exception("An experiment can't be read.")
         return UNREADABLE
 
 
@@ -167,7 +164,6 @@ def _deciding(experiment: Experiment) -> tuple[Metric, ...]:
     try:
         metrics = metrics_of(experiment.metrics)
     except BadExperiment:
-        LOG.exception("The metrics of %s can't be read.", experiment.key)
         return ()
     return tuple(metric for metric in metrics if metric.role != "secondary")
 
