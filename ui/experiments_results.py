@@ -1,6 +1,6 @@
 """The cards of an experiment's results: lift by metric, its course, exposures, split, numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,44 +9,20 @@ import streamlit as st
 from analytics.experiments.definition import metrics_of
 from analytics.experiments.outcomes import exposure_counts_sql, outcome_sums_sql
 from analytics.experiments.results import Results, planned_units, primary_of
-from analytics.experiments.statistics import Estimate
 from analytics.filters import Filters
 from analytics.scope import Viewer
 from analytics.showing import shown
 from db.experiments.kept import Experiment
-from ui import charts, words
+from ui import charts
 from ui import words_experiments as told
 from ui.cards import Query, chart_card, table_card
-from ui.words_verdicts import effect, quoted
+from ui.experiments_rows import CHANCES, LIFTS, NUMBERS, lift_rows, number_rows
 
-TONES = {"better": "better", "worse": "worse", "broken": "worse"}
 SPLIT: Mapping[str, Any] = {
     "variant": st.column_config.TextColumn("Variant", pinned=True),
     "n": st.column_config.NumberColumn("People", format="localized"),
     "expected": st.column_config.NumberColumn("Planned", format="localized"),
     "mixed": st.column_config.NumberColumn("Left out", help=told.MIXED, format="localized"),
-}
-NUMBERS: Mapping[str, Any] = {
-    "metric": st.column_config.TextColumn("Metric", pinned=True),
-    "variant": st.column_config.TextColumn("Variant"),
-    "role": st.column_config.TextColumn("Role"),
-    "says": st.column_config.TextColumn("Says"),
-    "control": st.column_config.TextColumn("Control"),
-    "value": st.column_config.TextColumn("Variant's"),
-    "lift": st.column_config.NumberColumn("Change", format="percent"),
-    "low": st.column_config.NumberColumn("At least", format="percent"),
-    "high": st.column_config.NumberColumn("At most", format="percent"),
-    "p": st.column_config.TextColumn("p", help="Adjusted; at the planned size"),
-    "people": st.column_config.NumberColumn("People", format="localized"),
-}
-CHANCES: Mapping[str, Any] = {
-    "metric": NUMBERS["metric"],
-    "variant": NUMBERS["variant"],
-    "chance": st.column_config.NumberColumn("Chance to win", format="percent"),
-    "loss": st.column_config.TextColumn("Expected loss"),
-    "reduction": st.column_config.NumberColumn(
-        "Noise taken out", help="By the same metric before the exposure (CUPED)", format="percent"
-    ),
 }
 
 
@@ -71,29 +47,6 @@ def draw_results(
     _numbers(results)
 
 
-def lift_rows(estimates: Sequence[Estimate]) -> pd.DataFrame:
-    """A row for each estimate that has a relative effect, as the chart of intervals wants them."""
-    rows = [
-        {
-            "label": f"{each.metric.label}, {quoted(each.variant)}\n{effect(each)}: "
-            + told.means(each),
-            "tone": TONES.get(told.means(each), "open"),
-            "value": found.lift,
-            "low": found.lift_low,
-            "high": found.lift_high,
-        }
-        for each in estimates
-        if (found := each.effect) and found.lift is not None
-    ]
-    return pd.DataFrame(rows, columns=["label", "tone", "value", "low", "high"])
-
-
-def number_rows(estimates: Sequence[Estimate]) -> pd.DataFrame:
-    """A row for each estimate with everything that is known of it."""
-    columns = list(dict.fromkeys((*NUMBERS, *CHANCES)))
-    return pd.DataFrame([_numbered(each) for each in estimates], columns=columns)
-
-
 def exposed_by_day(exposures: pd.DataFrame) -> pd.DataFrame:
     """People exposed up to each day: day, series, value (people so far) and n (of the day)."""
     days = exposures.groupby("day", as_index=False)[["n"]].sum()
@@ -116,7 +69,7 @@ def _lift(viewer: Viewer, filters: Filters, experiment: Experiment, results: Res
     rows = lift_rows(results.reading.estimates)
     chart_card(
         charts.intervals(rows, title="Change against the control"),
-        rows,
+        rows[LIFTS],
         title=told.lift_title(results.reading),
         help=told.LIFT,
         name="lift",
@@ -200,7 +153,13 @@ def _arrivals_query(
 
 def _numbers(results: Results) -> None:
     rows = number_rows(results.reading.estimates)
-    table_card(rows, title="All numbers", help=told.NUMBERS, name="numbers", columns=NUMBERS)
+    table_card(
+        rows,
+        title="All numbers",
+        help=told.NUMBERS,
+        name="numbers",
+        columns={name: NUMBERS[name] for name in NUMBERS if name in rows},
+    )
     table_card(
         rows[list(CHANCES)],
         title="How likely each variant is better",
@@ -208,27 +167,3 @@ def _numbers(results: Results) -> None:
         name="chances",
         columns=CHANCES,
     )
-
-
-def _numbered(estimate: Estimate) -> dict[str, Any]:
-    found, metric = estimate.effect, estimate.metric
-    row: dict[str, Any] = {
-        "metric": metric.label,
-        "variant": estimate.variant,
-        "role": told.ROLES[metric.role],
-        "says": told.means(estimate),
-        "p": told.p_value(estimate.adjusted),
-        "chance": estimate.chance,
-        "loss": words.amount(estimate.loss, metric.unit),
-        "reduction": estimate.reduction,
-    }
-    if found is None:
-        return row
-    return row | {
-        "control": words.amount(found.control_value, metric.unit),
-        "value": words.amount(found.value, metric.unit),
-        "lift": found.lift,
-        "low": found.lift_low,
-        "high": found.lift_high,
-        "people": found.n + found.n_control,
-    }

@@ -17,7 +17,8 @@ from analytics.showing import shown
 from db.annotations import Annotation
 from ui import charts, words_hypotheses
 from ui.cards import chart_card, table_card, text_card
-from ui.experiments_results import lift_rows, outcomes_query
+from ui.experiments_results import outcomes_query
+from ui.experiments_rows import LIFTS, lift_rows
 from ui.frame import ask, enter, fetch, fetch_all
 from ui.hypotheses import (
     REGISTER,
@@ -82,7 +83,7 @@ def _tried(row: Row, found: Tried, filters: Filters) -> None:
     rows = lift_rows([found.estimate] if found.estimate else [])
     chart_card(
         charts.intervals(rows, title="Change against the control"),
-        rows,
+        rows[LIFTS],
         title=words_hypotheses.tried(found, row["expected"]),
         help=words_hypotheses.BY_EXPERIMENT,
         name="tried",
