@@ -6,13 +6,13 @@ from analytics.annotations import annotations_in
 from analytics.operations.intake import freshness
 from analytics.product.funnels.asking import CONVERSION, abandonment, conversion
 from analytics.product.funnels.choices import used_events
-from analytics.product.funnels.sql import funnel_sql, series_sql, times_sql, values_sql
+from analytics.product.funnels.sql import funnel_sql, series_sql
 from analytics.views import views_of
 from ui import charts, funnels, words, words_funnels
 from ui.cards import chart_card, table_card
 from ui.filters import choose_breakdown, choose_grain, current_filters
 from ui.frame import ask, clock, enter, fetch, fetch_all
-from ui.funnels import offer_segment, statement
+from ui.funnels import statement
 from ui.steps import choose_steps, choose_terms, funnel_of, saved_funnels
 
 viewer = enter("product")
@@ -46,7 +46,7 @@ chart_card(
     note=f"{words_funnels.apart(found)} {as_of}".strip(),
     query=statement(funnel_sql, viewer, filters, funnel),
 )
-offer_segment(filters, funnel)
+funnels.offer_segment(filters, funnel)
 left, right = st.columns(2)
 with left:
     chart_card(
@@ -59,18 +59,7 @@ with left:
         query=statement(series_sql, viewer, filters, funnel),
     )
 with right:
-    times = words_funnels.bars(found.times)
-    chart_card(
-        charts.histogram(
-            times, label="label", count="actors", label_title="Time", count_title="People"
-        ),
-        times,
-        title=words_funnels.times_finding(found),
-        help=words_funnels.TIMES,
-        name="funnel_times",
-        note=as_of,
-        query=statement(times_sql, viewer, filters, funnel),
-    )
+    funnels.draw_times(viewer, filters, funnel, found, as_of)
 table_card(
     words_funnels.timed(told),
     title="Step by step",
@@ -80,22 +69,7 @@ table_card(
     query=statement(funnel_sql, viewer, filters, funnel),
 )
 if by:
-    table_card(
-        words_funnels.timed(found.values),
-        title=words_funnels.values_finding(found.values),
-        help=words_funnels.VALUES,
-        name="funnel_values",
-        columns=funnels.VALUES,
-        query=statement(values_sql, viewer, filters, funnel, by),
-    )
+    funnels.draw_values(viewer, filters, funnel, found, by)
 saved = saved_funnels(views)
 if saved:
-    left_behind = fetch(abandonment, filters, saved)
-    table_card(
-        left_behind,
-        title=words_funnels.abandonment_finding(left_behind),
-        help=words_funnels.ABANDONMENT,
-        name="abandonment",
-        columns=funnels.ABANDONMENT,
-        query=funnels.abandonment_statements(viewer, filters, saved),
-    )
+    funnels.draw_abandonment(viewer, filters, saved, fetch(abandonment, filters, saved))

@@ -1,20 +1,18 @@
 """Sessions: how many visits there are, how long and deep, where they begin and where they end."""
 
-from functools import partial
-
 import streamlit as st
 
 from analytics.annotations import annotations_in
 from analytics.choices import dimension_values
 from analytics.operations.intake import freshness
-from analytics.product.sessions.query import by_value_sql, ends_sql, lengths_sql, over_time_sql
+from analytics.product.sessions.query import ends_sql, lengths_sql, over_time_sql
 from analytics.product.sessions.report import session_report
 from analytics.showing import shown
 from ui import charts, words, words_sessions
 from ui.cards import chart_card, table_card
-from ui.filters import LABELS, choose_breakdown, current_filters
+from ui.filters import choose_breakdown, current_filters
 from ui.frame import ask, clock, enter, fetch_all
-from ui.sessions import BY_VALUE, ENDS, choose_figure, choose_period
+from ui.sessions import ENDS, choose_figure, choose_period, draw_ends, draw_values
 from ui.tiles import tiles
 
 viewer = enter("product")
@@ -52,17 +50,7 @@ chart_card(
     note=f"{words_sessions.told(report)} {words.freshness(fresh, clock(1))}.",
     query=lambda: shown(over_time_sql(viewer, filters, figure.key, by)),
 )
-for column, part in zip(st.columns(2), ("entries", "exits"), strict=True):
-    top = words_sessions.labelled(report.ends, part)
-    with column:
-        chart_card(
-            charts.bars(top, label="label", value=part, label_title="", value_title="Visits"),
-            top,
-            title=words_sessions.end_finding(top, part),
-            help=words_sessions.END[part],
-            name=part,
-            query=lambda: shown(ends_sql(viewer, filters)),
-        )
+draw_ends(viewer, filters, report)
 chart_card(
     charts.bars(
         report.lengths, label="length", value="sessions", label_title="", value_title="Visits"
@@ -73,17 +61,7 @@ chart_card(
     name="lengths",
     query=lambda: shown(lengths_sql(viewer, filters)),
 )
-parts = {"platform": report.by_platform, "channel": report.by_channel}
-for column, (dimension, rows) in zip(st.columns(2), parts.items(), strict=True):
-    with column:
-        table_card(
-            rows,
-            title=words_sessions.value_finding(rows, LABELS[dimension]),
-            help=words_sessions.BY_VALUE,
-            name=f"by_{dimension}",
-            columns=BY_VALUE,
-            query=partial(lambda of: shown(by_value_sql(viewer, filters, of)), dimension),
-        )
+draw_values(viewer, filters, report)
 table_card(
     report.ends,
     title=words_sessions.bounce_finding(report.ends),

@@ -64,12 +64,6 @@ COMMANDS: Mapping[str, Any] = {
     "repeat": ADOPTION["repeat"],
     "first_use": ADOPTION["first_use"],
 }
-USES: Mapping[str, Any] = {
-    "value": st.column_config.TextColumn("Value", pinned=True),
-    "runs": st.column_config.NumberColumn("Runs", format="localized"),
-    "share": st.column_config.NumberColumn("Of all", format="percent"),
-    "error_rate": st.column_config.NumberColumn("Error rate", format="percent"),
-}
 VERSIONS: Mapping[str, Any] = {
     "version": st.column_config.TextColumn("Version", pinned=True),
     "users": st.column_config.NumberColumn(

@@ -1,19 +1,22 @@
-"""From a funnel to its people, and the tables of the page."""
+"""From a funnel to its people; its times, its breakdown, and where the saved ones are left."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 from sqlalchemy import Select
 
 from analytics.filters import Filters
+from analytics.product.funnels.asking import Conversion
 from analytics.product.funnels.definition import Funnel
-from analytics.product.funnels.sql import abandonment_sql
+from analytics.product.funnels.sql import abandonment_sql, times_sql, values_sql
 from analytics.scope import Viewer
 from analytics.segments.definition import Between, Definition, Dropped, Rule
 from analytics.showing import shown
+from ui import charts, words_funnels
+from ui.cards import chart_card, table_card
 from ui.drafts import DRAFT
-from ui.words_funnels import step_names
 
 SEGMENTS = "pages/segments.py"
 _count = st.column_config.NumberColumn
@@ -52,18 +55,57 @@ def statement(question: Callable[..., Select[Any]], *asked: Any) -> Callable[[],
     return lambda: shown(question(*asked))
 
 
-def abandonment_statements(
-    viewer: Viewer, filters: Filters, funnels: Sequence[tuple[str, Funnel]]
-) -> Callable[[], str]:
-    """What makes the text of the SQL about where funnels are left: a statement each."""
-    return lambda: "\n".join(
-        shown(abandonment_sql(viewer, filters, name, funnel)) for name, funnel in funnels
+def draw_times(
+    viewer: Viewer, filters: Filters, funnel: Funnel, found: Conversion, note: str
+) -> None:
+    """How long people take from the first step to the last."""
+    times = words_funnels.bars(found.times)
+    chart_card(
+        charts.histogram(
+            times, label="label", count="actors", label_title="Time", count_title="People"
+        ),
+        times,
+        title=words_funnels.times_finding(found),
+        help=words_funnels.TIMES,
+        name="funnel_times",
+        note=note,
+        query=statement(times_sql, viewer, filters, funnel),
+    )
+
+
+def draw_values(
+    viewer: Viewer, filters: Filters, funnel: Funnel, found: Conversion, by: str
+) -> None:
+    """The funnel by the values of a dimension."""
+    table_card(
+        words_funnels.timed(found.values),
+        title=words_funnels.values_finding(found.values),
+        help=words_funnels.VALUES,
+        name="funnel_values",
+        columns=VALUES,
+        query=statement(values_sql, viewer, filters, funnel, by),
+    )
+
+
+def draw_abandonment(
+    viewer: Viewer, filters: Filters, saved: Sequence[tuple[str, Funnel]], left: pd.DataFrame
+) -> None:
+    """After which steps the saved funnels are left: `left`, by a statement each."""
+    table_card(
+        left,
+        title=words_funnels.abandonment_finding(left),
+        help=words_funnels.ABANDONMENT,
+        name="abandonment",
+        columns=ABANDONMENT,
+        query=lambda: "\n".join(
+            shown(abandonment_sql(viewer, filters, name, funnel)) for name, funnel in saved
+        ),
     )
 
 
 def offer_segment(filters: Filters, funnel: Funnel) -> None:
     """Offer the people who are lost after a step, or who come to the end, as a segment."""
-    names = step_names(funnel)
+    names = words_funnels.step_names(funnel)
     places = range(1, len(names) + 1)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         place = st.selectbox(
