@@ -7,6 +7,27 @@ from uuid import UUID
 
 
 @dataclass(slots=True)
+class Run:
+    """What an event that is a run or a download of a package has besides."""
+
+    package_id: int
+    kind: str = "run"  # run or download
+    organisation: str = ""  # its uid or name, as the client said it
+    organisation_id: int = 0  # set by the writer where the person is a member at that moment
+    team: str = ""  # the member's, likewise
+    model: str = ""
+    tokens: int | None = None
+    credits: int = 0
+    request_bytes: int | None = None
+    response_bytes: int | None = None
+    input_length: int | None = None
+    output_length: int | None = None
+    comparison: bool = False
+    installer: str = ""
+    audience: str = "person"  # who downloads: person, ci, bot or mirror
+
+
+@dataclass(slots=True)
 class Event:
     """One thing that happened. Steps own the event that they are given and may change it."""
 
@@ -35,6 +56,7 @@ class Event:
     properties: dict[str, Any] = field(default_factory=dict)
     packed: bytes | None = None  # the properties as JSON text, made when their size is checked
     user_agent: str = ""
+    run: Run | None = None
 
 
 @dataclass(frozen=True, slots=True)
