@@ -15,7 +15,7 @@ import streamlit as st
 from sqlalchemy import Connection
 
 from analytics.annotations import annotations_in, annotations_of
-from analytics.scope import ROLE_FIELDS, Viewer
+from analytics.scope import FIELDS, ROLE_FIELDS, Viewer
 from analytics.views import views_of
 from db.access import Project
 from db.annotations import LONGEST_TITLE, LONGEST_URL, Annotation, Draft, annotate
@@ -39,7 +39,7 @@ def draw_keeping(project: Project, page: str, titles: Mapping[str, str]) -> None
 
     `titles` are those of the pages that the viewer may open, by their paths.
     """
-    if enter().fields:
+    if enter().fields & frozenset(FIELDS):
         with st.container(width="content"):
             _doors(project, page, titles)
 
