@@ -74,7 +74,7 @@ class Ask:
     def cost_key(self) -> tuple[str, int]:
         """What its cost depends on most: the question, and how large the project is."""
         about = self.args[0] if self.args else 0
-        return self.name, about if isinstance(about, int) else about.project_id
+        return self.name, about if isinstance(about, int) else getattr(about, "project_id", 0)
 
 
 def enter(field: str = "") -> Viewer:
@@ -122,9 +122,13 @@ def fetch(question: Question[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     return answer
 
 
-def fetch_all(*asked: Ask) -> list[Any]:
-    """The answers to several questions, asked side by side."""
-    viewer = enter()
+def fetch_all(*asked: Ask, openly: bool = False) -> list[Any]:
+    """The answers to several questions, asked side by side.
+
+    `openly` is for public pages: there a stranger asks as the public, to whom the doors of
+    analytics show what is public and nothing else.
+    """
+    viewer = current_viewer() if openly else enter()
     known = _answered.get()
     answers = {} if known is None else known
     new = {each.key: each for each in asked if each.key not in answers}

@@ -23,7 +23,7 @@ class Entry:
     """A line of the navigation: a page, and the field that a viewer must be allowed to see.
 
     One that is not `ranged` shows the same in every range and under every filter: there they stay
-    in the address and are not shown.
+    in the address and are not shown. One that is `public` runs for strangers, too.
     """
 
     path: str
@@ -31,13 +31,14 @@ class Entry:
     icon: str
     field: str = ""
     ranged: bool = True
+    public: bool = False
 
 
 def run(entries: Mapping[str, Sequence[Entry]]) -> None:
     """Offer the pages that the viewer may open and run the one that the address names.
 
-    To a stranger every address shows the public page: it stays in the address bar, so that one
-    lands there after signing in.
+    To a stranger every address but those of public pages shows the start: it stays in the address
+    bar, so that one lands there after signing in.
     """
     viewer = current_viewer()
     st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "icon.png"))
@@ -66,9 +67,10 @@ def run(entries: Mapping[str, Sequence[Entry]]) -> None:
 
 def _page(entry: Entry, viewer: Viewer, *, default: bool) -> st.Page:
     allowed = not entry.field or viewer.may(entry.field)
+    closed = viewer == PUBLIC and not entry.public
     return st.Page(
-        PUBLIC_PAGE if viewer == PUBLIC else entry.path,
-        title="Looplens" if viewer == PUBLIC else entry.title,
+        PUBLIC_PAGE if closed else entry.path,
+        title="Looplens" if closed else entry.title,
         icon=f":material/{entry.icon}:",
         url_path="" if default else Path(entry.path).stem,
         default=default,

@@ -124,6 +124,22 @@ def test_a_stranger_is_stopped_before_anything_is_asked(conn, monkeypatch):
     assert shown.info[0].value == "Sign in to see this page."
 
 
+def test_on_a_public_page_a_stranger_asks_as_the_public(conn, monkeypatch):
+    monkeypatch.setattr(type(frame.st.context), "cookies", {})
+
+    def who(conn, viewer):
+        return viewer
+
+    assert frame.fetch_all(frame.ask(who), openly=True) == [PUBLIC]
+
+
+def test_a_question_may_be_about_something_by_its_name(looks):
+    def named(conn, viewer, name):
+        return name
+
+    assert looks(ANN, named, "code-reviewer") == "code-reviewer"
+
+
 def test_what_is_known_to_go_wrong_is_told_in_a_sentence():
     def page():
         from db.errors import TooWide
