@@ -210,7 +210,10 @@ def ensure_person(
 
 
 def accept_invite(conn: Connection, token: str) -> str:
-    """Use an access link up and return the token of a new sign-in; raises BadAccessLink."""
+    """Use an access link up and return the token of a new sign-in; raises BadAccessLink.
+
+    An account that was closed, and is not nobody's yet, is open again.
+    """
     used = conn.execute(
         update(invites)
         .where(
@@ -223,6 +226,7 @@ def accept_invite(conn: Connection, token: str) -> str:
     ).scalar_one_or_none()
     if used is None:
         raise BadAccessLink()
+    conn.execute(update(people).where(people.c.id == used).values(closed_at=None))
     return sign_in(conn, used)
 
 
@@ -246,17 +250,19 @@ def person_of(conn: Connection, token: str) -> Person | None:
         select(people.c.id, people.c.email, people.c.role)
         .join(sign_ins, sign_ins.c.person_id == people.c.id)
         .where(sign_ins.c.token_hash == token_hash(token), sign_ins.c.expires_at > func.now())
+        .where(people.c.closed_at.is_(None))
     ).one_or_none()
-    return None if row is None else _person(conn, row)
+    return None if row is None else person_in(conn, row)
 
 
 def personas(conn: Connection) -> list[Person]:
     """The invented people that a demo offers, in the order of their making."""
     chosen = select(people.c.id, people.c.email, people.c.role).where(people.c.is_persona)
-    return [_person(conn, row) for row in conn.execute(chosen.order_by(people.c.id)).all()]
+    return [person_in(conn, row) for row in conn.execute(chosen.order_by(people.c.id)).all()]
 
 
-def _person(conn: Connection, row: Any) -> Person:
+def person_in(conn: Connection, row: Any) -> Person:
+    """The person whose id, email and role are in a row, with the projects they may see."""
     if row.role == "admin":
         visible = select(projects.c.id)
     else:

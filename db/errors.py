@@ -162,3 +162,51 @@ class UnknownExperiment(LooplensError):
 
 class ExperimentExists(LooplensError):
     """An experiment or flag of this key exists already."""
+
+
+class BadPackage(LooplensError):
+    """This package can't be kept so."""
+
+
+class PackageExists(LooplensError):
+    """A package of this name exists already."""
+
+
+class UnknownPackage(LooplensError):
+    """There is no such package."""
+
+
+class BadOrganisation(LooplensError):
+    """This organisation can't be kept so."""
+
+
+class OrganisationExists(LooplensError):
+    """An organisation of this name exists already."""
+
+
+class UnknownOrganisation(LooplensError):
+    """There is no such organisation."""
+
+
+class BadMember(LooplensError):
+    """This can't be kept of a member."""
+
+
+class UnknownMember(LooplensError):
+    """This organisation has no such member."""
+
+
+class BadToken(LooplensError):
+    """This token can't be made."""
+
+
+class UnknownToken(LooplensError):
+    """There is no such token."""
+
+
+class UnknownPerson(LooplensError):
+    """Nobody who may sign in has this address."""
+
+
+class BadLink(LooplensError):
+    """This user is somebody else already."""

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from hashlib import blake2b
+from uuid import UUID
 
 
 def actor_key(secret: bytes, distinct_id: str) -> int:
@@ -34,3 +35,11 @@ def new_token(prefix: str) -> str:
 def token_hash(token: str) -> bytes:
     """What is stored of a key or token: tokens are random, so that a plain SHA-256 is enough."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def uid_of(text: str) -> UUID | None:
+    """The uid that a text spells, in any spelling; None when it spells none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -30,6 +30,10 @@ class Limits:
         else:
             self._hit(self._by_address, self._who(request))
 
+    def check_person(self, person_id: int) -> None:
+        """Count a request of somebody in their own name; raises Problem 429."""
+        self._hit(self._by_key, f"person {person_id}")
+
     def _hit(self, limit: RateLimitItem, who: str) -> None:
         if not self._limiter.hit(limit, who):
             detail = f"More than {limit}."
