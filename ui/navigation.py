@@ -23,7 +23,8 @@ class Entry:
     """A line of the navigation: a page, and the field that a viewer must be allowed to see.
 
     One that is not `ranged` shows the same in every range and under every filter: there they stay
-    in the address and are not shown. One that is `public` runs for strangers, too.
+    in the address and are not shown. One that is `public` runs for strangers, too. One that is
+    `windowed` looks at no single project, and has its own choice of days.
     """
 
     path: str
@@ -32,6 +33,7 @@ class Entry:
     field: str = ""
     ranged: bool = True
     public: bool = False
+    windowed: bool = False
 
 
 def run(entries: Mapping[str, Sequence[Entry]]) -> None:
@@ -44,36 +46,50 @@ def run(entries: Mapping[str, Sequence[Entry]]) -> None:
     st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "icon.png"))
     st.html(ASSETS / "cards.css")
     pages = {
-        group: [_page(entry, viewer, default=not group) for entry in listed]
+        group: [_page(entry, viewer, group) for entry in listed]
         for group, listed in entries.items()
     }
     position: Literal["hidden", "sidebar"] = "hidden" if viewer == PUBLIC else "sidebar"
     chosen = st.navigation(pages, position=position, expanded=True)
     listed = [page for group in pages.values() for page in group if page.visibility == "visible"]
     titles = {page.url_path: page.title for page in listed}
-    unranged = {
-        Path(each.path).stem for group in entries.values() for each in group if not each.ranged
-    }
+    by_path = {_path(entry, group): entry for group, of in entries.items() for entry in of}
     with viewing(viewer):
         if viewer != PUBLIC:
             st.sidebar.html(_signed_in_as(viewer))
-            draw_filters(chosen.title, partial(draw_keeping, page=chosen.url_path, titles=titles))
-            if chosen.url_path in unranged:
-                st.html(ASSETS / "unranged.css")
+            _draw_bar(viewer, chosen, by_path[chosen.url_path], titles)
         chosen.run()
         if viewer != PUBLIC:
             ask_whether_helpful(chosen.url_path)
 
 
-def _page(entry: Entry, viewer: Viewer, *, default: bool) -> st.Page:
+def _draw_bar(viewer: Viewer, page: st.Page, entry: Entry, titles: Mapping[str, str]) -> None:
+    """The title and the filter bar; what does not apply is hidden, so that the address keeps it."""
+    if not entry.windowed:
+        draw_filters(page.title, partial(draw_keeping, page=page.url_path, titles=titles))
+    elif viewer.projects:
+        draw_filters(page.title)
+        st.html(ASSETS / "windowed.css")
+    else:
+        st.title(page.title, anchor=False)
+    if entry.windowed or not entry.ranged:
+        st.html(ASSETS / "unranged.css")
+
+
+def _path(entry: Entry, group: str) -> str:
+    """Its address: the one without a group is the start."""
+    return Path(entry.path).stem if group else ""
+
+
+def _page(entry: Entry, viewer: Viewer, group: str) -> st.Page:
     allowed = not entry.field or viewer.may(entry.field)
     closed = viewer == PUBLIC and not entry.public
     return st.Page(
         PUBLIC_PAGE if closed else entry.path,
         title="Looplens" if closed else entry.title,
         icon=f":material/{entry.icon}:",
-        url_path="" if default else Path(entry.path).stem,
-        default=default,
+        url_path=_path(entry, group),
+        default=not group,
         visibility="visible" if allowed else "hidden",
     )
 

@@ -6,6 +6,7 @@ from ui.charts.calendar import calendar
 from ui.charts.columns import columns
 from ui.charts.course import course
 from ui.charts.curves import curves
+from ui.charts.days import days
 from ui.charts.flow import PICK, flow
 from ui.charts.funnel import funnel
 from ui.charts.heat import heat
@@ -24,6 +25,7 @@ __all__ = [
     "columns",
     "course",
     "curves",
+    "days",
     "flow",
     "funnel",
     "heat",
