@@ -6,7 +6,7 @@ runs themselves.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, Text, and_, cast, false, or_, select
 
 from analytics.scope.viewer import Viewer
 from db import tables
@@ -17,6 +17,12 @@ PRODUCT = frozenset({"product"})
 def visible_packages(viewer: Viewer) -> Subquery:
     """The packages that are public, the viewer's own, and those of their projects by role."""
     return _packages(viewer).subquery("visible_packages")
+
+
+def visible_own_packages(viewer: Viewer) -> Subquery:
+    """The packages that the viewer is an author of."""
+    mine = tables.packages.c.id.in_(viewer.packages)
+    return select(tables.packages).where(mine).subquery("visible_own_packages")
 
 
 def visible_package_versions(viewer: Viewer) -> Subquery:
@@ -84,6 +90,28 @@ def visible_published_cells(viewer: Viewer, owner: str, owner_id: int) -> Subque
     return seen.subquery("visible_published_cells")
 
 
+def visible_own_cells(viewer: Viewer) -> Subquery:
+    """The same of all packages that the viewer is an author of."""
+    blocks, cells = tables.published_blocks, tables.published_cells
+    days = (blocks.c.owner_id, blocks.c.stream, blocks.c.first_day, blocks.c.last_day)
+    query = select(cells, *days).join(blocks, blocks.c.id == cells.c.block_id)
+    mine = (blocks.c.owner == "package") & blocks.c.owner_id.in_(viewer.packages)
+    return query.where(mine).subquery("visible_own_cells")
+
+
+def visible_package_totals(viewer: Viewer) -> Subquery:
+    """The totals of the published blocks of runs of every package that the viewer may see.
+
+    Columns: owner_id (the package), first_day, last_day, n.
+    """
+    blocks, cells = tables.published_blocks, tables.published_cells
+    query = select(blocks.c.owner_id, blocks.c.first_day, blocks.c.last_day, cells.c.n)
+    whole = (blocks.c.owner == "package") & (blocks.c.stream == "runs") & (cells.c.cut == "")
+    joined = query.join(cells, cells.c.block_id == blocks.c.id)
+    seen = joined.where(_shown(viewer, "package", blocks.c.owner_id), whole)
+    return seen.subquery("visible_package_totals")
+
+
 def visible_published_people(viewer: Viewer, owner: str) -> Subquery:
     """Whom the blocks of packages or organisations count: to be counted here, never shown."""
     people = tables.published_people
@@ -95,6 +123,27 @@ def visible_own_runs(viewer: Viewer) -> Subquery:
     """The viewer's own runs and downloads, in every project that knows who they are."""
     mine = _is_viewer(tables.runs, viewer)
     return select(tables.runs).where(mine).subquery("visible_own_runs")
+
+
+def visible_run_packages(viewer: Viewer) -> Subquery:
+    """The packages that the viewer ran or downloaded, public or not: they knew them by name."""
+    runs = tables.runs
+    ran = select(runs.c.package_id).where(_is_viewer(runs, viewer))
+    query = select(tables.packages).where(tables.packages.c.id.in_(ran))
+    return query.subquery("visible_run_packages")
+
+
+def visible_organisation_packages(viewer: Viewer, organisation_id: int) -> Subquery:
+    """The packages that stand by themselves in blocks of an organisation that the viewer heads."""
+    people, packages = tables.published_people, tables.packages
+    named = select(people.c.key).where(
+        people.c.owner == "organisation",
+        people.c.owner_id == organisation_id,
+        people.c.cut == "package",
+        people.c.owner_id.in_(viewer.organisations),
+    )
+    query = select(packages).where(cast(packages.c.id, Text).in_(named))
+    return query.subquery("visible_organisation_packages")
 
 
 def visible_own_feedback(viewer: Viewer) -> Subquery:
