@@ -38,16 +38,27 @@ def moderator(viewer: Viewer) -> int:
 
 
 def change(project_id: int, work: Work, *stale: Ask, field: str = "feedback") -> bool:
-    """Do it if the viewer may, and forget the answers from before; whether it was done.
+    """Do it if the viewer may in this project, and forget the answers from before.
 
-    What is wrong with it is told in passing, and then nothing is changed. `field` is the one that
-    a viewer must be allowed to see.
+    Tells whether it was done. `field` is the one that a viewer must be allowed to see.
+    """
+
+    def checked(conn: Connection, viewer: Viewer) -> None:
+        if not viewer.sees(project_id, field):
+            raise LooplensError(NOT_YOURS[field])
+        work(conn, viewer)
+
+    return do(checked, *stale, field=field)
+
+
+def do(work: Work, *stale: Ask, field: str) -> bool:
+    """Do what checks by itself whether this viewer may; whether it was done.
+
+    What is wrong with it is told in passing, and then nothing is changed.
     """
     viewer = enter(field)
     with calm():
         try:
-            if not viewer.sees(project_id, field):
-                raise LooplensError(NOT_YOURS[field])
             with engine().begin() as conn:
                 work(conn, viewer)
         except LooplensError as error:
