@@ -19,10 +19,10 @@ def visible_packages(viewer: Viewer) -> Subquery:
     return _packages(viewer).subquery("visible_packages")
 
 
-def visible_own_packages(viewer: Viewer) -> Subquery:
+def visible_authored_packages(viewer: Viewer) -> Subquery:
     """The packages that the viewer is an author of."""
     mine = tables.packages.c.id.in_(viewer.packages)
-    return select(tables.packages).where(mine).subquery("visible_own_packages")
+    return select(tables.packages).where(mine).subquery("visible_authored_packages")
 
 
 def visible_package_versions(viewer: Viewer) -> Subquery:
@@ -90,13 +90,13 @@ def visible_published_cells(viewer: Viewer, owner: str, owner_id: int) -> Subque
     return seen.subquery("visible_published_cells")
 
 
-def visible_own_cells(viewer: Viewer) -> Subquery:
+def visible_authored_cells(viewer: Viewer) -> Subquery:
     """The same of all packages that the viewer is an author of."""
     blocks, cells = tables.published_blocks, tables.published_cells
     days = (blocks.c.owner_id, blocks.c.stream, blocks.c.first_day, blocks.c.last_day)
     query = select(cells, *days).join(blocks, blocks.c.id == cells.c.block_id)
     mine = (blocks.c.owner == "package") & blocks.c.owner_id.in_(viewer.packages)
-    return query.where(mine).subquery("visible_own_cells")
+    return query.where(mine).subquery("visible_authored_cells")
 
 
 def visible_package_totals(viewer: Viewer) -> Subquery:
