@@ -257,7 +257,9 @@ def person_of(conn: Connection, token: str) -> Person | None:
 
 def personas(conn: Connection) -> list[Person]:
     """The invented people that a demo offers, in the order of their making."""
-    chosen = select(people.c.id, people.c.email, people.c.role).where(people.c.is_persona)
+    chosen = select(people.c.id, people.c.email, people.c.role).where(
+        people.c.is_persona, people.c.closed_at.is_(None)
+    )
     return [person_in(conn, row) for row in conn.execute(chosen.order_by(people.c.id)).all()]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, Table, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, func, select
 
 from db.tables import (
     actor,
@@ -15,7 +15,13 @@ from db.tables import (
     feedback_themes,
     invitations,
     notices,
+    organisation_members,
+    organisations,
+    packages,
+    people,
+    person_actors,
     requests,
+    runs,
     segment_members,
     segments,
     surveys,
@@ -27,8 +33,9 @@ Rows = list[dict[str, Any]]
 
 OURS = ("project_id", "actor_key", "batch_id", "session_key", "first_use", "first_cell")
 OF_COLLEAGUES = ("corrected_by", "assignee_id", "released_by", "effort", "confidence", "told_at")
-INNER = ("words", "lexicon", "survey_id", "theme_id", "merged_into")
-LEFT_OUT = frozenset(OURS + OF_COLLEAGUES + INNER)
+INNER = ("words", "lexicon", "survey_id", "theme_id", "merged_into", "published")
+OF_RUNS = ("package_id", "organisation_id")
+LEFT_OUT = frozenset(OURS + OF_COLLEAGUES + INNER + OF_RUNS)
 
 
 def held(
@@ -37,12 +44,15 @@ def held(
     """Every row about an actor, by table and in the order of time; instants are aware.
 
     `most` bounds the rows of each table, which are all in memory: then they are the first ones.
-    Left out are the pseudonym itself, what colleagues do with it, and the rollups, which say
-    nothing that the events do not say.
+    Left out are the pseudonym itself, what colleagues do with it, and the sums, which say nothing
+    that the events and runs do not say.
     """
     found = {
         "sightings": _of(actor, project_id, actor_key, "first_seen"),
         "events": _of(events, project_id, actor_key, "occurred_at"),
+        "runs": _runs(project_id, actor_key),
+        "organisations": _organisations(project_id, actor_key),
+        "accounts": _accounts(project_id, actor_key),
         "feedback": _feedback(project_id, actor_key),
         "invitations": _invitations(project_id, actor_key),
         "requests": _of(requests, project_id, actor_key, "asked_at"),
@@ -68,6 +78,31 @@ def _of(table: Table, project_id: int, actor_key: int, order: str) -> Select[Any
 
 def _theirs(query: Select[Any], table: Table, project_id: int, actor_key: int) -> Select[Any]:
     return query.where(table.c.project_id == project_id, table.c.actor_key == actor_key)
+
+
+def _runs(project_id: int, actor_key: int) -> Select[Any]:
+    """With the names of the package and of the organisation that each was for."""
+    ran = _of(runs, project_id, actor_key, "occurred_at")
+    named = ran.add_columns(packages.c.name.label("package"), _organisation())
+    return named.outerjoin(packages, packages.c.id == runs.c.package_id).outerjoin(
+        organisations, organisations.c.id == runs.c.organisation_id
+    )
+
+
+def _organisations(project_id: int, actor_key: int) -> Select[Any]:
+    member = _of(organisation_members, project_id, actor_key, "joined_at")
+    return member.add_columns(_organisation()).join(organisations)
+
+
+def _organisation() -> ColumnElement[str]:
+    return organisations.c.name.label("organisation")
+
+
+def _accounts(project_id: int, actor_key: int) -> Select[Any]:
+    """What they sign in with to see their own usage."""
+    p = people.c
+    account = select(p.email, p.role, p.created_at, p.closed_at).join(person_actors)
+    return _theirs(account, person_actors, project_id, actor_key)
 
 
 def _feedback(project_id: int, actor_key: int) -> Select[Any]:

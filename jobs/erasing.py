@@ -24,15 +24,22 @@ from db.tables import (
     feedback_history,
     grants,
     invitations,
+    member_days,
     notices,
+    organisation_members,
+    person_actors,
+    published_people,
     requests,
+    runs,
+    unpublished,
     votes,
 )
 from jobs.recounting import asking
 from jobs.rollups import PERSONAL, erase
 
 NOBODY = 0
-SAID = (feedback, invitations, notices, votes, consents)  # each row is about one person alone
+SAID = (feedback, invitations, notices, votes, consents)
+RAN = (runs, unpublished, published_people, member_days, organisation_members, person_actors)
 
 log = structlog.get_logger()
 
@@ -58,7 +65,7 @@ def erase_person(conn: Connection, project_id: int, actor_key: int) -> dict[str,
     _count_anew(conn, project_id, actor_key)
     receipt["events"] = erase(conn, project_id, [actor_key])
     receipt["feedback_history"] = _delete(conn, feedback_history, _history(project_id, actor_key))
-    for table in SAID:
+    for table in (*SAID, *RAN):  # each row is about one person alone
         receipt[table.name] = _delete(conn, table, _of(table, project_id, actor_key))
     return receipt | _requests(conn, project_id, actor_key) | _grants(conn, project_id, actor_key)
 

@@ -16,12 +16,19 @@ from db.tables import (
     feedback,
     invitations,
     ledger,
+    member_days,
     projects,
+    published_cells,
+    published_people,
     rollup_pack,
+    runs,
     sign_ins,
+    unpublished,
     votes,
 )
 from jobs.aggregation import ROLLUPS
+from jobs.closing import anonymise_closed
+from jobs.expiring import drop_old_runs
 from jobs.forgetting import forget_old_feedback
 from jobs.merging import merge
 from jobs.rollups import rebuild_outdated
@@ -29,6 +36,7 @@ from jobs.rollups import rebuild_outdated
 LEDGER_KEPT = timedelta(days=30)
 LATE = timedelta(days=2)  # after which most of a day has come, so that its packs become one
 SAID = (feedback, invitations, votes)
+RAN = (runs, unpublished, published_cells, published_people, member_days)
 LONGEST_WAIT = "5s"  # for a lock that, while we wait for it, holds up all who store or read
 
 log = structlog.get_logger()
@@ -44,7 +52,9 @@ def keep_up(engine: Engine, now: datetime | None = None) -> None:
     with engine.begin() as conn:
         wait_at_most(conn, LONGEST_WAIT)
         drop_expired(conn, now)
+        drop_old_runs(conn, now)
         forget_old_feedback(conn, now)
+        anonymise_closed(conn, now)
         conn.execute(delete(sign_ins).where(sign_ins.c.expires_at < now))
 
 
@@ -86,5 +96,5 @@ def _drop_ledger(conn: Connection, now: datetime) -> None:
 def analyze(engine: Engine) -> None:
     """Let the planner know tables that were just filled, and mark their pages as all visible."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        for table in (*ROLLUPS, rollup_pack, event_pack, events, exposures, *SAID):
+        for table in (*ROLLUPS, rollup_pack, event_pack, events, exposures, *SAID, *RAN):
             conn.execute(text(f"VACUUM (ANALYZE) {table.name}"))

@@ -2,10 +2,12 @@
 
 import pytest
 
-from db.access import create_key
+from db.access import create_key, project_secret
+from db.identity import actor_key
 from jobs.catching_up import catch_up
 from jobs.erasing import erase_waiting
 from tests.ingest_api.conftest import event
+from tests.packages import add_member, add_run
 
 DATA, ERASURES = "/api/v1/user/data", "/api/v1/user/erasures"
 FEEDBACK, CONSENT, REQUESTS = "/api/v1/feedback", "/api/v1/consent", "/api/v1/requests"
@@ -52,6 +54,7 @@ def test_an_export_holds_everything_of_the_person_and_nothing_of_another(ask, sp
     assert export["user_id"] == "u1"
     full = {"sightings": 1, "events": 2, "feedback": 1, "requests": 1, "votes": 1, "consents": 1}
     none = {"invitations": 0, "notices": 0, "segments": 0, "exposures": 0}
+    none |= {"runs": 0, "organisations": 0, "accounts": 0}
     assert export["counts"] == full | none
     assert {name: len(rows) for name, rows in export["data"].items()} == export["counts"]
     data = export["data"]
@@ -63,6 +66,20 @@ def test_an_export_holds_everything_of_the_person_and_nothing_of_another(ask, sp
     assert data["votes"][0]["title"] == data["requests"][0]["title"] == "Dark mode for u1"
     assert (data["consents"][0]["purpose"], data["consents"][0]["version"]) == ("usage", "3")
     assert "actor_key" not in str(data)
+
+
+def test_an_export_names_packages_and_organisations_and_the_account(door, ask, spoken):
+    with door.engine.begin() as conn:
+        key = actor_key(project_secret(conn, door.project.id), "u1")
+        add_member(conn, door.project.id, key)
+        add_run(conn, door.project.id, key)
+    data = told(ask())["data"]
+    (ran,), (member,), (account,) = (data[n] for n in ("runs", "organisations", "accounts"))
+    assert (ran["package"], ran["kind"], ran["organisation"]) == ("code-reviewer", "run", None)
+    assert (member["organisation"], member["username"], member["role"]) == ("Acme", "ann", "member")
+    assert account["email"].endswith("@x.example")
+    assert not any(told(ask(user_id="u2"))["data"][name] for name in ("runs", "accounts"))
+    assert str(key) not in str(data).replace(account["email"], "")
 
 
 def test_an_export_says_whether_there_may_be_more(ask, spoken, monkeypatch):

@@ -31,6 +31,7 @@ from db.tables import (
 )
 from jobs.erasing import erase_person, erase_waiting
 from tests.db.experiments.drafts import BUTTON
+from tests.packages import add_member, add_run
 from tests.processes import running
 
 AT, LATER = datetime(2026, 3, 2, 10, tzinfo=UTC), datetime(2026, 3, 2, 11, tzinfo=UTC)
@@ -80,6 +81,8 @@ def say_everything(conn, project, add_events):
             conn.execute(grants.insert().values(mine | {"granted": 1, "refused": 0}))
             said = {"purpose": "usage", "granted": True, "version": "1", "source": "test"}
             conn.execute(consents.insert().values(mine | said))
+            add_member(conn, project.id, key)
+            add_run(conn, project.id, key)
 
     return say
 
