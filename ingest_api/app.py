@@ -16,6 +16,7 @@ from starlette.responses import Response
 from db.engine import conninfo, database_url, make_engine
 from db.partitions import month_maker
 from ingest_api import meters
+from ingest_api.catalogue import Catalogue
 from ingest_api.flags.definitions import Definitions
 from ingest_api.flags.evaluating import Evaluations
 from ingest_api.flags.exposing import Exposures
@@ -35,6 +36,7 @@ from ingest_api.routes import (
     ofrep,
     person,
     requests,
+    runs,
     surveys,
     track,
     widget,
@@ -67,7 +69,18 @@ def create_app(url: URL | None = None) -> FastAPI:
         title="Looplens", version="1", description=DESCRIPTION, lifespan=lifespan, redoc_url=None
     )
     said = (feedback, surveys, requests, notices, widget)
-    for module in (ofrep, events, track, features, consent, person, *said, annotations, health):
+    for module in (
+        ofrep,
+        events,
+        runs,
+        track,
+        features,
+        consent,
+        person,
+        *said,
+        annotations,
+        health,
+    ):
         app.include_router(module.router)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, _on_http_error)
@@ -83,7 +96,7 @@ def make_state(url: URL) -> State:
     engine = make_engine(url, pool_size=4)
     writer = Writer(conninfo(url), month_maker(engine), _on_commit)
     flags = Evaluations(Definitions(engine), Lookups(conninfo(url)), Exposures(writer))
-    return State(engine, Keys(engine), Limits(settings()), writer, flags)
+    return State(engine, Keys(engine), Limits(settings()), writer, flags, Catalogue(engine))
 
 
 async def _stop(state: State, running: Sequence[asyncio.Task[None]]) -> None:

@@ -81,10 +81,10 @@ def rows(
 
 
 async def copy_rows(
-    conn: Conn, statement: str, given: Iterable[tuple[Any, ...]], *more_types: str
+    conn: Conn, statement: str, types: Iterable[str], given: Iterable[tuple[Any, ...]]
 ) -> None:
-    """Write the rows with this COPY statement; `more_types` are those of columns after ours."""
+    """Write the rows, of columns with these types, with this COPY statement."""
     async with conn.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.set_types([*COLUMNS.values(), *more_types])
+        copy.set_types(list(types))
         for row in given:
             await copy.write_row(row)

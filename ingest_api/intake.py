@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
 from starlette.requests import Request
@@ -27,12 +28,13 @@ Rejected = tuple[int, Reject]
 
 @dataclass(slots=True)
 class Answer:
-    """What became of the events of one request."""
+    """What became of the events of one request; `ids` has one place an item, None if not kept."""
 
     accepted: int = 0
     duplicates: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
     rejected: list[Rejected] = field(default_factory=list)
+    ids: list[UUID | None] = field(default_factory=list)
 
     @property
     def processed(self) -> int:
@@ -84,6 +86,7 @@ async def take(
     answer, events = Answer(), []
     for index, item in enumerate(items):
         verdict = _verdict(item, parse, seen, do_not_track)
+        answer.ids.append(verdict.event_id if isinstance(verdict, Event) else None)
         if isinstance(verdict, Event):
             events.append(verdict)
         elif isinstance(verdict, Drop):
@@ -117,6 +120,8 @@ async def _submit(writer: Writer, submission: Submission, answer: Answer) -> Non
         raise Problem(422, "The database refused a value of these events.") from None
     answer.accepted, answer.duplicates = stored.accepted, stored.duplicates
     answer.dropped += stored.dropped
+    if stored.refused:
+        answer.ids = [None if each in stored.refused else each for each in answer.ids]
 
 
 def _meter(answer: Answer, rejected: Counter[str]) -> None:

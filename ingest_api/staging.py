@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ingest_api.copying import COLUMN_NAMES, Batch, Conn, copy_rows, rows
+from ingest_api.copying import COLUMN_NAMES, COLUMNS, Batch, Conn, copy_rows, rows
 from ingest_api.event import Event
 from ingest_api.repetitions import REPETITION_WINDOW, is_told_by_id, one_at_a_time
 from ingest_api.submission import Stored, Submission
@@ -32,22 +32,23 @@ async def store_new_ones(
     batches: dict[int, Batch],
     results: Sequence[Stored],
 ) -> None:
-    """Store what is not there yet, and correct the counts by what is."""
+    """Store what is not there yet, take what is out of `kept`, and correct the counts by it."""
     await conn.execute(MAKE_STAGED)
     events = (event for events in kept for event in events)
     staged = (
         (*row, is_told_by_id(event))
         for row, event in zip(rows(submissions, kept, batches), events, strict=True)
     )
-    await copy_rows(conn, COPY_STAGED, staged, "bool")
+    await copy_rows(conn, COPY_STAGED, [*COLUMNS.values(), "bool"], staged)
     await one_at_a_time(conn, batches)
     await conn.execute(FORGET_REPEATED, {"window": REPETITION_WINDOW})
     cursor = await conn.execute(INSERT_STAGED)
     new = set(await cursor.fetchall())
     for submission, among, result in zip(submissions, kept, results, strict=True):
         project_id = submission.sender.project_id
-        keys = ((project_id, e.actor_key, e.event_id, e.occurred_at) for e in among)
-        repeated = sum(key not in new for key in keys)
+        fresh = [e for e in among if (project_id, e.actor_key, e.event_id, e.occurred_at) in new]
+        repeated = len(among) - len(fresh)
+        among[:] = fresh
         result.accepted -= repeated
         result.duplicates += repeated
         batches[project_id].outcomes.update(accepted=-repeated, duplicate=repeated)

@@ -6,6 +6,7 @@ from typing import cast
 from sqlalchemy import Engine
 from starlette.requests import Request
 
+from ingest_api.catalogue import Catalogue
 from ingest_api.flags.evaluating import Evaluations
 from ingest_api.keys import Keys
 from ingest_api.limiting import Limits
@@ -14,13 +15,14 @@ from ingest_api.writer import Writer
 
 @dataclass(slots=True)
 class State:
-    """The engine for short questions, the keys, the rate limits, the writer and the flags."""
+    """The engine for short questions, keys, rate limits, the writer, flags and packages."""
 
     engine: Engine
     keys: Keys
     limits: Limits
     writer: Writer
     flags: Evaluations
+    catalogue: Catalogue
 
 
 def state_of(request: Request) -> State:

@@ -15,15 +15,18 @@ import orjson
 from db.identity import actor_key, session_key
 from db.tables import PURPOSES
 from ingest_api.agents import platform_of
-from ingest_api.event import Circumstances, Drop, Event, Reject, Verdict
-from ingest_api.scrubbing import ids_to_find, scrubbed, scrubbed_text
+from ingest_api.event import Circumstances, Drop, Event, Reject, Run, Verdict
+from ingest_api.scrubbing import Ids, ids_to_find, scrubbed, scrubbed_text
 
 MAX_SKEW = timedelta(seconds=150)
 MAX_AHEAD = timedelta(hours=24)
 EPOCH = datetime(2010, 1, 1, tzinfo=UTC)  # nothing is older: it bounds the partitions
 MAX_PROPERTIES = 8_192  # bytes of JSON
-SCRUBBED = ("name", "subject", "error_type", "platform", "channel", "plan")
-TEXTS = attrgetter(*SCRUBBED)
+SCRUBBED: tuple[str, ...] = ("name", "subject", "error_type", "platform", "channel", "plan")
+# A package's name is no text of the sender's: without one's own id in it, it would tell who one is.
+SCRUBBED_OF_PACKAGES = SCRUBBED[2:]
+SCRUBBED_OF_RUNS: tuple[str, ...] = ("model", "installer")
+TEXTS = {names: attrgetter(*names) for names in (SCRUBBED, SCRUBBED_OF_PACKAGES, SCRUBBED_OF_RUNS)}
 MAX_AGENT = 512  # characters that are looked at
 
 Step = Callable[[Event, Circumstances], Verdict]
@@ -48,13 +51,15 @@ def on_time(event: Event, seen: Circumstances) -> Verdict:
 
 
 def by_a_person(event: Event, seen: Circumstances) -> Verdict:
-    """Drop crawlers, known by their user agent."""
+    """Drop crawlers, known by their user agent; but what they download is kept apart."""
+    if event.run and event.run.kind == "download":
+        return event
     return Drop("bot") if _platform(event, seen) == "bot" else event
 
 
 def enriched(event: Event, seen: Circumstances) -> Verdict:
     """Fill in platform and country from the request where the client said nothing."""
-    if not event.platform:
+    if not event.platform and not (event.run and event.run.kind == "download"):
         event.platform = _platform(event, seen)
     event.country = event.country.upper() or seen.country
     return event
@@ -88,22 +93,34 @@ def without_identity(event: Event, _: Circumstances) -> Verdict:
     if event.properties:
         event.properties = scrubbed(event.properties, ids)
         event.packed = orjson.dumps(event.properties)
-    texts = TEXTS(event)
-    together = "\n".join(texts)
-    if scrubbed_text(together, ids) != together:
-        for name, text in zip(SCRUBBED, texts, strict=True):
-            setattr(event, name, scrubbed_text(text, ids))
+    if event.run:
+        _scrub(event, SCRUBBED_OF_PACKAGES, ids)
+        _scrub(event.run, SCRUBBED_OF_RUNS, ids)
+    else:
+        _scrub(event, SCRUBBED, ids)
     return event
 
 
+def _scrub(holder: Event | Run, names: tuple[str, ...], ids: Ids) -> None:
+    texts = TEXTS[names](holder)
+    together = "\n".join(texts)
+    if scrubbed_text(together, ids) != together:
+        for name, text in zip(names, texts, strict=True):
+            setattr(holder, name, scrubbed_text(text, ids))
+
+
 def pseudonymous(event: Event, seen: Circumstances) -> Verdict:
-    """Replace the ids of person and session by keyed hashes, or by nothing at all."""
+    """Replace the ids of person and session by keyed hashes, or by nothing at all.
+
+    Without an id the person may be known from what it is about.
+    """
     sender = seen.sender
     if sender.consent != "anonymous":
         distinct = event.distinct_id or event.session_id
-        if not distinct:
+        if distinct:
+            event.actor_key = actor_key(sender.secret, distinct)
+        elif not event.actor_key:
             return Reject("invalid", "user_id: needed, or a session_id")
-        event.actor_key = actor_key(sender.secret, distinct)
         if event.session_id:
             event.session_key = session_key(sender.secret, event.session_id)
         event.first_use = 0

@@ -1,4 +1,4 @@
-"""One transaction of the writer: consent as it stands now, the ledger, and the events by COPY."""
+"""One transaction of the writer: consent as it stands now, the ledger, events and runs by COPY."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,7 +7,9 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from ingest_api.copying import COLUMN_NAMES, Batch, Conn, copy_rows, rows
+from ingest_api.belonging import place_runs
+from ingest_api.copying import COLUMN_NAMES, COLUMNS, Batch, Conn, copy_rows, rows
+from ingest_api.copying_runs import copy_runs
 from ingest_api.event import Event, Sender
 from ingest_api.granting import NOTHING, Place, Record, add_grants, read_grants
 from ingest_api.repetitions import leave_out_repeated
@@ -40,7 +42,9 @@ async def store(conn: Conn, submissions: Sequence[Submission], *, staged: bool) 
         else:
             if await leave_out_repeated(conn, submissions, kept, batches, results):
                 await _close_ledger(conn, batches)
-            await copy_rows(conn, COPY_EVENTS, rows(submissions, kept, batches))
+            await copy_rows(conn, COPY_EVENTS, COLUMNS.values(), rows(submissions, kept, batches))
+        await place_runs(conn, submissions, kept)
+        await copy_runs(conn, submissions, kept, batches)
     return results
 
 
@@ -74,6 +78,7 @@ def _kept(
         verdict = consented(event, allowed)
         if not isinstance(verdict, Event):
             result.dropped["no_consent"] += 1
+            result.refused.add(event.event_id)
         elif (identity := _identity(sender, event)) in seen:
             result.duplicates += 1
         else:

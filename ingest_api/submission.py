@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from ingest_api.event import Event, Sender
 
@@ -24,9 +25,13 @@ class Submission:
 
 @dataclass(slots=True)
 class Stored:
-    """What the commit made of a submission; `people_granted` had no such grant on record."""
+    """What the commit made of a submission; `people_granted` had no such grant on record.
+
+    `refused` are the ids of events whose people do not allow them.
+    """
 
     accepted: int = 0
     duplicates: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
     people_granted: int = 0
+    refused: set[UUID | None] = field(default_factory=set)
