@@ -1,0 +1,141 @@
+"""Published cells of a package as frames: by model, by version, by both, and its downloads.
+
+"other" is what of a cut could not be shown apart; "" is a run that did not tell.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import pandas as pd
+from packaging.version import InvalidVersion, Version
+
+from analytics.community import intervals
+from analytics.community.published import OTHER, Sums
+
+Cells = Mapping[tuple[str, ...], Sums]
+NAN = float("nan")
+FIGURES = {
+    "runs": "int64",
+    "success": "float64",
+    "low": "float64",
+    "high": "float64",
+    "duration_ms": "float64",
+    "tokens": "float64",
+}
+RATINGS = {"ratings": "int64", "rating": "float64", "rating_low": "float64"}
+RATINGS |= {"rating_high": "float64"}
+RELEASED = "datetime64[us, UTC]"
+MODELS = {"model": "str", **FIGURES}
+VERSIONS = {"version": "str", "released_at": RELEASED, **FIGURES, **RATINGS}
+BY_MODEL = {"version": "str", "model": "str", **FIGURES}
+DOWNLOADED = ("audience", "version", "platform", "installer")
+DOWNLOADS = dict.fromkeys(DOWNLOADED, "str") | {"downloads": "int64"}
+
+
+def by_model(runs: Cells) -> pd.DataFrame:
+    """One row a model of cells by version and model, most runs first, "other" last.
+
+    Columns: model (str), runs (int64), success, low, high (float64: the share of runs without error
+    and Wilson's 95 % interval), duration_ms, tokens (float64: means, NaN where no run told).
+    """
+    models = merged(runs, 1)
+    order = sorted(models, key=lambda model: (model == OTHER, -models[model].n, model))
+    return frame(({"model": model, **figures(models[model])} for model in order), MODELS)
+
+
+def by_version(runs: Cells, ratings: Cells, released: Mapping[str, datetime]) -> pd.DataFrame:
+    """One row a version that has runs of its own, the newest first, "other" last.
+
+    Columns: version (str), released_at (datetime64[us, UTC], NaT), those of `by_model`, ratings
+    (int64), rating, rating_low, rating_high (float64: the mean of 1 to 5 and its interval; NaN
+    where none are published of this version alone).
+    """
+    versions = merged(runs, 0)
+    order = sorted(set(versions) - {OTHER}, key=precedence, reverse=True)
+    order += [OTHER] * (OTHER in versions)
+    return frame((version_row(each, versions, ratings, released) for each in order), VERSIONS)
+
+
+def by_version_and_model(runs: Cells) -> pd.DataFrame:
+    """One row a cell, the newest version first, and in it the model with most runs.
+
+    Columns: version (str), and those of `by_model`.
+    """
+    order = sorted(runs, key=lambda keys: -runs[keys].n)
+    order.sort(key=lambda keys: (keys[0] != OTHER, precedence(keys[0])), reverse=True)
+    rows = ({"version": keys[0], "model": keys[1], **figures(runs[keys])} for keys in order)
+    return frame(rows, BY_MODEL)
+
+
+def of_downloads(downloads: Cells) -> pd.DataFrame:
+    """One row a cell, the most downloads first.
+
+    Columns: audience (person, ci, bot, mirror or other), version, platform, installer (str),
+    downloads (int64).
+    """
+    order = sorted(downloads, key=lambda keys: (-downloads[keys].n, keys))
+    rows = (
+        {**dict(zip(DOWNLOADED, keys, strict=True)), "downloads": downloads[keys].n}
+        for keys in order
+    )
+    return frame(rows, DOWNLOADS)
+
+
+def version_row(
+    version: str,
+    versions: Mapping[str, Sums],
+    ratings: Cells,
+    released: Mapping[str, datetime],
+) -> dict[str, object]:
+    """What is published of one version; "other" of runs and "other" of ratings are not the same."""
+    rated = Sums() if version == OTHER else ratings.get((version,), Sums())
+    interval = intervals.rating(rated.score_sum, rated.n)
+    low, high = interval or (NAN, NAN)
+    return {
+        "version": version,
+        "released_at": released.get(version),
+        **figures(versions.get(version, Sums())),
+        "ratings": rated.n,
+        "rating": _or_nan(rated.rating),
+        "rating_low": low,
+        "rating_high": high,
+    }
+
+
+def figures(runs: Sums) -> dict[str, object]:
+    """The columns that every breakdown of runs has."""
+    interval = intervals.share(runs.n - runs.failures, runs.n)
+    low, high = interval or (NAN, NAN)
+    return {
+        "runs": runs.n,
+        "success": _or_nan(runs.success),
+        "low": low,
+        "high": high,
+        "duration_ms": _or_nan(runs.duration_ms),
+        "tokens": _or_nan(runs.tokens_each),
+    }
+
+
+def merged(cells: Cells, place: int) -> dict[str, Sums]:
+    """The sums by one of the keys of a cut."""
+    found: dict[str, Sums] = {}
+    for keys, sums in cells.items():
+        found[keys[place]] = found.get(keys[place], Sums()) + sums
+    return found
+
+
+def precedence(version: str) -> tuple[bool, Version, str]:
+    """What versions are put in order by: PEP 440, before it those that are none, by their text."""
+    try:
+        return True, Version(version), version
+    except InvalidVersion:
+        return False, Version("0"), version
+
+
+def frame(rows: Iterable[Mapping[str, object]], columns: Mapping[str, str]) -> pd.DataFrame:
+    """A frame with these columns and types, also without rows."""
+    return pd.DataFrame([dict(row) for row in rows], columns=list(columns)).astype(dict(columns))
+
+
+def _or_nan(value: float | None) -> float:
+    return NAN if value is None else value

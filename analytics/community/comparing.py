@@ -1,0 +1,124 @@
+"""Versions of a package side by side, and by how much each differs from the first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from analytics.community import breakdowns, intervals
+from analytics.community.packages import NEVER, Package, package_of, releases_of
+from analytics.community.published import OTHER, Published, Sums, Window, cells, window
+from analytics.scope import Viewer
+
+NAN = float("nan")
+DIFFERENCES = {
+    "version": "str",
+    "against": "str",
+    "measure": "str",
+    "difference": "float64",
+    "low": "float64",
+    "high": "float64",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Versions in the order in which they were asked for.
+
+    `rows` has the columns of `breakdowns.by_version`, with 0 runs where nothing is published of the
+    version alone; `by_model` those of `by_version_and_model`. `differences` has one row a version
+    after the first and measure: version, against (the first), measure ("success": of shares;
+    "rating": of stars; "duration_ms": 0.1 is 10 % more time), difference, low, high (float64: 95 %
+    interval; NaN of durations, whose spread is not published, and where one has no figure).
+    """
+
+    package: Package
+    days: int
+    window: Window | None
+    rows: pd.DataFrame
+    by_model: pd.DataFrame
+    differences: pd.DataFrame
+
+
+def compare(
+    conn: Connection, viewer: Viewer, wanted: str, versions: Sequence[str], days: int
+) -> Comparison | None:
+    """What is published of these versions of a package in the last `days` days.
+
+    None where `package_of` is. A version that does not exist looks like one of too few people.
+    """
+    package = package_of(conn, viewer, wanted)
+    if package is None:
+        return None
+    asked = window(package.published_until, days)
+    runs, rated = _cells(conn, viewer, package, asked or NEVER)
+    whole = breakdowns.merged(runs, 0)
+    released = releases_of(conn, viewer, package)
+    chosen = [version for version in dict.fromkeys(versions) if version != OTHER]
+    rows = (breakdowns.version_row(each, whole, rated, released) for each in chosen)
+    ours = {keys: sums for keys, sums in runs.items() if keys[0] in chosen}
+    return Comparison(
+        package,
+        days,
+        asked,
+        breakdowns.frame(rows, breakdowns.VERSIONS),
+        breakdowns.by_version_and_model(ours),
+        breakdowns.frame(_differences(chosen, whole, rated), DIFFERENCES),
+    )
+
+
+def _cells(
+    conn: Connection, viewer: Viewer, package: Package, within: Window
+) -> tuple[breakdowns.Cells, breakdowns.Cells]:
+    """The cells of runs by version and model, and those of ratings by version."""
+    runs, ratings = (Published("package", package.id, stream) for stream in ("runs", "ratings"))
+    return (
+        cells(conn, viewer, runs, within, "version,model"),
+        cells(conn, viewer, ratings, within, "version"),
+    )
+
+
+def _differences(
+    versions: Sequence[str], runs: Mapping[str, Sums], rated: breakdowns.Cells
+) -> list[dict[str, object]]:
+    if not versions:
+        return []
+    first, *others = versions
+    return [
+        {"version": version, "against": first, "measure": measure, **difference}
+        for version in others
+        for measure, difference in _measures(
+            (runs.get(version, Sums()), rated.get((version,), Sums())),
+            (runs.get(first, Sums()), rated.get((first,), Sums())),
+        ).items()
+    ]
+
+
+def _measures(a: tuple[Sums, Sums], b: tuple[Sums, Sums]) -> dict[str, dict[str, float]]:
+    """By measure: the runs and the ratings of a version against those of another."""
+    (runs, rated), (other_runs, other_rated) = a, b
+    good, other_good = runs.n - runs.failures, other_runs.n - other_runs.failures
+    stars = (rated.score_sum, rated.n, other_rated.score_sum, other_rated.n)
+    success = intervals.share_difference(good, runs.n, other_good, other_runs.n)
+    return {
+        "success": _difference(runs.success, other_runs.success, success),
+        "duration_ms": {"difference": _more(runs.duration_ms, other_runs.duration_ms)}
+        | {"low": NAN, "high": NAN},
+        "rating": _difference(
+            rated.rating, other_rated.rating, intervals.rating_difference(*stars)
+        ),
+    }
+
+
+def _difference(
+    a: float | None, b: float | None, interval: intervals.Interval | None
+) -> dict[str, float]:
+    if a is None or b is None or interval is None:
+        return {"difference": NAN, "low": NAN, "high": NAN}
+    return {"difference": a - b, "low": interval.low, "high": interval.high}
+
+
+def _more(a: float | None, b: float | None) -> float:
+    """By what share a is more than b."""
+    return a / b - 1 if a is not None and b else NAN

@@ -1,0 +1,174 @@
+"""A package as everybody may see it: how much it is used, by how many, and how well it does."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import pandas as pd
+from sqlalchemy import Connection, select
+
+from analytics.community import breakdowns
+from analytics.community.best import Best, best_of
+from analytics.community.published import (
+    Published,
+    Sums,
+    Window,
+    cells,
+    compared,
+    daily,
+    people,
+    rounded,
+    total,
+    window,
+)
+from analytics.scope import Viewer, visible_package_versions, visible_packages
+from db.tables import projects
+
+LONGEST = 200  # characters of an id or a name
+WEEK = 7  # days
+NEVER = Window(date.min, date.min)
+DAILY = {"day": "datetime64[us]", "runs": "int64", "people": "int64", "success": "float64"}
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package that the viewer may see. `published_until` is the last day that others see."""
+
+    id: int
+    uid: UUID
+    project_id: int
+    name: str
+    summary: str
+    is_public: bool
+    published_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """The runs of the last seven whole days, and of the seven before."""
+
+    now: int
+    before: int
+
+    @property
+    def change(self) -> float:
+        """How much more they are: 0.28 is 28 % more."""
+        return self.now / self.before - 1
+
+
+@dataclass(frozen=True, slots=True)
+class PackageStats:
+    """What is published of a package in a window of days.
+
+    `people` are rounded down to a multiple of 5. `growth` is None where the weeks can't be told
+    apart, `best_model` where no model is better beyond chance, `window` before the first day is
+    published. The frames are those of `breakdowns`; `daily` has day (datetime64[us]), runs (int64),
+    people (int64, rounded down) and success (float64, 0 to 1) of the days that are published alone.
+    """
+
+    package: Package
+    days: int
+    window: Window | None
+    totals: Sums
+    people: int
+    ratings: Sums
+    growth: Growth | None
+    models: pd.DataFrame
+    versions: pd.DataFrame
+    by_model: pd.DataFrame
+    daily: pd.DataFrame
+    downloads: pd.DataFrame
+    best_model: Best | None
+
+    @property
+    def downloaded(self) -> int:
+        """The downloads by people: none of CI, bots and mirrors."""
+        by_people = self.downloads["audience"] == "person"
+        return int(self.downloads.loc[by_people, "downloads"].sum())
+
+
+def package_of(conn: Connection, viewer: Viewer, wanted: str) -> Package | None:
+    """The package of this id or name, of several of a name the first that was registered.
+
+    None where the viewer sees none, be it that there is none or that it is not theirs to see.
+    """
+    if len(wanted) > LONGEST or "\0" in wanted:
+        return None
+    p, uid = visible_packages(viewer), _uid(wanted)
+    columns = (p.c.id, p.c.uid, p.c.project_id, p.c.name, p.c.summary, p.c.is_public)
+    query = select(*columns, projects.c.published_until).join(
+        projects, projects.c.id == p.c.project_id
+    )
+    ours = p.c.name == wanted if uid is None else p.c.uid == uid
+    row = conn.execute(query.where(ours).order_by(p.c.id).limit(1)).one_or_none()
+    return row and Package(*row)
+
+
+def package_stats(conn: Connection, viewer: Viewer, wanted: str, days: int) -> PackageStats | None:
+    """What is published of the package of this id or name in the last `days` days.
+
+    None where `package_of` is.
+    """
+    package = package_of(conn, viewer, wanted)
+    if package is None:
+        return None
+    asked = window(package.published_until, days)
+    return _stats(conn, viewer, package, days, asked)
+
+
+def growth(conn: Connection, viewer: Viewer, package: Package) -> Growth | None:
+    """The last seven whole days against the seven before; None where they can't be told apart."""
+    week = window(package.published_until, WEEK)
+    weeks = week and compared(conn, viewer, Published("package", package.id), week)
+    if not weeks or not weeks[1].n:
+        return None
+    return Growth(weeks[0].n, weeks[1].n)
+
+
+def releases_of(conn: Connection, viewer: Viewer, package: Package) -> dict[str, datetime]:
+    """When each version of the package was released."""
+    v = visible_package_versions(viewer)
+    query = select(v.c.version, v.c.released_at).where(v.c.package_id == package.id)
+    return {row.version: row.released_at for row in conn.execute(query)}
+
+
+def _stats(
+    conn: Connection, viewer: Viewer, package: Package, days: int, asked: Window | None
+) -> PackageStats:
+    within = asked or NEVER
+    runs, downloads, ratings = (
+        Published("package", package.id, stream) for stream in ("runs", "downloads", "ratings")
+    )
+    parts = cells(conn, viewer, runs, within, "version,model")
+    rated = cells(conn, viewer, ratings, within, "version")
+    fetched = cells(conn, viewer, downloads, within, ",".join(breakdowns.DOWNLOADED))
+    return PackageStats(
+        package,
+        days,
+        asked,
+        total(conn, viewer, runs, within),
+        rounded(people(conn, viewer, runs, within.start).get("", 0)),
+        total(conn, viewer, ratings, within),
+        growth(conn, viewer, package),
+        breakdowns.by_model(parts),
+        breakdowns.by_version(parts, rated, releases_of(conn, viewer, package)),
+        breakdowns.by_version_and_model(parts),
+        _by_day(daily(conn, viewer, runs, within)),
+        breakdowns.of_downloads(fetched),
+        best_of(breakdowns.merged(parts, 1)),
+    )
+
+
+def _by_day(days: list[tuple[date, int, Sums]]) -> pd.DataFrame:
+    rows = (
+        {"day": day, "runs": runs.n, "people": people, "success": runs.success}
+        for day, people, runs in days
+    )
+    return breakdowns.frame(rows, DAILY)
+
+
+def _uid(wanted: str) -> UUID | None:
+    try:
+        return UUID(wanted)
+    except ValueError:
+        return None

@@ -1,0 +1,133 @@
+"""Published blocks as a test writes them: each day of a package is one, with nothing merged.
+
+What a test asks of these it counts from the same rows, in plain Python.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import insert, select, update
+
+from db.tables import packages, projects, published_blocks, published_cells, published_people
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One run by somebody."""
+
+    who: int
+    day: date
+    version: str = "1.0.0"
+    model: str = "m1"
+    ok: bool = True
+    duration: float | None = None
+    tokens: int | None = None
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """One download by somebody."""
+
+    who: int
+    day: date
+    audience: str = "person"
+    version: str = "1.0.0"
+    platform: str = "linux"
+    installer: str = "pip"
+
+
+@dataclass(frozen=True)
+class Rated:
+    """One rating by somebody."""
+
+    who: int
+    day: date
+    score: int
+    version: str = "1.0.0"
+
+
+# The stream of each kind of row, and its cuts: the columns whose values are the keys of cells.
+STREAMS = {
+    Ran: ("runs", (), ("version", "model")),
+    Fetched: ("downloads", (), ("audience", "version", "platform", "installer")),
+    Rated: ("ratings", (), ("version",)),
+}
+
+
+def make_package(conn, project, name="code-reviewer", *, public=True, **more):
+    """A package of the project; its row."""
+    values = {"project_id": project.id, "name": name, "is_public": public, **more}
+    return conn.execute(insert(packages).values(values).returning(packages)).one()
+
+
+def publish_until(conn, project, day):
+    """Say that all days up to this one are published."""
+    mine = update(projects).where(projects.c.id == project.id)
+    conn.execute(mine.values(published_until=day))
+
+
+def publish_days(conn, package, rows, *, spans=()):
+    """Make the blocks of these rows: of each day one, but one of all days of a span."""
+    for kind in STREAMS:
+        days = defaultdict(list)
+        for row in rows:
+            if isinstance(row, kind):
+                days[span_of(row.day, spans)].append(row)
+        for (first, last), happened in sorted(days.items()):
+            _block(conn, package, kind, (first, last), happened)
+
+
+def span_of(day: date, spans: Iterable[tuple[date, date]]) -> tuple[date, date]:
+    """The days that a day is published with."""
+    return next((span for span in spans if span[0] <= day <= span[1]), (day, day))
+
+
+def _block(conn, package, kind, days, happened):
+    stream, *cuts = STREAMS[kind]
+    place = {"project_id": package.project_id, "owner": "package", "owner_id": package.id}
+    about = place | {"stream": stream, "first_day": days[0], "last_day": days[1]}
+    made = insert(published_blocks).values(about).returning(published_blocks.c.id)
+    block_id = conn.execute(made).scalar_one()
+    for cut in cuts:
+        cells = defaultdict(list)
+        for row in happened:
+            cells[tuple(getattr(row, name) for name in cut)].append(row)
+        for keys, rows in cells.items():
+            cell = {"block_id": block_id, "cut": ",".join(cut), "keys": list(keys)}
+            cell |= {"people": len({row.who for row in rows})} | _sums(kind, rows)
+            conn.execute(insert(published_cells).values(cell))
+    _meet(conn, place | {"stream": stream}, days[0], {row.who for row in happened})
+
+
+def _sums(kind, rows):
+    n = {"n": len(rows)}
+    if kind is Rated:
+        scores = [row.score for row in rows]
+        return n | {"score_sum": sum(scores), "good": sum(score >= 4 for score in scores)}
+    if kind is Fetched:
+        return n
+    durations = [row.duration for row in rows if row.duration is not None]
+    tokens = [row.tokens for row in rows if row.tokens is not None]
+    return n | {
+        "failures": sum(not row.ok for row in rows),
+        "timed": len(durations),
+        "duration_sum": sum(durations),
+        "metered": len(tokens),
+        "tokens": sum(tokens),
+    }
+
+
+def _meet(conn, place, day, people):
+    p = published_people
+    for who in people:
+        somebody = place | {"cut": "", "key": "", "actor_key": who}
+        found = select(p.c.actor_key).where(
+            *(p.c[name] == value for name, value in somebody.items())
+        )
+        if conn.execute(found).first():
+            later = update(p).where(*(p.c[name] == value for name, value in somebody.items()))
+            conn.execute(later.values(last_start=day))
+        else:
+            conn.execute(insert(p).values(somebody | {"last_start": day}))

@@ -1,0 +1,207 @@
+"""What is published of a package, against plain Python over the rows that it was made of."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from statistics import mean
+
+import pytest
+from sqlalchemy import insert
+
+from analytics.community import intervals
+from analytics.community.best import best_of
+from analytics.community.packages import Growth, package_of, package_stats
+from analytics.community.published import Sums
+from analytics.scope import PUBLIC
+from db.access import create_project
+from db.tables import package_versions
+from tests.analytics.community.blocks import (
+    Fetched,
+    Ran,
+    Rated,
+    make_package,
+    publish_days,
+    publish_until,
+)
+
+LAST = date(2026, 3, 31)
+VERSIONS, MODELS = ("1.9.0", "1.10.0", "other"), ("m1", "m2", "")
+
+
+def ago(days):
+    return LAST - timedelta(days=days)
+
+
+def history(seed):
+    """Runs, downloads and ratings of 40 days by 60 people."""
+    dice = random.Random(seed)
+    rows = []
+    for number in range(1_500):
+        who, day = dice.randrange(60), ago(dice.randrange(40))
+        version, model = dice.choice(VERSIONS), dice.choice(MODELS)
+        duration = round(dice.lognormvariate(7, 1), 3) if number % 7 else None
+        tokens = dice.randrange(5_000) if number % 5 else None
+        ok = dice.random() > (0.02 if model == "m1" else 0.2)
+        rows.append(Ran(who, day, version, model, ok, duration, tokens))
+        if number % 4 == 0:
+            rows.append(Rated(who, day, dice.randint(1, 5), version))
+        if number % 3 == 0:
+            audience = dice.choice(("person", "ci", "bot", "mirror"))
+            rows.append(Fetched(who, day, audience, version, installer=dice.choice(("pip", "uv"))))
+    return rows
+
+
+@pytest.fixture
+def package(conn, project):
+    publish_until(conn, project, LAST)
+    return make_package(conn, project)
+
+
+def inside(rows, kind, days):
+    return [row for row in rows if isinstance(row, kind) and row.day > LAST - timedelta(days=days)]
+
+
+@pytest.mark.parametrize("days", [1, 7, 30, 365])
+def test_every_figure_is_that_of_the_rows_of_the_window(conn, package, days):
+    rows = history(days)
+    publish_days(conn, package, rows)
+    stats = package_stats(conn, PUBLIC, package.name, days)
+    runs, rated = inside(rows, Ran, days), inside(rows, Rated, days)
+    assert stats.totals.n == len(runs)
+    assert stats.people == len({run.who for run in runs}) // 5 * 5
+    assert stats.totals.success == pytest.approx(mean(run.ok for run in runs))
+    timed = [run.duration for run in runs if run.duration is not None]
+    assert stats.totals.duration_ms == pytest.approx(mean(timed))
+    tokens = [run.tokens for run in runs if run.tokens is not None]
+    assert stats.totals.tokens_each == pytest.approx(mean(tokens))
+    assert stats.ratings.rating == pytest.approx(mean(each.score for each in rated))
+    fetched = [each for each in inside(rows, Fetched, days) if each.audience == "person"]
+    assert stats.downloaded == len(fetched)
+
+
+@pytest.mark.parametrize(
+    ("field", "column"), [("models", "model"), ("versions", "version")], ids=["model", "version"]
+)
+def test_a_breakdown_has_the_figures_of_its_rows_with_their_interval(conn, package, field, column):
+    rows = history(2)
+    publish_days(conn, package, rows)
+    runs = inside(rows, Ran, 30)
+    frame = getattr(package_stats(conn, PUBLIC, package.name, 30), field).set_index(column)
+    assert set(frame.index) == {getattr(run, column) for run in runs}
+    for value, told in frame.iterrows():
+        mine = [run for run in runs if getattr(run, column) == value]
+        timed = [run.duration for run in mine if run.duration is not None]
+        good = sum(run.ok for run in mine)
+        assert told["runs"] == len(mine)
+        assert told["success"] == pytest.approx(good / len(mine))
+        assert (told["low"], told["high"]) == intervals.share(good, len(mine))
+        assert told["duration_ms"] == pytest.approx(mean(timed))
+    assert frame["runs"].sum() == len(runs)
+
+
+def test_versions_carry_their_ratings_and_release_the_newest_first_and_the_rest_last(conn, package):
+    released = datetime(2026, 3, 1, tzinfo=UTC)
+    row = {"package_id": package.id, "version": "1.10.0", "released_at": released}
+    conn.execute(insert(package_versions).values(row))
+    rows = history(3)
+    publish_days(conn, package, rows)
+    versions = package_stats(conn, PUBLIC, package.name, 30).versions
+    assert list(versions["version"]) == ["1.10.0", "1.9.0", "other"]
+    assert versions["released_at"].iloc[0] == released
+    assert versions["released_at"].iloc[1:].isna().all()
+    rated = [each.score for each in inside(rows, Rated, 30) if each.version == "1.10.0"]
+    newest = versions.iloc[0]
+    assert (newest["ratings"], newest["rating"]) == (len(rated), pytest.approx(mean(rated)))
+    assert newest["rating_low"] < newest["rating"] < newest["rating_high"]
+    assert versions["rating"].isna().iloc[2]  # other versions than those of the other runs
+
+
+def test_cells_by_version_and_model_add_up_to_both_breakdowns(conn, package):
+    publish_days(conn, package, history(4))
+    stats = package_stats(conn, PUBLIC, package.name, 30)
+    for field, column in (("models", "model"), ("versions", "version")):
+        added = stats.by_model.groupby(column)["runs"].sum().to_dict()
+        assert added == getattr(stats, field).set_index(column)["runs"].to_dict()
+
+
+def test_only_days_that_are_a_block_of_their_own_are_drawn(conn, package):
+    rows = [Ran(who, ago(day)) for day in range(6) for who in range(6 + day)]
+    publish_days(conn, package, rows, spans=[(ago(5), ago(4))])
+    daily = package_stats(conn, PUBLIC, package.name, 30).daily
+    assert list(daily["day"].dt.date) == [ago(3), ago(2), ago(1), ago(0)]
+    assert list(daily["runs"]) == [9, 8, 7, 6]
+    assert list(daily["people"]) == [5, 5, 5, 5]
+
+
+def test_a_block_that_began_before_the_window_is_not_in_it(conn, package):
+    rows = [Ran(who, ago(day)) for day in (0, 6, 7) for who in range(10)]
+    publish_days(conn, package, rows, spans=[(ago(7), ago(6))])
+    assert package_stats(conn, PUBLIC, package.name, 7).totals.n == 10
+    assert package_stats(conn, PUBLIC, package.name, 8).totals.n == 30
+
+
+def test_growth_compares_the_last_seven_whole_days_with_the_seven_before(conn, package):
+    rows = [Ran(who, ago(day)) for day in range(20) for who in range(16 if day < 7 else 8)]
+    publish_days(conn, package, rows)
+    growth = package_stats(conn, PUBLIC, package.name, 30).growth
+    assert growth == Growth(7 * 16, 7 * 8)
+    assert growth.change == 1.0
+
+
+def test_there_is_no_growth_where_a_block_lies_across_a_border(conn, package):
+    rows = [Ran(who, ago(day)) for day in range(20) for who in range(16)]
+    publish_days(conn, package, rows, spans=[(ago(7), ago(6))])
+    assert package_stats(conn, PUBLIC, package.name, 30).growth is None
+
+
+def test_before_anything_is_published_there_is_a_package_without_figures(conn, project):
+    make_package(conn, project, "young")
+    stats = package_stats(conn, PUBLIC, "young", 30)
+    assert (stats.window, stats.totals, stats.people) == (None, Sums(), 0)
+    assert stats.models.empty
+    assert stats.versions.empty
+    assert (stats.growth, stats.best_model, stats.downloaded) == (None, None, 0)
+
+
+def test_a_package_is_found_by_its_id_and_by_its_name(conn, package):
+    assert package_of(conn, PUBLIC, str(package.uid)).name == "code-reviewer"
+    assert package_of(conn, PUBLIC, "code-reviewer").uid == package.uid
+
+
+def test_of_two_packages_of_a_name_the_first_that_is_seen_is_meant(conn, project, berlin):
+    hidden = make_package(conn, project, "twice", public=False)
+    third = create_project(conn, "third", consent="opt-out")
+    first, second = (make_package(conn, each, "twice") for each in (berlin, third))
+    assert hidden.id < first.id < second.id
+    assert package_of(conn, PUBLIC, "twice").id == first.id
+
+
+@pytest.mark.parametrize("wanted", ["", "nothing", "\0", "x" * 5_000, "%", "' or 1=1 --", "None"])
+def test_what_no_package_is_called_finds_none(conn, package, wanted):
+    assert package_of(conn, PUBLIC, wanted) is None
+    assert package_stats(conn, PUBLIC, wanted, 30) is None
+
+
+def runs_of(n, failures):
+    return Sums(n=n, failures=failures)
+
+
+def test_the_best_model_is_better_than_each_other_beyond_chance():
+    best = best_of({"a": runs_of(847, 16), "b": runs_of(400, 26), "c": runs_of(100, 60)})
+    assert (best.model, best.second) == ("a", "b")
+    assert best.success == pytest.approx(0.981, abs=5e-4)
+    assert best.second_low < best.second_success < best.second_high
+
+
+@pytest.mark.parametrize(
+    "models",
+    [
+        {},
+        {"a": runs_of(847, 16)},
+        {"a": runs_of(40, 1), "b": runs_of(40, 2)},  # no more than chance
+        {"a": runs_of(847, 16), "b": runs_of(29, 20)},  # too few runs to be compared
+        {"a": runs_of(847, 16), "other": runs_of(400, 200), "": runs_of(400, 200)},  # no models
+        {"a": runs_of(400, 8), "b": runs_of(400, 9), "c": runs_of(400, 300)},  # which of two?
+    ],
+)
+def test_no_model_is_called_best_on_less(models):
+    assert best_of(models) is None
