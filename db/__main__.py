@@ -12,8 +12,11 @@ import typer
 from sqlalchemy import URL, Connection
 
 from db import access, running
+from db.commands_accounts import close_account, link, list_tokens, revoke_token, token
 from db.commands_experiments import importer
 from db.commands_flags import flag, flags, kill
+from db.commands_organisations import list_members, list_organisations, member, organisation
+from db.commands_packages import author, list_packages, package, release
 from db.commands_person import UserId, export, key_of, told
 from db.commands_product import complete
 from db.commands_project import access_link, invite, key, project, projects, revoke
@@ -38,7 +41,15 @@ for command in (complete, export, plan_price, target, survey, surveys):
     app.command()(command)
 for command in (flag, flags, kill):
     app.command()(command)
+for command in (package, release, author, organisation, member, token, link):
+    app.command()(command)
 app.command("end-survey")(end)
+app.command("packages")(list_packages)
+app.command("organisations")(list_organisations)
+app.command("members")(list_members)
+app.command("tokens")(list_tokens)
+app.command("revoke-token")(revoke_token)
+app.command("close-account")(close_account)
 
 
 @app.command("import")
