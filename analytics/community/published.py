@@ -10,11 +10,10 @@ from datetime import date, timedelta
 from operator import add
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Row, Subquery, and_, false, func, select
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, func, select
 
 from analytics.scope import (
     Viewer,
-    visible_blocks,
     visible_published_cells,
     visible_published_people,
 )
@@ -67,6 +66,8 @@ class Sums:
 
 
 NUMBERS = tuple(field.name for field in fields(Sums))
+BORDERS = 6  # what is asked of the three borders of two windows
+Cells = dict[tuple[str, ...], Sums]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +110,21 @@ def rounded(people: int) -> int:
     return people - people % STEP
 
 
-def cells(
-    conn: Connection, viewer: Viewer, of: Published, window: Window, cut: str = ""
-) -> dict[tuple[str, ...], Sums]:
-    """The sums of each cell of a cut by its keys; TOTAL is the only one of the cut ''."""
+def by_cut(
+    conn: Connection, viewer: Viewer, of: Published, window: Window, *cuts: str
+) -> dict[str, Cells]:
+    """The sums of each cell of these cuts, by cut and keys; a cut without blocks is empty."""
     c = visible_published_cells(viewer, of.owner, of.owner_id)
-    added = [func.sum(c.c[name]).label(name) for name in NUMBERS]
-    query = select(c.c["keys"].label("cell"), *added).group_by(c.c["keys"])
-    rows = conn.execute(query.where(c.c.cut == cut, *_within(c, of, window))).all()
-    return {tuple(row.cell): _sums(row) for row in rows}
+    query = select(c.c.cut, c.c["keys"], *_added(c)).group_by(c.c.cut, c.c["keys"])
+    found: dict[str, Cells] = {cut: {} for cut in cuts}
+    for cut, keys, *numbers in conn.execute(query.where(c.c.cut.in_(cuts), _within(c, of, window))):
+        found[cut][tuple(keys)] = _sums(numbers)
+    return found
+
+
+def cells(conn: Connection, viewer: Viewer, of: Published, window: Window, cut: str = "") -> Cells:
+    """The sums of each cell of a cut by its keys; TOTAL is the only one of the cut ''."""
+    return by_cut(conn, viewer, of, window, cut)[cut]
 
 
 def total(conn: Connection, viewer: Viewer, of: Published, window: Window) -> Sums:
@@ -134,12 +141,10 @@ def daily(
     the largest block count.
     """
     c = visible_published_cells(viewer, of.owner, of.owner_id)
-    added = [func.sum(c.c[name]).label(name) for name in NUMBERS]
-    people = func.max(c.c.people).label("people")
-    query = select(c.c.first_day, people, *added).group_by(c.c.first_day).order_by(c.c.first_day)
-    one_day = c.c.first_day == c.c.last_day
-    rows = conn.execute(query.where(c.c.cut == "", one_day, *_within(c, of, window)))
-    return [(row.first_day, rounded(row.people), _sums(row)) for row in rows]
+    query = select(c.c.first_day, func.max(c.c.people), *_added(c)).group_by(c.c.first_day)
+    alone = query.where(c.c.cut == "", c.c.first_day == c.c.last_day, _within(c, of, window))
+    rows = conn.execute(alone.order_by(c.c.first_day))
+    return [(day, rounded(people), _sums(numbers)) for day, people, *numbers in rows]
 
 
 def people(
@@ -149,11 +154,20 @@ def people(
 
     They are exact, to be counted with; what is shown of them is `rounded`.
     """
+    return people_by_cut(conn, viewer, of, start, cut)[cut]
+
+
+def people_by_cut(
+    conn: Connection, viewer: Viewer, of: Published, start: date, *cuts: str
+) -> dict[str, dict[str, int]]:
+    """The same of several cuts."""
     p = visible_published_people(viewer, of.owner)
-    ours = and_(p.c.owner_id == of.owner_id, p.c.stream == of.stream, p.c.cut == cut)
-    query = select(p.c.key, func.count().label("people")).group_by(p.c.key)
-    rows = conn.execute(query.where(ours, p.c.last_start >= start))
-    return {row.key: row.people for row in rows}
+    query = select(p.c.cut, p.c.key, func.count()).group_by(p.c.cut, p.c.key)
+    ours = and_(p.c.owner_id == of.owner_id, p.c.stream == of.stream, p.c.cut.in_(cuts))
+    found: dict[str, dict[str, int]] = {cut: {} for cut in cuts}
+    for cut, key, number in conn.execute(query.where(ours, p.c.last_start >= start)):
+        found[cut][key] = number
+    return found
 
 
 def compared(
@@ -164,43 +178,44 @@ def compared(
     None where the two can't be told apart: a block has to end with the window's last day, so that
     no day of it waits, and at both earlier borders one ends, or none lies across.
     """
-    before = window.before
-    last, *earlier = _borders(conn, viewer, of, (window.end, window.start, before.start))
-    if not last.ended or any(each.crossed and not each.ended for each in earlier):
+    c = visible_published_cells(viewer, of.owner, of.owner_id)
+    now, before = window, window.before
+    asked = [
+        *(each for day in (now.end, now.start, before.start) for each in _at_border(c, day)),
+        *(each for part in (now, before) for each in _added(c, _days(c, part))),
+    ]
+    row = conn.execute(select(*asked).where(c.c.cut == "", c.c.stream == of.stream)).one()
+    borders, sums = row[:BORDERS], row[BORDERS:]
+    ended, crossed = borders[::2], borders[1::2]
+    between = (across and not ends for ends, across in zip(ended, crossed, strict=True))
+    if not ended[0] or any(between):
         return None
-    now, then = (total(conn, viewer, of, each) for each in (window, before))
-    return now, then
+    return _sums(sums[: len(NUMBERS)]), _sums(sums[len(NUMBERS) :])
 
 
-@dataclass(frozen=True, slots=True)
-class _Border:
+def _at_border(c: Subquery, day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Whether a block ends just before a day, and whether one lies across that midnight."""
-
-    ended: bool
-    crossed: bool
-
-
-def _borders(
-    conn: Connection, viewer: Viewer, of: Published, days: Sequence[date]
-) -> list[_Border]:
-    b = visible_blocks(viewer, of.owner, of.owner_id)
-    asked: list[ColumnElement[bool]] = []
-    for day in days:
-        asked.append(b.c.last_day == day - timedelta(days=1))
-        asked.append((b.c.first_day < day) & (b.c.last_day >= day))
-    found = conn.execute(
-        select(*(func.coalesce(func.bool_or(each), false()) for each in asked)).where(
-            b.c.stream == of.stream
-        )
-    ).one()
-    return [_Border(*pair) for pair in zip(found[::2], found[1::2], strict=True)]
+    ended = c.c.last_day == day - timedelta(days=1)
+    crossed = (c.c.first_day < day) & (c.c.last_day >= day)
+    return func.bool_or(ended), func.bool_or(crossed)
 
 
-def _within(c: Subquery, of: Published, window: Window) -> tuple[ColumnElement[bool], ...]:
-    return c.c.stream == of.stream, c.c.first_day >= window.start, c.c.last_day < window.end
+def _within(c: Subquery, of: Published, window: Window) -> ColumnElement[bool]:
+    return and_(c.c.stream == of.stream, _days(c, window))
 
 
-def _sums(row: Row[Any]) -> Sums:
-    found = row._mapping
-    whole = {name: int(found[name]) for name in NUMBERS[:-1]}
-    return Sums(**whole, duration_sum=float(found["duration_sum"]))
+def _days(c: Subquery, window: Window) -> ColumnElement[bool]:
+    return (c.c.first_day >= window.start) & (c.c.last_day < window.end)
+
+
+def _added(c: Subquery, which: ColumnElement[bool] | None = None) -> list[ColumnElement[Any]]:
+    """The sums of the numbers, of some rows where they are named."""
+    added = [func.sum(c.c[name]) for name in NUMBERS]
+    return list(added) if which is None else [each.filter(which) for each in added]
+
+
+def _sums(numbers: Sequence[Any]) -> Sums:
+    """The sums as `_added` selects them: the numbers in their order, None where no row was."""
+    told = {name: number or 0 for name, number in zip(NUMBERS, numbers, strict=True)}
+    whole: dict[str, Any] = {name: int(number) for name, number in told.items()}
+    return Sums(**whole | {"duration_sum": float(told["duration_sum"])})
