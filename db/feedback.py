@@ -43,6 +43,9 @@ class Said:
     context: dict[str, Any] | None = None
     subject: str = ""
     package: str = ""
+    package_id: int | None = None
+    organisation_id: int = 0
+    model: str = ""
     platform: str = ""
     app_version: str = ""
     country: str = ""

@@ -57,14 +57,18 @@ class Keys:
         now = time.monotonic()
         known = self._known.get(key_hash)
         if known is None or known.until < now:
-            sender = await asked(self._read, key_hash)
+            chosen = _keyless() if key_hash == KEYLESS else _by_key(key_hash)
+            sender = await asked(self._read, chosen)
             if len(self._known) >= MAX_REMEMBERED:
                 self._known.clear()
             known = self._known[key_hash] = _Known(sender, now + REMEMBERED_SECONDS)
         return known.sender
 
-    def _read(self, key_hash: bytes) -> Sender | None:
-        chosen = _keyless() if key_hash == KEYLESS else _by_key(key_hash)
+    async def of_project(self, project_id: int) -> Sender | None:
+        """The project, for somebody who is known by other means than its key."""
+        return await asked(self._read, _keys_aside().where(projects.c.id == project_id))
+
+    def _read(self, chosen: Any) -> Sender | None:
         with self._engine.connect() as conn:
             row: Any = conn.execute(chosen).one_or_none()
         if row is None:
@@ -87,8 +91,11 @@ def _by_key(key_hash: bytes) -> Any:
 
 
 def _keyless() -> Any:
-    chosen = select(*COLUMNS, literal("ingest").label("scope")).where(projects.c.keyless_track)
-    return chosen.order_by(projects.c.id).limit(1)
+    return _keys_aside().where(projects.c.keyless_track).order_by(projects.c.id).limit(1)
+
+
+def _keys_aside() -> Any:
+    return select(*COLUMNS, literal("ingest").label("scope"))
 
 
 def key_in(request: Request) -> str:

@@ -1,8 +1,9 @@
 """The formats of feedback: of an interaction, and of a run of a package."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -18,11 +19,12 @@ from pydantic import (
 from db.feedback import LONGEST_COMMENT, Said
 from db.identity import interaction_key
 from db.masking import cleaned
+from db.runs import Ran
 from ingest_api.event import Circumstances, Event, Reject
 from ingest_api.formats.events import Purpose
 from ingest_api.formats.fields import Country, Id, Label, Moment, Properties, Subject, rejection
 from ingest_api.scrubbing import ids_to_find, scrubbed_text
-from ingest_api.steps import bits
+from ingest_api.steps import as_event_id, bits
 
 NOTHING_SAID = "rating: it is needed, or whether it was helpful, or a comment"
 ABOUT = ("subject", "platform", "app_version", "country", "channel", "plan")
@@ -100,10 +102,14 @@ class RunFeedbackIn(BaseModel):
 
 @dataclass(slots=True)
 class Remark:
-    """Feedback with the event that stands for it in the steps, which own that event."""
+    """Feedback with the event that stands for it in the steps, which own that event.
+
+    `run_id` is of the run that it is about, where it is about one.
+    """
 
     sent: FeedbackIn
     event: Event
+    run_id: UUID | None = None
 
     @property
     def grants(self) -> int | None:
@@ -129,7 +135,7 @@ def parse_of_a_run(item: Any) -> Remark | Reject:
     except ValidationError as error:
         return rejection(error)
     same = sent.model_dump(exclude={"usage_id", "was_helpful", "feedback"})
-    return _remark(
+    remark = _remark(
         FeedbackIn(
             interaction_id=sent.usage_id,
             helpful=sent.was_helpful,
@@ -137,6 +143,16 @@ def parse_of_a_run(item: Any) -> Remark | Reject:
             **same,
         )
     )
+    if isinstance(remark, Remark):
+        remark.run_id = as_event_id(sent.usage_id)[0]
+    return remark
+
+
+def by(remark: Remark, actor_key: int) -> Remark:
+    """The same, said by somebody who is known by other means than an id that came along."""
+    sent = remark.sent.model_copy(update={"user_id": None, "session_id": None})
+    event = replace(remark.event, distinct_id="", session_id="", actor_key=actor_key)
+    return Remark(sent, event, remark.run_id)
 
 
 def _remark(sent: FeedbackIn) -> Remark | Reject:
@@ -155,17 +171,19 @@ def _remark(sent: FeedbackIn) -> Remark | Reject:
     return Remark(sent, event)
 
 
-def said(remark: Remark, kept: Event, seen: Circumstances) -> Said:
-    """What is recorded of it, given what the steps have left of its event.
+def said(remark: Remark, kept: Event, seen: Circumstances, ran: Ran | None = None) -> Said:
+    """What is recorded of it, given what the steps have left of its event, and the run.
 
     A clock that is ahead may not make it later than what is said after it.
     """
     sent, sender = remark.sent, seen.sender
     who = sent.user_id or sent.session_id or ""
     ids = ids_to_find(sent.user_id or "", sent.session_id or "")
-    interaction = scrubbed_text(sent.interaction_id, ids)
+    interaction = str(ran.run_id) if ran else scrubbed_text(sent.interaction_id, ids)
     if sender.consent == "anonymous" and interaction:
-        interaction = interaction_key(sender.secret, who, interaction) if who else ""
+        interaction = interaction_key(sender.secret, who, interaction) if who or ran else ""
+    about = {name: getattr(kept, name) for name in ABOUT}
+    about["package"] = scrubbed_text(sent.package, ids)
     return Said(
         said_at=min(kept.occurred_at or seen.received_at, seen.received_at),
         kind="text" if sent.rating is None and sent.helpful is None else "rating",
@@ -174,7 +192,14 @@ def said(remark: Remark, kept: Event, seen: Circumstances) -> Said:
         helpful=sent.helpful,
         comment=sent.comment,
         context=kept.properties,
-        package=scrubbed_text(sent.package, ids),
         ids=ids,
-        **{name: getattr(kept, name) for name in ABOUT},
+        **(about | _of_run(ran)),
     )
+
+
+def _of_run(ran: Ran | None) -> dict[str, Any]:
+    """What the run tells, in place of what was said of it."""
+    if ran is None:
+        return {}
+    names = ("package", "package_id", "model", "organisation_id")
+    return {name: getattr(ran, name) for name in names} | {"app_version": ran.version}

@@ -2,26 +2,34 @@
 
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, select
 
+from analytics.scope import Viewer, visible_own_runs
 from db.feedback import Recorded, record
+from db.identity import actor_key
 from db.ledger import count_outcome
+from db.locks import hold_off_erasing
+from db.runs import Ran, find_run
 from ingest_api import steps
 from ingest_api.allowing import allowed
 from ingest_api.asking import asked
 from ingest_api.bodies import read_json
-from ingest_api.event import Circumstances, Drop, Event, Reject, Verdict
+from ingest_api.event import Circumstances, Drop, Event, Reject, Sender
 from ingest_api.formats import feedback
 from ingest_api.formats.feedback import FeedbackIn, Parse, Remark, RunFeedbackIn
 from ingest_api.intake import circumstances, says_do_not_track
+from ingest_api.keys import key_in
 from ingest_api.problems import Problem
-from ingest_api.routes.problem_docs import PROBLEMS, documented_body
+from ingest_api.routes.problem_docs import PROBLEMS, documented_body, problems
 from ingest_api.state import state_of
+from ingest_api.tokens import PREFIX, viewer
 
 router = APIRouter(tags=["feedback"])
+NOT_YOURS = "usageId: there is no such run, or it is not yours."
 COUNTED_AS = {"stored": "accepted", "replaced": "accepted"}  # else as a duplicate
 
 Status = Literal["stored", "replaced", "unchanged", "outdated", "no_consent", "do_not_track", "bot"]
@@ -56,11 +64,17 @@ async def record_feedback(request: Request) -> FeedbackResponse:
 @router.post(
     "/api/v1/analytics/feedback",
     response_model=FeedbackResponse,
-    responses=PROBLEMS,
+    responses=problems(404),
     openapi_extra=documented_body(RunFeedbackIn),
 )
 async def record_feedback_of_a_run(request: Request) -> FeedbackResponse:
-    """Keep what a person says of a run, in place of what they said of it before."""
+    """Keep what a person says of a run, in place of what they said of it before.
+
+    The run tells who ran it, where no user_id comes along. With a personal access token in place of
+    the project's key people speak of runs of their own.
+    """
+    if key_in(request).startswith(PREFIX):
+        return await _take_own(request)
     return await _take(request, feedback.parse_of_a_run)
 
 
@@ -68,35 +82,75 @@ async def _take(request: Request, parse: Parse) -> FeedbackResponse:
     state = state_of(request)
     sender = await state.keys.sender(request, "ingest")
     state.limits.check(request, sender)
+    remark, quiet = await _read(request, parse)
+    seen = circumstances(request, sender, None)
+    return await asked(_keep, state.engine, seen, remark, quiet)
+
+
+async def _take_own(request: Request) -> FeedbackResponse:
+    """Of one's own run, in whatever project that knows who one is; raises Problem 404."""
+    state, person = state_of(request), await viewer(request)
+    remark, quiet = await _read(request, feedback.parse_of_a_run)
+    project_id, key = await asked(_find_own, state.engine, person, remark.run_id)
+    sender = await state.keys.of_project(project_id)
+    if sender is None:
+        raise Problem(404, NOT_YOURS)
+    seen = circumstances(request, sender, None)
+    return await asked(_keep, state.engine, seen, feedback.by(remark, key), quiet)
+
+
+async def _read(request: Request, parse: Parse) -> tuple[Remark, bool]:
+    """What is said, and whether its person asks not to be tracked; raises Problem 422."""
     body = await read_json(request)
     remark = parse(body)
     if isinstance(remark, Reject):
         raise Problem(422, remark.message)
-    seen = circumstances(request, sender, None)
-    quiet = remark.sent.do_not_track or says_do_not_track(request, body)
-    verdict = Drop("do_not_track") if quiet else steps.run(remark.event, seen)
-    if isinstance(verdict, Reject):
-        raise Problem(422, verdict.message.replace("properties:", "context:"))
-    return await asked(_keep, state.engine, seen, remark, verdict)
+    return remark, bool(remark.sent.do_not_track or says_do_not_track(request, body))
 
 
-def _keep(
-    engine: Engine, seen: Circumstances, remark: Remark, verdict: Verdict
-) -> FeedbackResponse:
+def _find_own(engine: Engine, person: Viewer, run_id: UUID | None) -> tuple[int, int]:
+    """The project of the run, and who its person is there; raises Problem 404."""
+    mine = visible_own_runs(person)
+    query = select(mine.c.project_id, mine.c.actor_key).where(mine.c.run_id == run_id)
+    with engine.connect() as conn:
+        found = conn.execute(query.limit(1)).one_or_none()
+    if found is None:
+        raise Problem(404, NOT_YOURS)
+    return found[0], found[1]
+
+
+def _keep(engine: Engine, seen: Circumstances, remark: Remark, quiet: bool) -> FeedbackResponse:
     """Keep it if its person allows that, and count what became of it."""
     sender = seen.sender
     with engine.begin() as conn:
+        ran = _ran(conn, sender, remark)
+        if ran and not remark.sent.user_id:
+            remark = feedback.by(remark, 0 if sender.consent == "anonymous" else ran.actor_key)
+        verdict = Drop("do_not_track") if quiet else steps.run(remark.event, seen)
+        if isinstance(verdict, Reject):
+            raise Problem(422, verdict.message.replace("properties:", "context:"))
         if isinstance(verdict, Event):
             purposes = allowed(conn, sender, verdict.actor_key, remark.grants)
             verdict = steps.consented(verdict, purposes)
         if not isinstance(verdict, Event):
             count_outcome(conn, sender.project_id, verdict.reason, seen.received_at)
             return FeedbackResponse.model_validate({"status": verdict.reason})
-        words = feedback.said(remark, verdict, seen)
+        words = feedback.said(remark, verdict, seen, ran)
         recorded = record(conn, sender.project_id, verdict.actor_key, words)
         outcome = COUNTED_AS.get(recorded.outcome, "duplicate")
         count_outcome(conn, sender.project_id, outcome, seen.received_at)
     return _response(recorded)
+
+
+def _ran(conn: Connection, sender: Sender, remark: Remark) -> Ran | None:
+    """The run that it is about, of the person who says it if an id of theirs came along."""
+    if remark.run_id is None:
+        return None
+    hold_off_erasing(conn)
+    whose: int | None = remark.event.actor_key or None
+    if remark.sent.user_id and sender.consent != "anonymous":
+        whose = actor_key(sender.secret, remark.sent.user_id)
+    return find_run(conn, sender.project_id, remark.run_id, whose)
 
 
 def _response(recorded: Recorded) -> FeedbackResponse:
