@@ -35,7 +35,8 @@ NOTHING = Sums()
 class Headed:
     """An organisation that the viewer is the owner or an admin of.
 
-    `published_until` is the last day that is published, None before the first is.
+    `published_until` is the last day that is published, None before the first is; days are those of
+    `zone`.
     """
 
     id: int
@@ -45,6 +46,7 @@ class Headed:
     leaderboard: bool
     assumptions: Mapping[str, Any]
     published_until: date | None
+    zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def organisations_of(conn: Connection, viewer: Viewer) -> tuple[Headed, ...]:
     """The organisations that the viewer heads, by name."""
     o = visible_organisations(viewer)
     columns = (o.c.id, o.c.uid, o.c.name, o.c.seats, o.c.leaderboard, o.c.assumptions)
-    query = select(*columns, projects.c.published_until)
+    query = select(*columns, projects.c.published_until, projects.c.timezone)
     ours = query.join(projects, projects.c.id == o.c.project_id).order_by(o.c.name, o.c.id)
     return tuple(Headed(*row) for row in conn.execute(ours))
 
@@ -217,13 +219,13 @@ def _packages(
     rated = Published("organisation", headed.id, "ratings")
     stars = published.cells(conn, viewer, rated, window, "package")
     found = []
-    for keys, sums in _most_first(cells):
+    for keys, sums in cells.items():
         (key,), given = keys, stars.get(keys, NOTHING)
         named = known.get(key)
         uid, name = (named.uid, named.name) if named else (None, OTHER if key == OTHER else REMOVED)
         number = rounded(people.get(key, 0))
         found.append(TopPackage(uid, name, number, sums.n, sums.credits, given.rating, given.n))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda each: (-each.runs, each.name)))
 
 
 def _most_first(cells: Cells) -> list[tuple[tuple[str, ...], Sums]]:
