@@ -2,7 +2,6 @@
 
 import gc
 import os
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,9 +18,19 @@ from db.engine import make_engine, parse_url
 from db.migrate import migrate
 from db.postgres import embedded
 from tests import written
+from tests.in_memory import quick_folder
 
-# What makes a commit survive the loss of power; here the power goes with the data.
-DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
+# Nothing here has to survive the loss of power, and no other server reads the log. Databases come
+# and go, which looks through all buffers each time.
+SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "'256MB'",
+    "shared_buffers": "'128MB'",
+}
 BROWSER = "tests/browser/"
 
 
@@ -60,12 +69,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
         yield url
         drop_database(url.set(database=template(url)), url)
         return
-    data = tmp_path_factory.mktemp("postgres")
-    with embedded(data) as url:
-        _run(url, *(f"ALTER SYSTEM SET {name} = off" for name in DURABLE))
-        _run(url, "SELECT pg_reload_conf()")
-        yield url
-    shutil.rmtree(data, ignore_errors=True)
+    with quick_folder(tmp_path_factory.mktemp("postgres")) as data:
+        with embedded(data) as url:
+            _run(url, *(f"ALTER SYSTEM SET {name} = {SETTINGS[name]}" for name in SETTINGS))
+        with embedded(data) as url:
+            yield url
 
 
 def make_database(server: URL, like: URL | None = None) -> URL:
