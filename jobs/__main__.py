@@ -17,6 +17,7 @@ from jobs.erasing import erase_waiting
 from jobs.experiments import ExperimentCounter
 from jobs.merging import merge
 from jobs.notifying import notify
+from jobs.publishing import Publisher
 from jobs.rollups import roll
 from jobs.segments import count_due
 from jobs.sending import Sender
@@ -81,6 +82,7 @@ def main() -> None:
         Duty(erase_waiting),
         Duty(merge, every=30),
         Duty(count_due, every=30),
+        Duty(Publisher().work),
         Duty(score_waiting),
         Duty(finder.look, every=10),
         Duty(counter.look, every=10),

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    Table,
     and_,
     cast,
     delete,
@@ -37,11 +38,13 @@ from db.tables import (
     ledger,
     projects,
     rollup_pack,
+    runs,
     segment_members,
     session_day,
 )
 from jobs.aggregation import ROLLUPS, add, upsert
 from jobs.packing import forget, repack
+from jobs.publishing import feed
 
 EVENTS_A_PASS = 100_000
 BATCHES_A_PASS = 2_000
@@ -55,6 +58,7 @@ def roll(engine: Engine, most_events: int = EVENTS_A_PASS) -> int:
         batches = _claim(conn, most_events)
         if batches:
             add(conn, of_batches(batches), sign=1)
+            feed(conn, of_batches(batches, runs))
             _add_intake(conn, [batch.batch_id for batch in batches])
             _mark(conn, [batch.batch_id for batch in batches])
         return len(batches)
@@ -135,16 +139,16 @@ def _claim(conn: Connection, most_events: int) -> Sequence[Any]:
     return claimed
 
 
-def of_batches(batches: Sequence[Any]) -> ColumnElement[bool]:
-    """The events of these batches; the bounds in time spare the other partitions."""
+def of_batches(batches: Sequence[Any], facts: Table = events) -> ColumnElement[bool]:
+    """The facts of these batches; the bounds in time spare the other partitions."""
     full = [batch for batch in batches if batch.accepted]
     ids = cast([batch.batch_id for batch in full], postgresql.ARRAY(BigInteger))
-    chosen = events.c.batch_id == func.any(ids)
+    chosen: ColumnElement[bool] = facts.c.batch_id == func.any(ids)
     if not full:
         return chosen
     first: datetime = min(batch.first_at for batch in full)
     last: datetime = max(batch.last_at for batch in full)
-    return and_(chosen, events.c.occurred_at.between(first, last))
+    return and_(chosen, facts.c.occurred_at.between(first, last))
 
 
 def _mark(conn: Connection, batch_ids: list[int]) -> None:

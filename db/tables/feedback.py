@@ -95,6 +95,12 @@ feedback = Table(
         postgresql_where=text("package_id IS NOT NULL"),
     ),
     Index(
+        "ix_feedback_unpublished",
+        "project_id",
+        "said_at",
+        postgresql_where=text("package_id IS NOT NULL AND score IS NOT NULL AND NOT published"),
+    ),
+    Index(
         "ix_feedback_unscored",
         "id",
         postgresql_where=text("comment IS NOT NULL AND lexicon IS NULL"),

@@ -95,6 +95,7 @@ unpublished = Table(
     _text("installer"),
     _text("audience"),
     *_sums(),
+    Column("last_at", Instant),
     one_of("owner", OWNERS),
     one_of("stream", STREAMS),
     Index("ix_unpublished_owner", "project_id", "owner", "owner_id", "stream", "day"),

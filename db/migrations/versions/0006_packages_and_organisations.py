@@ -82,6 +82,7 @@ def upgrade() -> None:
     sa.Column('score_sum', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('good', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('duration_sum', sa.Double(), server_default=sa.text('0'), nullable=False),
+    sa.Column('last_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("owner IN ('package', 'organisation')", name=op.f('ck_unpublished_owner')),
     sa.CheckConstraint("stream IN ('runs', 'downloads', 'ratings')", name=op.f('ck_unpublished_stream')),
     comment='Sums a person and day that no block holds yet; they go when a block is closed.'
@@ -226,6 +227,7 @@ def upgrade() -> None:
     op.add_column('feedback', sa.Column('model', sa.Text(), server_default=sa.text("''"), nullable=False))
     op.add_column('feedback', sa.Column('published', sa.Boolean(), server_default=sa.text('false'), nullable=False))
     op.create_index('ix_feedback_package', 'feedback', ['package_id', 'said_at'], unique=False, postgresql_where=sa.text('package_id IS NOT NULL'))
+    op.create_index('ix_feedback_unpublished', 'feedback', ['project_id', 'said_at'], unique=False, postgresql_where=sa.text('package_id IS NOT NULL AND score IS NOT NULL AND NOT published'))
     op.create_foreign_key(op.f('fk_feedback_package_id'), 'feedback', 'packages', ['package_id'], ['id'], ondelete='SET NULL')
     op.add_column('people', sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('projects', sa.Column('published_until', sa.Date(), nullable=True))
@@ -235,6 +237,7 @@ def downgrade() -> None:
     op.drop_column('projects', 'published_until')
     op.drop_column('people', 'closed_at')
     op.drop_constraint(op.f('fk_feedback_package_id'), 'feedback', type_='foreignkey')
+    op.drop_index('ix_feedback_unpublished', table_name='feedback', postgresql_where=sa.text('package_id IS NOT NULL AND score IS NOT NULL AND NOT published'))
     op.drop_index('ix_feedback_package', table_name='feedback', postgresql_where=sa.text('package_id IS NOT NULL'))
     op.drop_column('feedback', 'published')
     op.drop_column('feedback', 'model')

@@ -1,0 +1,122 @@
+"""Passes of publishing: once an hour, for every project, all days that are over."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine, func, select, update
+
+from analytics.community.suppression import blocks
+from db.access import Project, list_projects
+from db.locks import ERASING_LOCK, PUBLISHING_LOCK
+from db.tables import projects
+from jobs.publishing.feeding import feed_ratings
+from jobs.publishing.keeping import cut, keep
+from jobs.publishing.waiting import Stack, days, last_day, stacks, take_away
+
+SETTLING = timedelta(hours=1)  # after midnight, in which most of what comes late comes
+EVERY_SECONDS = 3_600.0
+SECONDS_A_PASS = 0.7  # then batches of events are rolled up again
+ROWS_A_TURN = 20_000  # of one package or organisation, in one transaction
+DAY = timedelta(days=1)
+
+Begin = Callable[[], AbstractContextManager[Connection]]
+
+
+class Publisher:
+    """Publishes once an hour, a little in each pass of the worker."""
+
+    def __init__(self) -> None:
+        self._turns: Iterator[int] | None = None
+        self._due = 0.0
+
+    def work(self, engine: Engine) -> None:
+        """Go on for a while; what fails begins anew."""
+        if self._turns is None and time.monotonic() < self._due:
+            return
+        turns = self._turns or _turns(engine.begin, datetime.now(UTC))
+        self._turns, stop = None, time.monotonic() + SECONDS_A_PASS
+        for _ in turns:
+            if time.monotonic() >= stop:
+                self._turns = turns
+                return
+        self._due = time.monotonic() + EVERY_SECONDS
+
+
+def publish_due(engine: Engine, now: datetime | None = None) -> int:
+    """Publish all that is due, in small transactions; returns the number of new blocks."""
+    return sum(_turns(engine.begin, now or datetime.now(UTC)))
+
+
+def publish(conn: Connection, now: datetime) -> int:
+    """Publish all that is due in the caller's transaction; returns the number of new blocks."""
+    return sum(_turns(lambda: nullcontext(conn), now))
+
+
+def last_whole_day(timezone: str, now: datetime) -> date:
+    """The last day of a zone that has been over for an hour."""
+    return (now - SETTLING).astimezone(ZoneInfo(timezone)).date() - DAY
+
+
+def _turns(begin: Begin, now: datetime) -> Iterator[int]:
+    """Turn by turn, each a transaction of its own, how many blocks it has made."""
+    with begin() as conn:
+        found = list_projects(conn)
+    for project in found:
+        yield from _publish(begin, project, last_whole_day(project.timezone, now))
+
+
+def _publish(begin: Begin, project: Project, until: date) -> Iterator[int]:
+    with begin() as conn:
+        _hold(conn)
+        feed_ratings(conn, project.id, until)
+        waiting = stacks(conn, project.id, until)
+    for stack in waiting:
+        for is_late in (True, False):
+            yield from _empty(begin, stack, until, is_late)
+    with begin() as conn:
+        ours = projects.c.id == project.id
+        latest = func.greatest(projects.c.published_until, until)
+        conn.execute(update(projects).where(ours).values(published_until=latest))
+    yield 0
+
+
+def _empty(begin: Begin, stack: Stack, until: date, is_late: bool) -> Iterator[int]:
+    """Turns until no more blocks can be made."""
+    while True:
+        with begin() as conn:
+            _hold(conn)
+            made = _turn(conn, stack, until, is_late)
+        yield made
+        if not made:
+            return
+
+
+def _turn(conn: Connection, stack: Stack, until: date, is_late: bool) -> int:
+    """Close blocks of a stack, up to a number of rows; returns how many.
+
+    What came late for days that a block holds makes blocks of its own, else each straggler would
+    tear a fresh day and an old one into one.
+    """
+    latest = last_day(conn, stack)
+    span = (date.min, min(latest, until)) if is_late else (max(latest, date.min) + DAY, until)
+    made, rows = [], 0
+    with days(conn, stack, *span) as waiting:
+        for block in blocks(stack.owner, waiting):
+            made.append(cut(stack, block))
+            rows += len(block.shares)
+            if rows >= ROWS_A_TURN:
+                break
+    if made:
+        keep(conn, stack, made)
+        closed = {share.day for each in made for share in each.block.shares}
+        take_away(conn, stack, sorted(closed))
+    return len(made)
+
+
+def _hold(conn: Connection) -> None:
+    """Have nobody erased and nothing fed until this turn is over."""
+    conn.execute(select(func.pg_advisory_xact_lock_shared(ERASING_LOCK)))
+    conn.execute(select(func.pg_advisory_xact_lock(PUBLISHING_LOCK)))
