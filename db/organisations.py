@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -103,6 +103,12 @@ def list_organisations(conn: Connection, project_id: int) -> list[Organisation]:
     """The organisations of a project, by name."""
     ours = select(*COLUMNS).where(organisations.c.project_id == project_id)
     return [Organisation(*row) for row in conn.execute(ours.order_by(organisations.c.name))]
+
+
+def organisations_with(conn: Connection, ids: Collection[int]) -> list[Organisation]:
+    """Those of these organisations that there are, by name."""
+    these = select(*COLUMNS).where(organisations.c.id.in_(ids)).order_by(organisations.c.name)
+    return [Organisation(*row) for row in conn.execute(these)]
 
 
 def remove_organisation(conn: Connection, organisation_id: int) -> None:

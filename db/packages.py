@@ -1,5 +1,6 @@
 """Packages, the versions that were released of them, and the people who wrote them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -100,6 +101,12 @@ def list_packages(conn: Connection, project_id: int) -> list[Package]:
     """The packages of a project, by name."""
     ours = select(*COLUMNS).where(packages.c.project_id == project_id)
     return [Package(*row) for row in conn.execute(ours.order_by(packages.c.name))]
+
+
+def packages_with(conn: Connection, ids: Collection[int]) -> list[Package]:
+    """Those of these packages that there are, by name."""
+    these = select(*COLUMNS).where(packages.c.id.in_(ids)).order_by(packages.c.name)
+    return [Package(*row) for row in conn.execute(these)]
 
 
 def remove_package(conn: Connection, package_id: int) -> None:

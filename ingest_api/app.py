@@ -32,6 +32,9 @@ from ingest_api.routes import (
     features,
     feedback,
     health,
+    manage_organisations,
+    manage_packages,
+    manage_releases,
     notices,
     ofrep,
     person,
@@ -69,6 +72,7 @@ def create_app(url: URL | None = None) -> FastAPI:
         title="Looplens", version="1", description=DESCRIPTION, lifespan=lifespan, redoc_url=None
     )
     said = (feedback, surveys, requests, notices, widget)
+    managed = (manage_packages, manage_releases, manage_organisations)
     for module in (
         ofrep,
         events,
@@ -79,6 +83,7 @@ def create_app(url: URL | None = None) -> FastAPI:
         person,
         *said,
         annotations,
+        *managed,
         health,
     ):
         app.include_router(module.router)

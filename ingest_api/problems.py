@@ -13,9 +13,10 @@ from db.errors import LooplensError
 TITLES = {
     400: "Bad request",
     401: "Unknown key",
-    403: "Key has another scope",
+    403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
+    409: "Exists already",
     410: "Over",
     413: "Too large",
     422: "Nothing valid",

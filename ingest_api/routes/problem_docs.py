@@ -16,9 +16,10 @@ class ProblemDocument(BaseModel):
 
 DESCRIPTIONS = {
     400: "The body is no JSON.",
-    401: "The key is missing, unknown or revoked.",
-    403: "The key has another scope.",
+    401: "The key or token is missing, unknown, revoked or has expired.",
+    403: "The key or token has another scope, or its person may not.",
     404: "There is no such thing, or the key's project has none.",
+    409: "Another one has this name.",
     410: "It is over.",
     413: "The body or the batch is too large.",
     422: "Nothing in it is valid; the detail names the field.",

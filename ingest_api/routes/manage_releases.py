@@ -1,0 +1,151 @@
+"""/api/v1/packages/{id}/versions and /authors: releases of a package, and who wrote it."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+from sqlalchemy import Connection
+
+from analytics.scope import Viewer
+from db import packages
+from db.packages import LONGEST_NAME, Package
+from ingest_api.formats.fields import NO_NUL, Moment
+from ingest_api.managing import Sent, Uid, managing, package_to_change
+from ingest_api.routes.problem_docs import documented_body, problems
+from ingest_api.taking_part import sent_as
+
+router = APIRouter(tags=["packages"])
+VERSIONS, AUTHORS = (f"/api/v1/packages/{{id}}/{rest}" for rest in ("versions", "authors"))
+Version = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=NO_NUL)]
+Email = Annotated[str, Field(min_length=3, max_length=254, pattern=NO_NUL)]
+
+
+class VersionIn(Sent):
+    """A released version; said again, it is corrected."""
+
+    version: Version
+    released_at: Moment | None = Field(None, description="Now if it is left out.")
+
+
+class AuthorIn(Sent):
+    """Who wrote the package."""
+
+    email: Email
+
+
+class VersionOut(BaseModel):
+    """A version that was released."""
+
+    version: str
+    released_at: datetime
+
+
+class Versions(BaseModel):
+    """The versions of a package, the newest first."""
+
+    versions: list[VersionOut]
+
+
+class Authors(BaseModel):
+    """The addresses of a package's authors."""
+
+    authors: list[str]
+
+
+@router.get(VERSIONS, response_model=Versions, responses=problems(404))
+async def list_versions(request: Request, uid: Uid) -> Versions:
+    """The released versions of a package, the newest first."""
+    manager = await managing(request, "read")
+
+    def read(conn: Connection, seen: Viewer) -> Versions:
+        return _versions(conn, package_to_change(conn, seen, uid))
+
+    return await manager.do(read)
+
+
+@router.post(
+    VERSIONS,
+    response_model=Versions,
+    responses=problems(404),
+    openapi_extra=documented_body(VersionIn),
+)
+async def release_version(request: Request, uid: Uid) -> Versions:
+    """Note that a version was released; for a release step of a CI."""
+    manager = await managing(request)
+    sent = await sent_as(VersionIn, request)
+
+    def keep(conn: Connection, seen: Viewer) -> Versions:
+        found = package_to_change(conn, seen, uid)
+        packages.release(conn, found.id, sent.version, sent.released_at)
+        return _versions(conn, found)
+
+    return await manager.do(keep)
+
+
+@router.delete(VERSIONS, response_model=Versions, responses=problems(404))
+async def withdraw_version(
+    request: Request, uid: Uid, version: Annotated[Version, Query()]
+) -> Versions:
+    """Forget that a version was released; nothing happens if it was not."""
+    manager = await managing(request)
+
+    def forget(conn: Connection, seen: Viewer) -> Versions:
+        found = package_to_change(conn, seen, uid)
+        packages.withdraw(conn, found.id, version)
+        return _versions(conn, found)
+
+    return await manager.do(forget)
+
+
+@router.get(AUTHORS, response_model=Authors, responses=problems(404))
+async def list_authors(request: Request, uid: Uid) -> Authors:
+    """The authors of a package."""
+    manager = await managing(request, "read")
+
+    def read(conn: Connection, seen: Viewer) -> Authors:
+        return _authors(conn, package_to_change(conn, seen, uid))
+
+    return await manager.do(read)
+
+
+@router.post(
+    AUTHORS,
+    response_model=Authors,
+    responses=problems(404),
+    openapi_extra=documented_body(AuthorIn),
+)
+async def add_author(request: Request, uid: Uid) -> Authors:
+    """Make somebody an author, whether they may sign in yet or not; twice counts once."""
+    manager = await managing(request)
+    sent = await sent_as(AuthorIn, request)
+
+    def keep(conn: Connection, seen: Viewer) -> Authors:
+        found = package_to_change(conn, seen, uid)
+        packages.add_author(conn, found.id, sent.email)
+        return _authors(conn, found)
+
+    return await manager.do(keep)
+
+
+@router.delete(AUTHORS, response_model=Authors, responses=problems(404))
+async def remove_author(request: Request, uid: Uid, email: Annotated[Email, Query()]) -> Authors:
+    """Make somebody an author no more; nothing happens if they were none."""
+    manager = await managing(request)
+
+    def forget(conn: Connection, seen: Viewer) -> Authors:
+        found = package_to_change(conn, seen, uid)
+        packages.remove_author(conn, found.id, email)
+        return _authors(conn, found)
+
+    return await manager.do(forget)
+
+
+def _versions(conn: Connection, found: Package) -> Versions:
+    known = packages.list_versions(conn, found.id)
+    return Versions(versions=[VersionOut.model_validate(asdict(each)) for each in known])
+
+
+def _authors(conn: Connection, found: Package) -> Authors:
+    return Authors(authors=packages.list_authors(conn, found.id))
