@@ -35,6 +35,7 @@ class OwnPackage:
     name: str
     summary: str
     is_public: bool
+    zone: str
     published_until: date | None
     window: Window | None
     runs: Sums
@@ -48,7 +49,7 @@ def own_packages(conn: Connection, viewer: Viewer, days: int) -> list[OwnPackage
     """The packages that the viewer is an author of, the one with most runs first."""
     sums = {(row.id, row.stream): row for row in conn.execute(own_packages_sql(viewer, days))}
     people = {row.id: row.people for row in conn.execute(_people(viewer, days))}
-    rows = conn.execute(select(_packages(viewer)))
+    rows = conn.execute(select(authored(viewer)))
     found = [_own(row, sums, people.get(row.id, 0), days) for row in rows]
     return sorted(found, key=lambda each: (-each.runs.n, each.name))
 
@@ -58,7 +59,7 @@ def own_packages_sql(viewer: Viewer, days: int) -> Select[Any]:
 
     `apart` says whether these weeks can be told apart, as `published.compared` defines it.
     """
-    p, c = _packages(viewer), visible_authored_cells(viewer)
+    p, c = authored(viewer), visible_authored_cells(viewer)
     start, week, before = (_first(p, each) for each in (days, WEEK, 2 * WEEK))
     within = c.c.first_day >= start
     added = [func.coalesce(func.sum(c.c[each]).filter(within), 0).label(each) for each in NUMBERS]
@@ -71,16 +72,16 @@ def own_packages_sql(viewer: Viewer, days: int) -> Select[Any]:
     return query.where(_counted(c), recent).group_by(p.c.id, c.c.stream)
 
 
-def _packages(viewer: Viewer) -> Subquery:
-    """The viewer's own packages, with the last day that is published of their project."""
+def authored(viewer: Viewer) -> Subquery:
+    """The viewer's own packages, with their project's zone and last published day."""
     p = visible_authored_packages(viewer)
-    query = select(p, projects.c.published_until)
+    query = select(p, projects.c.timezone, projects.c.published_until)
     return query.join(projects, projects.c.id == p.c.project_id).subquery("own")
 
 
 def _people(viewer: Viewer, days: int) -> Select[Any]:
     """How many people ran each package in the window; exact, to be rounded."""
-    p, people = _packages(viewer), visible_published_people(viewer, "package")
+    p, people = authored(viewer), visible_published_people(viewer, "package")
     whole = and_(people.c.stream == "runs", people.c.cut == "", people.c.key == "")
     query = select(p.c.id, func.count().label("people")).join(people, people.c.owner_id == p.c.id)
     return query.where(whole, people.c.last_start >= _first(p, days)).group_by(p.c.id)
@@ -111,13 +112,14 @@ def _counted(c: Subquery) -> ColumnElement[bool]:
 
 def _own(row: Row[Any], sums: Found, people: int, days: int) -> OwnPackage:
     found = {stream: sums.get((row.id, stream)) for stream in ("runs", "ratings", "downloads")}
-    runs, ratings, downloads = (_sums(each) for each in found.values())
+    runs, ratings, downloads = (sums_of(each) for each in found.values())
     return OwnPackage(
         row.id,
         row.uid,
         row.name,
         row.summary,
         row.is_public,
+        row.timezone,
         row.published_until,
         window(row.published_until, days),
         runs,
@@ -134,7 +136,8 @@ def _growth(row: Row[Any] | None) -> Growth | None:
     return Growth(int(row.now or 0), int(row.then))
 
 
-def _sums(row: Row[Any] | None) -> Sums:
+def sums_of(row: Row[Any] | None) -> Sums:
+    """The sums that a row has under their names."""
     if row is None:
         return Sums()
     found = row._mapping

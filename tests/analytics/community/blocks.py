@@ -24,6 +24,9 @@ class Ran:
     ok: bool = True
     duration: float | None = None
     tokens: int | None = None
+    error_type: str = ""
+    country: str = ""
+    platform: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Rated:
 
 # The stream of each kind of row, and its cuts: the columns whose values are the keys of cells.
 STREAMS = {
-    Ran: ("runs", (), ("version", "model")),
+    Ran: ("runs", (), ("version", "model"), ("error_type",), ("country",), ("platform",)),
     Fetched: ("downloads", (), ("audience", "version", "platform", "installer")),
     Rated: ("ratings", (), ("version",)),
 }

@@ -1,0 +1,80 @@
+"""How fast a package's older versions fall out of use, and when they could be dropped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, inf, log
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import stdtrit  # Student's t; scipy.stats takes a second to import
+
+FEWEST = 5  # days, below which a trend is not told
+FEW = 0.05  # the share of runs from which on older versions could be dropped
+LEVEL = 0.975
+SLOWEST = log(2) / 3_650  # a day: what takes ten years to halve does not fall
+
+
+class Days(NamedTuple):
+    """A number of days with the ends of its 95 % interval; `high` may be infinite."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Point(NamedTuple):
+    """The runs of one day: its age in days since the release, those on older versions, and all."""
+
+    age: float
+    older: int
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """A falling share of older versions: by the trend `older` (0 to 1) on the last day.
+
+    `half_life` is the time in which the share halves, `left` how long it takes from the last day
+    until it is below `FEW`; `points` are the days that tell.
+    """
+
+    older: float
+    half_life: Days
+    left: Days
+    points: int
+
+
+def decline(points: Sequence[Point]) -> Decline | None:
+    """The trend of what is left on older versions; None where it does not fall beyond chance.
+
+    Those who are left take the new version up at a steady rate, so that their share falls along an
+    exponential: a line through the logarithms of the shares, each weighing as much as its runs on
+    older versions tell (the variance of the logarithm of a count is about 1 / count). The interval
+    is Student's, from how far the days lie off the line, so that a person with many runs a day
+    does not count as many people.
+    """
+    told = [point for point in points if point.age > 0 and point.runs > 0]
+    if len(told) < FEWEST or len({point.age for point in told}) < FEWEST:
+        return None
+    slope, off, level = _line(told)
+    if slope > -SLOWEST or slope + off >= 0:
+        return None
+    older = min(exp(level), 1.0)
+    rates = Days(-slope, -slope - off, -slope + off)
+    return Decline(older, _over(log(2), rates), _over(max(log(older / FEW), 0.0), rates), len(told))
+
+
+def _line(points: Sequence[Point]) -> tuple[float, float, float]:
+    """The slope a day, half of its interval, and the logarithm of the share on the last day."""
+    ages = np.array([point.age for point in points])
+    older = np.array([point.older for point in points]) + 0.5  # a day without any has a logarithm
+    runs = np.array([point.runs for point in points]) + 0.5
+    line, covariance = np.polyfit(ages, np.log(older / runs), 1, w=np.sqrt(older), cov=True)
+    off = float(stdtrit(len(points) - 2, LEVEL)) * float(np.sqrt(covariance[0, 0]))
+    return float(line[0]), off, float(np.polyval(line, ages.max()))
+
+
+def _over(fall: float, rates: Days) -> Days:
+    """How long a fall of the logarithm takes at these rates a day."""
+    low, high = fall / rates.high, fall / rates.low if rates.low > 0 else inf
+    return Days(fall / rates.value, low, high)

@@ -1,0 +1,104 @@
+"""The published parts of packages that their author looks into, by block and summed up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, func, select, tuple_
+
+from analytics.community.author.own import authored, sums_of
+from analytics.community.published import NUMBERS, Sums
+from analytics.scope import Viewer, visible_authored_cells
+
+BY_MODEL = "version,model"
+SUMMED = (
+    ("runs", "error_type"),
+    ("runs", "country"),
+    ("runs", "platform"),
+    ("ratings", "version"),
+)  # streams and cuts of which only the sums of the window are read
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The runs of a version on a model in a block of days; either may be "other"."""
+
+    first: date
+    last: date
+    version: str
+    model: str
+    runs: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The sums over a window of one value of a cut."""
+
+    stream: str
+    cut: str
+    key: str
+    sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is published of one package in a window; slices are in the order of their days."""
+
+    slices: tuple[Slice, ...] = ()
+    cells: tuple[Cell, ...] = ()
+
+    def of(self, stream: str, cut: str) -> dict[str, Sums]:
+        """The sums of a cut by its values."""
+        return {
+            each.key: each.sums for each in self.cells if (each.stream, each.cut) == (stream, cut)
+        }
+
+
+def parts(
+    conn: Connection, viewer: Viewer, days: int, package_id: int | None = None
+) -> dict[int, Parts]:
+    """The parts of the viewer's own packages by id, of one or of all, in the last `days` days."""
+    slices: dict[int, list[Slice]] = {}
+    cells: dict[int, list[Cell]] = {}
+    for row in conn.execute(slices_sql(viewer, days, package_id)):
+        version, model = row._mapping["keys"]
+        made = Slice(row.first_day, row.last_day, version, model, sums_of(row))
+        slices.setdefault(row.id, []).append(made)
+    for row in conn.execute(cells_sql(viewer, days, package_id)):
+        (key,) = row._mapping["keys"]
+        cells.setdefault(row.id, []).append(Cell(row.stream, row.cut, key, sums_of(row)))
+    return {
+        each: Parts(tuple(slices.get(each, ())), tuple(cells.get(each, ())))
+        for each in slices.keys() | cells.keys()
+    }
+
+
+def slices_sql(viewer: Viewer, days: int, package_id: int | None = None) -> Select[Any]:
+    """A row a block's days and a cell by version and model."""
+    c = visible_authored_cells(viewer)
+    query = _summed(viewer, days, package_id, c, (c.c.first_day, c.c.last_day, c.c["keys"]))
+    return query.where(c.c.stream == "runs", c.c.cut == BY_MODEL).order_by(c.c.first_day)
+
+
+def cells_sql(
+    viewer: Viewer,
+    days: int,
+    package_id: int | None = None,
+    cuts: Sequence[tuple[str, str]] = SUMMED,
+) -> Select[Any]:
+    """A row a cell of each of these streams and cuts."""
+    c = visible_authored_cells(viewer)
+    query = _summed(viewer, days, package_id, c, (c.c.stream, c.c.cut, c.c["keys"]))
+    return query.where(tuple_(c.c.stream, c.c.cut).in_(cuts))
+
+
+def _summed(
+    viewer: Viewer, days: int, package_id: int | None, c: Subquery, by: Sequence[ColumnElement[Any]]
+) -> Select[Any]:
+    """The sums of the blocks inside the window, by package and these columns."""
+    p = authored(viewer)
+    added = [func.sum(c.c[each]).label(each) for each in NUMBERS]
+    query = select(p.c.id, *by, *added).join(c, c.c.owner_id == p.c.id).group_by(p.c.id, *by)
+    query = query.where(c.c.first_day > p.c.published_until - days)
+    return query if package_id is None else query.where(p.c.id == package_id)

@@ -1,0 +1,59 @@
+"""An author's package in full: its parts, its releases, and what follows from them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from analytics.community.author.insights import Insight, insights
+from analytics.community.author.own import OwnPackage, own_packages
+from analytics.community.author.parts import Parts, parts
+from analytics.community.author.releases import Releases, releases
+from analytics.scope import Viewer, visible_package_versions
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """One of the viewer's packages with all that is told of it."""
+
+    package: OwnPackage
+    parts: Parts
+    releases: Releases
+    insights: tuple[Insight, ...]
+
+
+def portraits(conn: Connection, viewer: Viewer, days: int) -> list[Portrait]:
+    """All packages that the viewer is an author of, the one with most runs first."""
+    found, released = parts(conn, viewer, days), _released(conn, viewer)
+    return [
+        _portrait(each, found.get(each.id, Parts()), released.get(each.id, {}))
+        for each in own_packages(conn, viewer, days)
+    ]
+
+
+def portrait(conn: Connection, viewer: Viewer, package_id: int, days: int) -> Portrait | None:
+    """One of them; None where it is not the viewer's."""
+    own = {each.id: each for each in own_packages(conn, viewer, days)}
+    if package_id not in own:
+        return None
+    found = parts(conn, viewer, days, package_id).get(package_id, Parts())
+    return _portrait(own[package_id], found, _released(conn, viewer).get(package_id, {}))
+
+
+def _portrait(package: OwnPackage, found: Parts, released: Mapping[str, datetime]) -> Portrait:
+    zone = ZoneInfo(package.zone)
+    days = {version: moment.astimezone(zone).date() for version, moment in released.items()}
+    made = releases(found, days)
+    return Portrait(package, found, made, insights(found, made))
+
+
+def _released(conn: Connection, viewer: Viewer) -> dict[int, dict[str, datetime]]:
+    """When each version was released, by package."""
+    v = visible_package_versions(viewer)
+    query = select(v.c.package_id, v.c.version, v.c.released_at)
+    found: dict[int, dict[str, datetime]] = {}
+    for row in conn.execute(query.where(v.c.package_id.in_(viewer.packages))):
+        found.setdefault(row.package_id, {})[row.version] = row.released_at
+    return found
