@@ -11,9 +11,13 @@ from schemathesis.specs.openapi.checks import (
 )
 from sqlalchemy import Engine
 
-from db.access import create_key, create_project
+from db.access import create_key, create_project, ensure_person
+from db.accounts import link_actor
 from db.experiments.drafting import create_experiment
 from db.experiments.running import start_experiment
+from db.organisations import create_organisation
+from db.packages import create_package
+from db.tokens import create_token
 from ingest_api.app import create_app
 from tests.db.experiments.drafts import BUTTON, SWITCH
 
@@ -38,10 +42,23 @@ def key(ingest_engine: Engine) -> str:
         return create_key(conn, project.id, "ingest")
 
 
+@pytest.fixture(scope="session")
+def token(ingest_engine: Engine) -> str:
+    """A token of somebody who may manage all that there is, and is somebody in a project."""
+    with ingest_engine.begin() as conn:
+        project = create_project(conn, "managed", consent="opt-out")
+        create_organisation(conn, project.id, "Acme", 5)
+        create_package(conn, project.id, "code-reviewer")
+        person_id = ensure_person(conn, "documented@x.example", "admin")
+        link_actor(conn, person_id, project.id, 1)
+        return create_token(conn, person_id, "test", "manage")
+
+
 @schema.parametrize()
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_one_that_is_documented(case, client, key):
-    case.call_and_validate(str(client.base_url), headers={"X-API-Key": key}, checks=HELD)
+def test_every_answer_is_one_that_is_documented(case, client, key, token):
+    headers = {"X-API-Key": key, "Authorization": f"Bearer {token}"}
+    case.call_and_validate(str(client.base_url), headers=headers, checks=HELD)
 
 
 @schema.include(method="GET").exclude(path="/metrics").parametrize()
