@@ -25,8 +25,10 @@ from ingest_api.keys import Keys
 from ingest_api.limiting import Limits
 from ingest_api.middleware import AnyOrigin, Metered, TrailingSlash
 from ingest_api.problems import Problem, answer, on_problem
+from ingest_api.public.answers import PublicAnswers
 from ingest_api.routes import (
     annotations,
+    badges,
     consent,
     events,
     features,
@@ -38,6 +40,7 @@ from ingest_api.routes import (
     notices,
     ofrep,
     person,
+    published,
     requests,
     runs,
     surveys,
@@ -84,6 +87,8 @@ def create_app(url: URL | None = None) -> FastAPI:
         *said,
         annotations,
         *managed,
+        published,
+        badges,
         health,
     ):
         app.include_router(module.router)
@@ -97,11 +102,13 @@ def create_app(url: URL | None = None) -> FastAPI:
 
 
 def make_state(url: URL) -> State:
-    """Engine, keys, limits and writer on this database."""
+    """All that the routes share, on this database."""
     engine = make_engine(url, pool_size=4)
     writer = Writer(conninfo(url), month_maker(engine), _on_commit)
     flags = Evaluations(Definitions(engine), Lookups(conninfo(url)), Exposures(writer))
-    return State(engine, Keys(engine), Limits(settings()), writer, flags, Catalogue(engine))
+    limits = Limits(settings())
+    public = PublicAnswers(engine, limits)
+    return State(engine, Keys(engine), limits, writer, flags, Catalogue(engine), public)
 
 
 async def _stop(state: State, running: Sequence[asyncio.Task[None]]) -> None:

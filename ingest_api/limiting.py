@@ -28,11 +28,15 @@ class Limits:
         if key_in(request):
             self._hit(self._by_key, str(sender.project_id))
         else:
-            self._hit(self._by_address, self._who(request))
+            self.check_address(request)
 
     def check_person(self, person_id: int) -> None:
         """Count a request of somebody in their own name; raises Problem 429."""
         self._hit(self._by_key, f"person {person_id}")
+
+    def check_address(self, request: Request) -> None:
+        """Count a request that needs no key; raises Problem 429."""
+        self._hit(self._by_address, self._who(request))
 
     def _hit(self, limit: RateLimitItem, who: str) -> None:
         if not self._limiter.hit(limit, who):

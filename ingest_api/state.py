@@ -10,12 +10,16 @@ from ingest_api.catalogue import Catalogue
 from ingest_api.flags.evaluating import Evaluations
 from ingest_api.keys import Keys
 from ingest_api.limiting import Limits
+from ingest_api.public.answers import PublicAnswers
 from ingest_api.writer import Writer
 
 
 @dataclass(slots=True)
 class State:
-    """The engine for short questions, keys, rate limits, the writer, flags and packages."""
+    """The engine for short questions, and what is kept of keys, limits, flags and packages.
+
+    `public` has the answers that need no key.
+    """
 
     engine: Engine
     keys: Keys
@@ -23,6 +27,7 @@ class State:
     writer: Writer
     flags: Evaluations
     catalogue: Catalogue
+    public: PublicAnswers
 
 
 def state_of(request: Request) -> State:

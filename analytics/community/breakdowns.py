@@ -1,9 +1,10 @@
 """Published cells of a package as frames: by model, by version, by both, and its downloads.
 
-"other" is what of a cut could not be shown apart; "" is a run that did not tell.
+"other" is what could not be shown apart, and what is not among the first of an order; "" is what a
+run did not tell.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import pandas as pd
@@ -14,6 +15,7 @@ from analytics.community.published import OTHER, Sums
 
 Cells = Mapping[tuple[str, ...], Sums]
 NAN = float("nan")
+MOST_MODELS, MOST_VERSIONS = 20, 10  # told apart; those beyond go into "other"
 FIGURES = {
     "runs": "int64",
     "success": "float64",
@@ -39,8 +41,9 @@ def by_model(runs: Cells) -> pd.DataFrame:
     and Wilson's 95 % interval), duration_ms, tokens (float64: means, NaN where no run told).
     """
     models = merged(runs, 1)
-    order = sorted(models, key=lambda model: (model == OTHER, -models[model].n, model))
-    return frame(({"model": model, **figures(models[model])} for model in order), MODELS)
+    order = sorted(set(models) - {OTHER}, key=lambda model: (-models[model].n, model))
+    told = _first(models, order, MOST_MODELS)
+    return frame(({"model": each, **figures(runs)} for each, runs in told.items()), MODELS)
 
 
 def by_version(runs: Cells, ratings: Cells, released: Mapping[str, datetime]) -> pd.DataFrame:
@@ -52,8 +55,8 @@ def by_version(runs: Cells, ratings: Cells, released: Mapping[str, datetime]) ->
     """
     versions = merged(runs, 0)
     order = sorted(set(versions) - {OTHER}, key=precedence, reverse=True)
-    order += [OTHER] * (OTHER in versions)
-    return frame((version_row(each, versions, ratings, released) for each in order), VERSIONS)
+    told = _first(versions, order, MOST_VERSIONS)
+    return frame((version_row(each, told, ratings, released) for each in told), VERSIONS)
 
 
 def by_version_and_model(runs: Cells) -> pd.DataFrame:
@@ -122,6 +125,13 @@ def merged(cells: Cells, place: int) -> dict[str, Sums]:
     for keys, sums in cells.items():
         found[keys[place]] = found.get(keys[place], Sums()) + sums
     return found
+
+
+def _first(sums: Mapping[str, Sums], order: Sequence[str], most: int) -> dict[str, Sums]:
+    """The first of an order, and the sum of the rest as the last."""
+    told = {name: sums[name] for name in order[:most]}
+    rest = [sums[name] for name in (*order[most:], OTHER) if name in sums]
+    return told | ({OTHER: sum(rest, start=Sums())} if rest else {})
 
 
 def precedence(version: str) -> tuple[bool, Version, str]:

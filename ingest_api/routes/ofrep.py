@@ -4,7 +4,6 @@ https://github.com/open-feature/protocol. A flag that is asked for alone counts 
 them none does: nobody knows yet which will be, and clients then send the event `exposure`.
 """
 
-from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -18,6 +17,7 @@ from ingest_api.intake import circumstances, says_do_not_track
 from ingest_api.problems import Problem
 from ingest_api.routes.ofrep_docs import BULK, SINGLE, evaluation
 from ingest_api.state import State
+from ingest_api.tags import matches, tag_of
 from ingest_api.taking_part import sender_of
 
 router = APIRouter(tags=["flags"])
@@ -57,9 +57,9 @@ async def evaluate_all(request: Request) -> Response:
     served = await state.flags.all(asking)
     flags = [_one_of_all(key, decision) for key, decision in served.items()]
     content = orjson.dumps({"flags": flags})
-    tag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
+    tag = tag_of(content)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if _matches(request.headers.get("if-none-match", ""), tag):
+    if matches(request.headers.get("if-none-match", ""), tag):
         return Response(None, 304, headers)
     return Response(content, 200, headers, "application/json")
 
@@ -108,9 +108,3 @@ def _success(key: str, decision: Decision) -> dict[str, Any]:
 def _answer(body: dict[str, Any], status: int = 200) -> Response:
     headers = {"Cache-Control": "no-store"}
     return Response(orjson.dumps(body), status, headers, "application/json")
-
-
-def _matches(wanted: str, tag: str) -> bool:
-    """Whether one of the tags of If-None-Match is this one; weak ones count (RFC 9110, 13.1.2)."""
-    tags = (each.strip().removeprefix("W/") for each in wanted.split(","))
-    return wanted.strip() == "*" or tag in tags

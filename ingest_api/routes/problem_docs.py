@@ -41,6 +41,13 @@ def problems(*more: int) -> dict[int | str, dict[str, Any]]:
 PROBLEMS = problems()
 
 
+def public_answers() -> dict[int | str, dict[str, Any]]:
+    """The statuses of what needs no key, besides 200."""
+    told = problems(404)
+    kept: dict[int | str, Any] = {status: told[status] for status in (404, 422, 429, 503)}
+    return kept | {304: {"description": "Who asks has it: If-None-Match names its ETag."}}
+
+
 def documented_body(model: type[BaseModel]) -> dict[str, Any]:
     """The schema of a body that the route decodes itself."""
     schema = _inlined(model.model_json_schema(ref_template="#/$defs/{model}"))

@@ -1,10 +1,11 @@
 """GET /widget.js: the script that asks for feedback on other people's pages."""
 
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
+
+from ingest_api.tags import matches, tag_of
 
 router = APIRouter(tags=["feedback"])
 SCRIPT = Path(__file__).parents[2] / "sdk" / "javascript" / "widget.js"
@@ -28,7 +29,7 @@ async def widget(request: Request) -> Response:
         "Cross-Origin-Resource-Policy": "cross-origin",
         "X-Content-Type-Options": "nosniff",
     }
-    if tag in request.headers.get("if-none-match", ""):
+    if matches(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
     return Response(script, media_type="text/javascript", headers=headers)
 
@@ -37,4 +38,4 @@ async def widget(request: Request) -> Response:
 def _script() -> tuple[bytes, str]:
     """The script and its tag for caches."""
     script = SCRIPT.read_bytes()
-    return script, f'"{blake2b(script, digest_size=8).hexdigest()}"'
+    return script, tag_of(script)
