@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, inf, log
+from math import exp, inf, log, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -51,16 +51,16 @@ def decline(points: Sequence[Point]) -> Decline | None:
     exponential: a line through the logarithms of the shares, each weighing as much as its runs on
     older versions tell (the variance of the logarithm of a count is about 1 / count). The interval
     is Student's, from how far the days lie off the line, so that a person with many runs a day
-    does not count as many people.
+    does not count as many people; at least it is as wide as the draw of the runs makes it.
     """
     told = [point for point in points if point.age > 0 and point.runs > 0]
     if len(told) < FEWEST or len({point.age for point in told}) < FEWEST:
         return None
-    slope, off, level = _line(told)
-    if slope > -SLOWEST or slope + off >= 0:
+    slope, reach, level = _line(told)
+    if slope > -SLOWEST or slope + reach >= 0:
         return None
     older = min(exp(level), 1.0)
-    rates = Days(-slope, -slope - off, -slope + off)
+    rates = Days(-slope, -slope - reach, -slope + reach)
     return Decline(older, _over(log(2), rates), _over(max(log(older / FEW), 0.0), rates), len(told))
 
 
@@ -68,10 +68,12 @@ def _line(points: Sequence[Point]) -> tuple[float, float, float]:
     """The slope a day, half of its interval, and the logarithm of the share on the last day."""
     ages = np.array([point.age for point in points])
     older = np.array([point.older for point in points]) + 0.5  # a day without any has a logarithm
-    runs = np.array([point.runs for point in points]) + 0.5
-    line, covariance = np.polyfit(ages, np.log(older / runs), 1, w=np.sqrt(older), cov=True)
-    off = float(stdtrit(len(points) - 2, LEVEL)) * float(np.sqrt(covariance[0, 0]))
-    return float(line[0]), off, float(np.polyval(line, ages.max()))
+    share = older / (np.array([point.runs for point in points]) + 0.5)
+    line, covariance = np.polyfit(ages, np.log(share), 1, w=np.sqrt(older), cov="unscaled")
+    off = np.log(share) - np.polyval(line, ages)
+    scatter = max(float(older @ off**2) / (len(points) - 2), float(np.mean(1 - share)))
+    reach = float(stdtrit(len(points) - 2, LEVEL)) * sqrt(scatter * covariance[0, 0])
+    return float(line[0]), reach, float(np.polyval(line, ages.max()))
 
 
 def _over(fall: float, rates: Days) -> Days:
