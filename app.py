@@ -47,5 +47,8 @@ run(
             Entry("pages/surveys.py", "Surveys", "quiz", field="feedback"),
             Entry("pages/roadmap.py", "Roadmap", "route", field="feedback"),
         ],
+        "Community": [
+            Entry("pages/my_usage.py", "My usage", "person", field="own", windowed=True),
+        ],
     }
 )
