@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from analytics.community import breakdowns
 from analytics.community.best import Best, best_of
@@ -32,7 +33,10 @@ DAILY = {"day": "datetime64[us]", "runs": "int64", "people": "int64", "success":
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package that the viewer may see. `published_until` is the last day that others see."""
+    """A package that the viewer may see.
+
+    `published_until` is the last day that others see; `zone` is the time zone of its days.
+    """
 
     id: int
     uid: UUID
@@ -41,6 +45,7 @@ class Package:
     summary: str
     is_public: bool
     published_until: date | None
+    zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +99,18 @@ def package_of(conn: Connection, viewer: Viewer, wanted: str) -> Package | None:
     """
     if len(wanted) > LONGEST or "\0" in wanted:
         return None
-    p, uid = visible_packages(viewer), _uid(wanted)
-    columns = (p.c.id, p.c.uid, p.c.project_id, p.c.name, p.c.summary, p.c.is_public)
-    query = select(*columns, projects.c.published_until).join(
-        projects, projects.c.id == p.c.project_id
-    )
+    p, uid = packages_sql(viewer).subquery("p"), _uid(wanted)
     ours = p.c.name == wanted if uid is None else p.c.uid == uid
-    row = conn.execute(query.where(ours).order_by(p.c.id).limit(1)).one_or_none()
-    return row and Package(*row)
+    row = conn.execute(select(p).where(ours).order_by(p.c.id).limit(1)).one_or_none()
+    return None if row is None else Package(*row)
+
+
+def packages_sql(viewer: Viewer) -> Select[Any]:
+    """The packages that the viewer may see, with the columns of `Package`."""
+    p = visible_packages(viewer)
+    about = (p.c.id, p.c.uid, p.c.project_id, p.c.name, p.c.summary, p.c.is_public)
+    of_project = (projects.c.published_until, projects.c.timezone.label("zone"))
+    return select(*about, *of_project).join(projects, projects.c.id == p.c.project_id)
 
 
 def package_stats(conn: Connection, viewer: Viewer, wanted: str, days: int) -> PackageStats | None:

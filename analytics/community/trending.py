@@ -9,10 +9,9 @@ import pandas as pd
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, and_, cast, func, select
 
 from analytics.community import breakdowns, intervals
-from analytics.community.packages import WEEK, Package, growth
+from analytics.community.packages import WEEK, Package, growth, packages_sql
 from analytics.community.published import Published, people, rounded, window
-from analytics.scope import Viewer, visible_package_totals, visible_packages
-from db.tables import projects
+from analytics.scope import Viewer, visible_package_totals
 
 TRENDING = {
     "package_id": "int64",
@@ -71,24 +70,15 @@ def _surely(row: Row[Any]) -> float:
 
 def _weeks(conn: Connection, viewer: Viewer) -> list[Row[Any]]:
     """Each package with its runs `now` and `before`, of the blocks inside these weeks."""
-    p, t, last = (
-        visible_packages(viewer),
-        visible_package_totals(viewer),
-        projects.c.published_until,
-    )
+    p, t = packages_sql(viewer).subquery("p"), visible_package_totals(viewer)
+    last = p.c.published_until
     now = t.c.first_day > last - WEEK
     before = and_(t.c.first_day > last - 2 * WEEK, t.c.last_day <= last - WEEK)
-    about = (p.c.id, p.c.uid, p.c.project_id, p.c.name, p.c.summary, p.c.is_public, last)
     query = (
-        select(
-            *about,
-            _added(t.c.n, now).label("now"),
-            _added(t.c.n, before).label("before"),
-        )
-        .join(projects, projects.c.id == p.c.project_id)
+        select(p, _added(t.c.n, now).label("now"), _added(t.c.n, before).label("before"))
         .join(t, t.c.owner_id == p.c.id)
         .where(t.c.first_day > last - 2 * WEEK)
-        .group_by(*about)
+        .group_by(*p.c)
     )
     return list(conn.execute(query))
 
