@@ -138,6 +138,32 @@ def make_demo(
         engine.dispose()
 
 
+@app.command("demo-registry")
+@told_plainly
+def demo_registry(as_json: AsJson = False) -> None:
+    """Make a second demo project: a registry of packages with authors and organisations."""
+    with running.database() as url:
+        done = make_registry(url)
+    told = f"{done:,} runs and downloads in 'registry'."
+    answer({"project": "registry", "runs": done}, told, as_json)
+
+
+def make_registry(url: URL) -> int:
+    """Make the registry of the demo, count it and publish it; returns its runs and downloads."""
+    from db.demo.registry import fill_registry
+    from jobs.publishing import publish_due
+
+    engine = make_engine(url)
+    try:
+        with running.progress("Making a registry") as advance, engine.begin() as conn:
+            done = fill_registry(conn, progress=advance)
+        _roll_up(url)
+        publish_due(engine)
+        return done
+    finally:
+        engine.dispose()
+
+
 def _free_name(conn: Connection) -> str:
     """demo, or the first of demo-2, demo-3, ... that no project has."""
     taken = {each.name for each in access.list_projects(conn)}
@@ -212,6 +238,7 @@ def _first_steps(url: URL, with_demo: bool) -> str:
             empty = not access.list_projects(conn)
         if empty and with_demo:
             make_demo(url, "demo", 200_000)
+            make_registry(url)
         with engine.begin() as conn:
             return access.invite(conn, "admin@localhost", "admin")
     finally:

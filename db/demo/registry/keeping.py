@@ -1,5 +1,6 @@
 """Store the registry: its packages, people and organisations, and what they did."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -48,6 +49,8 @@ from db.tables import (
     runs,
 )
 
+Progress = Callable[[int, int], None]  # days that are stored, of how many
+
 REGISTRY = "registry"
 PUBLISHED_AFTER = timedelta(hours=1)  # after midnight, a day is published
 SAID_AFTER = 90 * MICRO  # after a run, what is said of it
@@ -66,7 +69,12 @@ class Registry:
     keys: NDArray[np.int64]
 
 
-def fill_registry(conn: Connection, now: datetime | None = None, seed: int = 7) -> int:
+def fill_registry(
+    conn: Connection,
+    now: datetime | None = None,
+    seed: int = 7,
+    progress: Progress | None = None,
+) -> int:
     """Make the project REGISTRY and store what its people did; returns how many events.
 
     They are neither rolled up nor published yet. Raises ProjectExists where it was made before.
@@ -79,7 +87,7 @@ def fill_registry(conn: Connection, now: datetime | None = None, seed: int = 7) 
     everything = pd.concat([*done, downloads(shape, rng)], ignore_index=True)
     frame = drawn(shape, crowd, everything, last, rng)
     ensure_months(conn, (shape.date_of(day) for day in range(DAYS)))
-    _store(conn, _make(conn, crowd, shape, last), shape, frame, rng)
+    _store(conn, _make(conn, crowd, shape, last), shape, frame, rng, progress)
     return len(frame)
 
 
@@ -156,7 +164,12 @@ def _add(conn: Connection, table: Table, values: dict[str, Any]) -> int:
 
 
 def _store(
-    conn: Connection, registry: Registry, shape: Shape, frame: pd.DataFrame, rng: Any
+    conn: Connection,
+    registry: Registry,
+    shape: Shape,
+    frame: pd.DataFrame,
+    rng: np.random.Generator,
+    progress: Progress | None,
 ) -> None:
     """Events and runs, with a row of the ledger a day, and the ratings."""
     frame["event_id"] = event_ids(rng, frame["occurred"].to_numpy()).to_pylist()
@@ -165,10 +178,12 @@ def _store(
     places = registry.organisations | {"": NO_ORGANISATION}
     frame["organisation_id"] = frame["organisation"].map(places)
     frame["occurred_at"] = pd.to_datetime(frame["occurred"], unit="us", utc=True)
-    for _, ours in frame.groupby("day"):
+    for day, (_, ours) in enumerate(frame.groupby("day"), start=1):
         batch = {"project_id": registry.project.id, "batch_id": _batch(conn, registry, ours)}
         copy_rows(conn, events, batch, _as_events(ours))
         copy_rows(conn, runs, batch, _as_runs(ours))
+        if progress:
+            progress(day, DAYS)
     before = frame[frame["occurred"] + SAID_AFTER < int(shape.now.timestamp() * MICRO)]
     said = _as_feedback(ratings(before, rng))
     copy_rows(conn, feedback, {"project_id": registry.project.id}, said)
