@@ -45,6 +45,7 @@ from ingest_api.routes import (
     runs,
     surveys,
     track,
+    usage,
     widget,
 )
 from ingest_api.settings import settings
@@ -89,6 +90,7 @@ def create_app(url: URL | None = None) -> FastAPI:
         *managed,
         published,
         badges,
+        usage,
         health,
     ):
         app.include_router(module.router)
