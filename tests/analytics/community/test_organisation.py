@@ -182,6 +182,17 @@ def test_few_people_of_a_team_are_put_together_and_teams_still_add_up(conn, proj
     assert sum(each.runs for each in found.packages) == found.totals.n
 
 
+def test_what_a_cut_does_not_tell_yet_is_in_other(conn, project, acme):
+    block(conn, project, acme, {"n": 60, "credits": 90}, people=14)
+    cut(conn, project, acme, "team", "Front", {"n": 25, "credits": 30})
+    found = organisation_usage(conn, head_of(acme), acme.uid, 30)
+    assert [(each.team, each.runs, each.credits) for each in found.teams] == [
+        (OTHER, 35, 60),
+        ("Front", 25, 30),
+    ]
+    assert [(each.uid, each.name, each.runs) for each in found.packages] == [(None, OTHER, 60)]
+
+
 def test_people_without_a_team_are_a_cell_of_their_own(conn, project, acme):
     loose = [f"l{number}" for number in range(5)]
     write_members(conn, project, "Acme", *loose)
@@ -248,6 +259,15 @@ def block(conn, project, acme, sums, people):
     for number in range(people):
         conn.execute(insert(published_people).values(somebody | {"actor_key": number + 1}))
     conn.execute(update(projects).where(projects.c.id == project.id).values(published_until=last))
+
+
+def cut(conn, project, acme, name, key, sums):
+    """One cell of a cut, of a block of its own over the same days."""
+    place = {"project_id": project.id, "owner": "organisation", "owner_id": acme.id}
+    days = {"stream": "runs", "first_day": FIRST, "last_day": FIRST + timedelta(days=29)}
+    made = insert(published_blocks).values(place | days).returning(published_blocks.c.id)
+    cell = {"block_id": conn.execute(made).scalar_one(), "cut": name, "keys": [key], "people": 5}
+    conn.execute(insert(published_cells).values(cell | sums))
 
 
 def test_before_anything_is_published_there_is_nothing_and_no_days(conn, project, acme):

@@ -1,0 +1,137 @@
+"""An organisation's teams, packages, models and listed members, from the cells of its blocks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select
+
+from analytics.community.efficiency import ModelUse
+from analytics.community.organisation.headed import Headed
+from analytics.community.published import OTHER, Cells, Sums, Window, rounded
+from analytics.scope import Viewer, visible_member_days, visible_organisation_packages
+
+REMOVED = "removed package"
+NOTHING = Sums()
+Named = tuple[UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamUse:
+    """A team; people are rounded down to fives.
+
+    '' are the members without one, `other` several small teams, and what no team is told of yet.
+    """
+
+    team: str
+    people: int
+    runs: int
+    credits: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopPackage:
+    """A package; without `uid` it is several that few people ran, or one that was removed.
+
+    People are rounded down to fives. `rating` is the mean of the stars of members, None without.
+    """
+
+    uid: UUID | None
+    name: str
+    people: int
+    runs: int
+    credits: int
+    rating: float | None
+    ratings: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationDay:
+    """A day that is published alone; people are rounded down to fives."""
+
+    day: date
+    people: int
+    runs: int
+    credits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A member who agreed to stand in the leaderboard."""
+
+    username: str
+    team: str
+    runs: int
+    credits: int
+    last_at: datetime
+
+
+def whole(cells: Cells, totals: Sums) -> Cells:
+    """The cells of a cut with all that the cut does not tell in `other`.
+
+    A cut waits longer for enough people than the total: its blocks may hold other days.
+    """
+    told = sum(cells.values(), NOTHING)
+    missing = totals.n - told.n
+    if missing <= 0:
+        return cells
+    credits = max(totals.credits - told.credits, 0)
+    other = cells.get((OTHER,), NOTHING)
+    return cells | {(OTHER,): other + Sums(n=missing, credits=credits)}
+
+
+def by_team(cells: Cells, people: Mapping[str, int]) -> tuple[TeamUse, ...]:
+    """The cells of the cut by team, most runs first."""
+    return tuple(
+        TeamUse(team, rounded(people.get(team, 0)), sums.n, sums.credits)
+        for (team,), sums in _most_first(cells)
+    )
+
+
+def by_model(cells: Cells) -> tuple[ModelUse, ...]:
+    """The cells of the cut by model, most runs first."""
+    return tuple(
+        ModelUse(model, sums.n, sums.failures, sums.credits, sums.timed, sums.duration_ms)
+        for (model,), sums in _most_first(cells)
+    )
+
+
+def by_package(
+    cells: Cells, people: Mapping[str, int], stars: Cells, named: Mapping[str, Named]
+) -> tuple[TopPackage, ...]:
+    """The cells of the cut by package, most runs first; `stars` are the ratings of the same cut."""
+    found = []
+    for keys, sums in cells.items():
+        key = keys[0]
+        unnamed = None, OTHER if key == OTHER else REMOVED
+        uid, name = named.get(key, unnamed)
+        given = stars.get(keys, NOTHING) if uid else NOTHING
+        number = rounded(people.get(key, 0))
+        found.append(TopPackage(uid, name, number, sums.n, sums.credits, given.rating, given.n))
+    return tuple(sorted(found, key=lambda each: (-each.runs, each.name)))
+
+
+def named_packages(conn: Connection, viewer: Viewer, headed: Headed) -> dict[str, Named]:
+    """The uid and name of each package that has cells of its own, by its key in them."""
+    p = visible_organisation_packages(viewer, headed.id)
+    rows = conn.execute(select(p.c.id, p.c.uid, p.c.name))
+    return {str(row.id): (row.uid, row.name) for row in rows}
+
+
+def listed(conn: Connection, viewer: Viewer, headed: Headed, window: Window) -> tuple[Listed, ...]:
+    """What the listed members ran in the window, most runs first."""
+    d = visible_member_days(viewer)
+    runs, credits = func.sum(d.c.n).label("runs"), func.sum(d.c.credits).label("credits")
+    query = select(d.c.username, d.c.team, runs, credits, func.max(d.c.last_at)).group_by(
+        d.c.actor_key, d.c.username, d.c.team
+    )
+    within = (d.c.day >= window.start) & (d.c.day < window.end)
+    rows = conn.execute(
+        query.where(d.c.organisation_id == headed.id, within).order_by(runs.desc(), d.c.username)
+    )
+    return tuple(Listed(name, team, int(n), int(spent), at) for name, team, n, spent, at in rows)
+
+
+def _most_first(cells: Cells) -> list[tuple[tuple[str, ...], Sums]]:
+    return sorted(cells.items(), key=lambda cell: (-cell[1].n, cell[0]))

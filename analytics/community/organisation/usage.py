@@ -1,0 +1,112 @@
+"""The usage of an organisation in a window of published days."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from analytics.community import published
+from analytics.community.efficiency import ModelUse
+from analytics.community.organisation.headed import Headed, organisation_of
+from analytics.community.organisation.parts import (
+    NOTHING,
+    Listed,
+    OrganisationDay,
+    TeamUse,
+    TopPackage,
+    by_model,
+    by_package,
+    by_team,
+    listed,
+    named_packages,
+    whole,
+)
+from analytics.community.published import TOTAL, Published, Sums, Window, rounded
+from analytics.scope import Viewer
+
+CUTS = ("", "team", "package", "model")
+COUNTED = ("", "team", "package")  # the cuts that know their distinct people
+EXACT_DAYS = 30  # the one window whose people are exact: two windows would tell of a single person
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationUsage:
+    """What is published of an organisation for the days [start, end), both None before any is.
+
+    `active` are the distinct people: exact for `EXACT_DAYS`, else rounded down to fives. Teams,
+    packages and models begin with most runs; teams and packages add up to the whole. `runs_before`
+    are those of as many days just before, None where the two can't be told apart.
+    """
+
+    organisation: Headed
+    start: date | None
+    end: date | None
+    totals: Sums = NOTHING
+    active: int = 0
+    runs_before: int | None = None
+    teams: tuple[TeamUse, ...] = ()
+    packages: tuple[TopPackage, ...] = ()
+    models: tuple[ModelUse, ...] = ()
+    daily: tuple[OrganisationDay, ...] = ()
+    leaderboard: tuple[Listed, ...] = ()
+
+    @property
+    def days(self) -> int:
+        """How many days these are."""
+        return (self.end - self.start).days if self.start and self.end else 0
+
+    @property
+    def adoption(self) -> float:
+        """The active members as a share of the seats."""
+        return self.active / self.organisation.seats
+
+    @property
+    def idle(self) -> int:
+        """The seats that nobody was active on."""
+        return max(self.organisation.seats - self.active, 0)
+
+    @property
+    def change(self) -> float | None:
+        """How much more runs there are than in the days before: 0.34 is 34 % more."""
+        return self.totals.n / self.runs_before - 1 if self.runs_before else None
+
+
+def organisation_usage(
+    conn: Connection, viewer: Viewer, uid: str | UUID, days: int
+) -> OrganisationUsage | None:
+    """What is published of the organisation of this uid in the last `days` days.
+
+    None where `organisation_of` is.
+    """
+    headed = organisation_of(conn, viewer, uid)
+    if headed is None:
+        return None
+    window = published.window(headed.published_until, days)
+    return _usage(conn, viewer, headed, window) if window else OrganisationUsage(headed, None, None)
+
+
+def _usage(conn: Connection, viewer: Viewer, headed: Headed, window: Window) -> OrganisationUsage:
+    runs, ratings = (Published("organisation", headed.id, stream) for stream in ("runs", "ratings"))
+    parts = published.by_cut(conn, viewer, runs, window, *CUTS)
+    people = published.people_by_cut(conn, viewer, runs, window.start, *COUNTED)
+    before = published.compared(conn, viewer, runs, window)
+    stars = published.cells(conn, viewer, ratings, window, "package")
+    named = named_packages(conn, viewer, headed)
+    active, totals = people[""].get("", 0), parts[""].get(TOTAL, NOTHING)
+    return OrganisationUsage(
+        headed,
+        window.start,
+        window.end,
+        totals,
+        active if window.days == EXACT_DAYS else rounded(active),
+        before[1].n if before else None,
+        by_team(whole(parts["team"], totals), people["team"]),
+        by_package(whole(parts["package"], totals), people["package"], stars, named),
+        by_model(parts["model"]),
+        tuple(
+            OrganisationDay(day, number, sums.n, sums.credits)
+            for day, number, sums in published.daily(conn, viewer, runs, window)
+        ),
+        listed(conn, viewer, headed, window),
+    )
