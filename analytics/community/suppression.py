@@ -19,13 +19,13 @@ from db.tables import NO_ORGANISATION
 K = 5  # people, at least, that every number is about
 OTHER = "other"  # the key of what is merged
 CUTS: Mapping[tuple[str, str], tuple[tuple[str, ...], ...]] = {
-    ("package", "runs"): ((), ("version", "model"), ("country",), ("platform",), ("error_type",)),
-    ("package", "downloads"): ((), ("audience", "version", "platform", "installer")),
-    ("package", "ratings"): ((), ("version",)),
-    ("organisation", "runs"): ((), ("team",), ("package",), ("model",)),
-    ("organisation", "ratings"): ((), ("package",)),
+    ("package", "runs"): (("version", "model"), ("country",), ("platform",), ("error_type",)),
+    ("package", "downloads"): (("audience", "version", "platform", "installer"),),
+    ("package", "ratings"): (("version",),),
+    ("organisation", "runs"): (("team",), ("package",), ("model",)),
+    ("organisation", "ratings"): (("package",),),
 }
-"""The cuts of each owner and stream: the keys by which a block is cut at once."""
+"""The cuts of each owner and stream, each by one or several keys at once."""
 
 Crowd = AbstractSet[tuple[int, int]]
 """People and the organisations they ran for: pairs of actor_key and organisation_id."""
@@ -110,16 +110,23 @@ def without_scarce(owner: str, shares: list[Share]) -> list[Share]:
     return shares
 
 
-def cells(owner: str, names: Sequence[str], shares: Sequence[Share]) -> Cells:
-    """A block's shares by the keys of a cut, each cell safe; the block as a whole has to be.
+def cells(
+    owner: str, names: Sequence[str], shares: Sequence[Share], borders: Sequence[date] = ()
+) -> Cells:
+    """The shares by the keys of a cut, each cell safe; all of them together have to be.
 
     Cells that are not are merged: their last key becomes "other", then the one before. What is
-    still not safe when all keys are takes in the smallest cells.
+    still not safe when all keys are takes in the smallest cells. `borders` are the days on which
+    the next of several blocks begins that are cut at once.
     """
     found = _by_keys(names, shares)
     for kept in reversed(range(len(names))):
         found = _merged(owner, found, kept)
-    return _filled_up(owner, found, (OTHER,) * len(names))
+    rest = (OTHER,) * len(names)
+    found = _filled_up(owner, found, rest)
+    while tells := next(filter(None, (_telling(owner, found, day) for day in borders)), None):
+        found = _joined(found, tells, rest)
+    return found
 
 
 def _merged(owner: str, found: Cells, kept: int) -> Cells:
@@ -139,6 +146,34 @@ def _filled_up(owner: str, found: Cells, rest: Keys) -> Cells:
             break
         found[rest] += found.pop(keys)
     return found
+
+
+def _telling(owner: str, found: Cells, border: date) -> set[Keys]:
+    """The cells on one side of a border that tell too much of the others there.
+
+    A version is released, a team dissolved: who knows when has its whole cell on one side of that
+    day, takes it from the totals of the days there, and is left with what the others did then.
+    """
+    for before in (True, False):
+        here = {
+            keys: [share for share in shares if (share.day < border) is before]
+            for keys, shares in found.items()
+        }
+        whole = {keys for keys, shares in found.items() if len(here[keys]) == len(shares)}
+        others = [share for keys in found.keys() - whole for share in here[keys]]
+        if whole and others and not is_safe(owner, others):
+            return whole
+    return set()
+
+
+def _joined(found: Cells, those: set[Keys], rest: Keys) -> Cells:
+    """The cells, where those are part of the rest; if they are the rest, then the smallest is."""
+    if those == {rest}:
+        those = {min(found.keys() - {rest}, key=lambda keys: (_people(found[keys]), keys))}
+    joined: Cells = defaultdict(list)
+    for keys, shares in found.items():
+        joined[rest if keys in those else keys] += shares
+    return joined
 
 
 def _outside_any_two(crowd: Crowd) -> int:

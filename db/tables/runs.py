@@ -96,11 +96,12 @@ unpublished = Table(
     _text("audience"),
     *_sums(),
     Column("last_at", Instant),
+    Column("block_id", BigInteger),
     one_of("owner", OWNERS),
     one_of("stream", STREAMS),
     Index("ix_unpublished_owner", "project_id", "owner", "owner_id", "stream", "day"),
     Index(None, "project_id", "actor_key"),
-    comment="Sums a person and day that no block holds yet; they go when a block is closed.",
+    comment="Sums a person and day; with the block of their total, where only cuts of it wait.",
 )
 
 published_blocks = Table(
@@ -113,10 +114,13 @@ published_blocks = Table(
     Column("stream", Text, nullable=False),
     Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
+    Column("cut", Text, nullable=False, server_default=text("''")),
+    Column("through", BigInteger),
     one_of("owner", OWNERS),
     one_of("stream", STREAMS),
     Index("ix_published_blocks_owner", "owner", "owner_id", "stream", "first_day"),
-    comment="Days of a package or organisation that enough people stand behind; never changed.",
+    comment="Days that are published at once, never changed: one of totals (cut ''), or several of "
+    "those up to the id `through`, cut one way.",
 )
 
 published_cells = Table(
@@ -133,7 +137,7 @@ published_cells = Table(
     Column("people", Integer, nullable=False),
     *_sums(),
     PrimaryKeyConstraint("block_id", "cut", "keys"),
-    comment="A block cut into cells of enough people: the cells of each cut add up to the block.",
+    comment="The cells of a block, each of enough people; together they are the block.",
 )
 
 published_people = Table(

@@ -1,17 +1,18 @@
 """Keeping: blocks are stored with their cells, whom they count, and which members they list."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from operator import attrgetter
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from psycopg import Connection as PsycopgConnection
 from psycopg import sql
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.dialects import postgresql
 
+from analytics.community.detailing import Cut
 from analytics.community.listing import listed
-from analytics.community.suppression import CUTS, Block, Cells, Keys, Share, cells
+from analytics.community.suppression import Share
 from db.tables import (
     member_days,
     organisation_members,
@@ -28,34 +29,25 @@ COUNTED = {"package": ("",), "organisation": ("", "team", "package")}
 """The cuts whose people are counted over several blocks."""
 
 
-class CutBlock(NamedTuple):
-    """A block, and its cells in each of its cuts."""
-
-    block: Block
-    cuts: Mapping[str, Cells]
-
-
-def cut(stack: Stack, block: Block) -> CutBlock:
-    """The block in all the cuts of its stream."""
-    names = CUTS[stack.owner, stack.stream]
-    return CutBlock(
-        block, {",".join(each): cells(stack.owner, each, block.shares) for each in names}
-    )
-
-
-def keep(conn: Connection, stack: Stack, made: Sequence[CutBlock]) -> None:
-    """Store blocks, which nothing changes from then on."""
+def keep(conn: Connection, stack: Stack, made: Sequence[Cut]) -> list[int]:
+    """Store blocks, which nothing changes from then on; returns their ids, which grow."""
+    if not made:
+        return []
     owned = stack._asdict()
-    values = [owned | {"first_day": b.first_day, "last_day": b.last_day} for b, _ in made]
+    names = ("first_day", "last_day", "through")
+    values = [
+        owned | {"cut": each.name} | {name: getattr(each, name) for name in names} for each in made
+    ]
     adding = insert(published_blocks).returning(published_blocks.c.id, sort_by_parameter_order=True)
-    ids = conn.execute(adding, values).scalars().all()
+    ids = list(conn.execute(adding, values).scalars())
     _copy_cells(conn, zip(ids, made, strict=True))
     _count_people(conn, stack, made)
     if (stack.owner, stack.stream) == ("organisation", "runs"):
-        _list_members(conn, stack, made)
+        _list_members(conn, stack, [each for each in made if each.name == "team"])
+    return ids
 
 
-def _copy_cells(conn: Connection, kept: Iterable[tuple[int, CutBlock]]) -> None:
+def _copy_cells(conn: Connection, kept: Iterable[tuple[int, Cut]]) -> None:
     columns = ("block_id", "cut", "keys", "people", *ALL_SUMS)
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(published_cells.name), sql.SQL(", ").join(map(sql.Identifier, columns))
@@ -63,15 +55,8 @@ def _copy_cells(conn: Connection, kept: Iterable[tuple[int, CutBlock]]) -> None:
     driver = cast(PsycopgConnection, conn.connection.driver_connection)
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
         for block_id, each in kept:
-            for name, keys, shares in _cells(each):
-                copy.write_row((block_id, name, list(keys), *_told(shares)))
-
-
-def _cells(made: CutBlock) -> Iterator[tuple[str, Keys, list[Share]]]:
-    """Every cell: its cut, its keys, and the shares in it."""
-    for name, found in made.cuts.items():
-        for keys, shares in found.items():
-            yield name, keys, shares
+            for keys, shares in each.cells.items():
+                copy.write_row((block_id, each.name, list(keys), *_told(shares)))
 
 
 def _told(shares: Sequence[Share]) -> list[float]:
@@ -83,39 +68,40 @@ def _people(shares: Iterable[Share]) -> set[int]:
     return set(map(attrgetter("actor_key"), shares))
 
 
-def _count_people(conn: Connection, stack: Stack, made: Sequence[CutBlock]) -> None:
+def _count_people(conn: Connection, stack: Stack, made: Sequence[Cut]) -> None:
     """Remember whom the blocks count, with the first day of the last block that does."""
     starts: dict[tuple[str, str, int], date] = {}
-    for each in sorted(made, key=lambda each: each.block.first_day):
-        for name, keys, shares in _cells(each):
-            if name in COUNTED[stack.owner]:
-                counted = dict.fromkeys(_people(shares), each.block.first_day)
-                starts |= {(name, ",".join(keys), who): first for who, first in counted.items()}
+    for each in sorted(made, key=attrgetter("first_day")):
+        for keys, shares in each.cells.items() if each.name in COUNTED[stack.owner] else ():
+            key = ",".join(keys)
+            starts |= {(each.name, key, who): each.first_day for who in _people(shares)}
     rows = [
         stack._asdict() | {"cut": name, "key": key, "actor_key": who, "last_start": first}
         for (name, key, who), first in sorted(starts.items())
     ]
     adding = postgresql.insert(published_people)
     later = func.greatest(published_people.c.last_start, adding.excluded.last_start)
-    key = list(published_people.primary_key)
-    conn.execute(adding.on_conflict_do_update(index_elements=key, set_={"last_start": later}), rows)
+    key_columns = list(published_people.primary_key)
+    adding = adding.on_conflict_do_update(index_elements=key_columns, set_={"last_start": later})
+    if rows:
+        conn.execute(adding, rows)
 
 
-def _list_members(conn: Connection, stack: Stack, made: Sequence[CutBlock]) -> None:
-    """Add to what members ran by name, of those who agree and may be shown."""
-    agreed = _agreed(conn, stack.owner_id)
-    if not agreed:
-        return
-    shown = [
-        s for each in made for team in each.cuts["team"].values() for s in listed(team, agreed)
-    ]
+def _list_members(conn: Connection, stack: Stack, teams: Sequence[Cut]) -> None:
+    """Add to what members ran by name, of those who agree and may be shown.
+
+    It stands under the first day that was cut: day by day it could be taken from totals of days.
+    """
+    agreed = _agreed(conn, stack.owner_id) if teams else frozenset()
     rows = [
-        {"organisation_id": stack.owner_id, "project_id": stack.project_id}
-        | {name: getattr(share, name) for name in ("actor_key", "day", "n", "credits", "last_at")}
-        for share in sorted(shown, key=attrgetter("actor_key", "day"))
+        {"organisation_id": stack.owner_id, "project_id": stack.project_id, "day": each.first_day}
+        | {name: getattr(share, name) for name in ("actor_key", "n", "credits", "last_at")}
+        for each in teams
+        for shares in each.cells.values()
+        for share in listed(shares, agreed)
     ]
     if rows:
-        conn.execute(_adding_days(), rows)
+        conn.execute(_adding_days(), sorted(rows, key=lambda row: (row["actor_key"], row["day"])))
 
 
 def _adding_days() -> Any:

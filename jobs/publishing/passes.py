@@ -1,20 +1,31 @@
 """Passes of publishing: once an hour, for every project, all days that are over."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, func, select, update
 
-from analytics.community.suppression import blocks
+from analytics.community.detailing import Counted, alone, cuts, total
+from analytics.community.suppression import CUTS, Block, blocks
 from db.access import Project, list_projects
 from db.locks import ERASING_LOCK, PUBLISHING_LOCK
 from db.tables import projects
 from jobs.publishing.feeding import feed_ratings
-from jobs.publishing.keeping import cut, keep
-from jobs.publishing.waiting import Stack, days, last_day, stacks, take_away
+from jobs.publishing.keeping import keep
+from jobs.publishing.waiting import (
+    Stack,
+    counted,
+    cut_through,
+    days,
+    last_day,
+    put_by,
+    stacks,
+    take_away,
+    take_through,
+)
 
 SETTLING = timedelta(hours=1)  # after midnight, in which most of what comes late comes
 EVERY_SECONDS = 3_600.0
@@ -95,25 +106,55 @@ def _empty(begin: Begin, stack: Stack, until: date, is_late: bool) -> Iterator[i
 
 
 def _turn(conn: Connection, stack: Stack, until: date, is_late: bool) -> int:
-    """Close blocks of a stack, up to a number of rows; returns how many.
+    """Make blocks of a stack, up to a number of rows; returns how many.
 
     What came late for days that a block holds makes blocks of its own, else each straggler would
     tear a fresh day and an old one into one.
     """
     latest = last_day(conn, stack)
-    span = (date.min, min(latest, until)) if is_late else (max(latest, date.min) + DAY, until)
+    span = (date.min, min(latest, until)) if is_late else (latest + DAY, until)
     made, rows = [], 0
     with days(conn, stack, *span) as waiting:
         for block in blocks(stack.owner, waiting):
-            made.append(cut(stack, block))
+            made.append(block)
             rows += len(block.shares)
             if rows >= ROWS_A_TURN:
                 break
-    if made:
-        keep(conn, stack, made)
-        closed = {share.day for each in made for share in each.block.shares}
-        take_away(conn, stack, sorted(closed))
+    return _keep_late(conn, stack, made) if is_late else _keep_fresh(conn, stack, made, until)
+
+
+def _keep_late(conn: Connection, stack: Stack, made: list[Block]) -> int:
+    """Publish blocks with all their cuts at once: no other will come that they could wait for."""
+    names = CUTS[stack.owner, stack.stream]
+    keep(conn, stack, [total(block) for block in made])
+    keep(conn, stack, [alone(stack.owner, each, block) for each in names for block in made])
+    take_away(conn, stack, made)
     return len(made)
+
+
+def _keep_fresh(conn: Connection, stack: Stack, made: list[Block], until: date) -> int:
+    """Publish the totals of blocks, and those cuts that tell enough of the blocks until now."""
+    names = CUTS[stack.owner, stack.stream]
+    ids = keep(conn, stack, [total(block) for block in made])
+    fresh = [Counted(*pair) for pair in zip(ids, made, strict=True)]
+    through = cut_through(conn, stack)
+    whole = [*counted(conn, stack), *fresh]
+    cut = [each for n in names for each in cuts(stack.owner, n, _after(whole, through, n), until)]
+    keep(conn, stack, cut)
+    through |= {each.name: each.through for each in cut if each.through}
+    told = min(through.get(",".join(each), 0) for each in names)
+    take_through(conn, stack, told)
+    take_away(conn, stack, [each.block for each in fresh if each.id <= told])
+    put_by(conn, stack, [each for each in fresh if each.id > told])
+    return len(made)
+
+
+def _after(
+    whole: list[Counted], through: Mapping[str, int], names: tuple[str, ...]
+) -> list[Counted]:
+    """The blocks that this cut does not hold yet."""
+    last = through.get(",".join(names), 0)
+    return [each for each in whole if each.id > last]
 
 
 def _hold(conn: Connection) -> None:

@@ -83,9 +83,10 @@ def upgrade() -> None:
     sa.Column('good', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('duration_sum', sa.Double(), server_default=sa.text('0'), nullable=False),
     sa.Column('last_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('block_id', sa.BigInteger(), nullable=True),
     sa.CheckConstraint("owner IN ('package', 'organisation')", name=op.f('ck_unpublished_owner')),
     sa.CheckConstraint("stream IN ('runs', 'downloads', 'ratings')", name=op.f('ck_unpublished_stream')),
-    comment='Sums a person and day that no block holds yet; they go when a block is closed.'
+    comment='Sums a person and day; with the block of their total, where only cuts of it wait.'
     )
     op.create_index('ix_unpublished_owner', 'unpublished', ['project_id', 'owner', 'owner_id', 'stream', 'day'], unique=False)
     op.create_index(op.f('ix_unpublished_project_id_actor_key'), 'unpublished', ['project_id', 'actor_key'], unique=False)
@@ -154,11 +155,13 @@ def upgrade() -> None:
     sa.Column('stream', sa.Text(), nullable=False),
     sa.Column('first_day', sa.Date(), nullable=False),
     sa.Column('last_day', sa.Date(), nullable=False),
+    sa.Column('cut', sa.Text(), server_default=sa.text("''"), nullable=False),
+    sa.Column('through', sa.BigInteger(), nullable=True),
     sa.CheckConstraint("owner IN ('package', 'organisation')", name=op.f('ck_published_blocks_owner')),
     sa.CheckConstraint("stream IN ('runs', 'downloads', 'ratings')", name=op.f('ck_published_blocks_stream')),
     sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_published_blocks_project_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_published_blocks')),
-    comment='Days of a package or organisation that enough people stand behind; never changed.'
+    comment="Days that are published at once, never changed: one of totals (cut ''), or several of those up to the id `through`, cut one way."
     )
     op.create_index('ix_published_blocks_owner', 'published_blocks', ['owner', 'owner_id', 'stream', 'first_day'], unique=False)
     op.create_table('member_days',
@@ -220,7 +223,7 @@ def upgrade() -> None:
     sa.Column('duration_sum', sa.Double(), server_default=sa.text('0'), nullable=False),
     sa.ForeignKeyConstraint(['block_id'], ['published_blocks.id'], name=op.f('fk_published_cells_block_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('block_id', 'cut', 'keys', name=op.f('pk_published_cells')),
-    comment='A block cut into cells of enough people: the cells of each cut add up to the block.'
+    comment='The cells of a block, each of enough people; together they are the block.'
     )
     op.add_column('feedback', sa.Column('package_id', sa.Integer(), nullable=True))
     op.add_column('feedback', sa.Column('organisation_id', sa.Integer(), server_default=sa.text('0'), nullable=False))

@@ -29,10 +29,10 @@ def _spread(line):
     return [(chr(code), rest) for code in range(ord(first), ord(last or first) + 1)]
 
 
-def blocks(conn, owner="package", stream="runs"):
-    """The days of each block."""
+def blocks(conn, cut="", owner="package", stream="runs"):
+    """The days of each block of totals, or of a cut."""
     b = published_blocks.c
-    ours = select(b.first_day, b.last_day).where(b.owner == owner, b.stream == stream)
+    ours = select(b.first_day, b.last_day).where(b.owner == owner, b.stream == stream, b.cut == cut)
     return [(r.first_day.day, r.last_day.day) for r in conn.execute(ours.order_by(b.id))]
 
 
@@ -49,7 +49,12 @@ def waiting(conn):
 
 
 def test_a_day_of_five_people_is_published_when_it_is_over(conn, project):
-    run(conn, project, "a-e review 2026-03-18T10:00Z version=1", "a review 2026-03-18T11:00Z")
+    run(
+        conn,
+        project,
+        "a-e review 2026-03-18T10:00Z version=1",
+        "a review 2026-03-18T11:00Z version=1",
+    )
     assert publish(conn, NOW) > 0
     assert blocks(conn) == [(18, 18)]
     assert cells(conn, "") == [(5, 6)]
