@@ -24,6 +24,7 @@ PAGES = (
     "docs/experiments.md",
     "docs/feedback.md",
     "docs/flags.md",
+    "docs/managing.md",
     "docs/operations.md",
     "docs/product.md",
     "docs/roadmap.md",
