@@ -36,6 +36,7 @@ else:
         mine.draw_packages(usage, query)
     with right:
         models_card(usage.models, whose="your", query=query)
+        mine.draw_speed(usage, query)
 draw_memberships(memberships)
 draw_tokens(tokens)
 draw_data(viewer)

@@ -17,6 +17,7 @@ from ui import charts, words, words_models
 from ui import words_my_usage as told
 from ui.assumptions import choose_assumed
 from ui.cards import Query, chart_card, table_card, text_card
+from ui.models import models_frame
 
 YEAR = 365  # days of the calendar
 PACKAGES: Mapping[str, Any] = {
@@ -96,4 +97,25 @@ def draw_packages(usage: Usage, query: Query) -> None:
         name="packages",
         columns=PACKAGES,
         query=query,
+    )
+
+
+def draw_speed(usage: Usage, query: Query) -> None:
+    """The mean time of a run on each model, the quickest first."""
+    frame = models_frame(usage.models).dropna(subset="seconds").sort_values("seconds")
+    chart_card(
+        charts.bars(
+            frame,
+            label="model",
+            value="seconds",
+            label_title="Model",
+            value_title="Mean time of a run (s)",
+            number=".2f",
+        ),
+        frame[["model", "runs", "seconds"]],
+        title=told.speed_finding(frame),
+        help=words_models.MODELS,
+        name="speed",
+        query=query,
+        empty="No run told how long it took.",
     )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.community.metrics import RUNS
 from analytics.community.organisation import Headed, OrganisationUsage
-from analytics.community.organisation_cells import organisation_cells_sql
+from analytics.community.organisation.cells import organisation_cells_sql
 from analytics.community.published import OTHER
 from analytics.measures.cutting import ALL
 from analytics.scope import Viewer

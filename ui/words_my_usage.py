@@ -5,6 +5,8 @@ Lines of cards are Markdown: what users named is made plain in them.
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from analytics.community.assumptions import Assumed
 from analytics.community.person import PackageUse, Usage
 from analytics.community.roi import Estimate, Savings
@@ -72,6 +74,14 @@ def packages_finding(packages: Sequence[PackageUse]) -> str:
         return "Packages"
     first = packages[0]
     return f"{first.name} is your favourite, with {words.counted(first.runs, 'run')}"
+
+
+def speed_finding(frame: pd.DataFrame) -> str:
+    """Which model takes least, of rows by time: "claude-sonnet takes least: 1.95 s a run"."""
+    if frame.empty:
+        return "Time of a run"
+    name, seconds = frame["model"].iloc[0], float(frame["seconds"].iloc[0])
+    return f"{name} takes least: {words.amount(seconds * 1_000, 'ms')} a run"
 
 
 def calendar_finding(usage: Usage) -> str:

@@ -30,8 +30,8 @@ ACTIVE = (
 IDLE = "Seats less active members. Whose they are is not told."
 RUNS = "Runs that members made for the organisation, also those that failed."
 TEAMS = (
-    "Credits by the team that a member was in when they ran. Teams of fewer than five people are "
-    "put together, and all parts add up to the whole."
+    "Credits by the team that a member was in when they ran. Teams and days of fewer than five "
+    "people are put together, so that all parts add up to the whole."
 )
 PACKAGES = (
     "What members ran. People are different people, rounded down to a multiple of five; packages "
@@ -54,7 +54,7 @@ MEMBERS = (
 NO_MEMBER = "Nobody belongs to it yet."
 USER_ID = "It is hashed and not kept; the name is what colleagues see."
 LET_GO = "What they ran for the organisation stays counted."
-UNASSIGNED, TOGETHER = "Unassigned", "Others, of few people"
+UNASSIGNED, TOGETHER = "Unassigned", "Others together"
 
 
 def team(name: str) -> str:
@@ -68,8 +68,8 @@ def package(each: TopPackage) -> str:
 
 
 def people(number: int) -> str:
-    """Rounded people: "85+"."""
-    return f"{number:,}+"
+    """Rounded people: "85+"; a dash where that is not told."""
+    return f"{number:,}+" if number else words.NOTHING
 
 
 def span(start: date, end: date) -> str:

@@ -98,10 +98,10 @@ def test_assumptions_are_in_the_address(show, registry):
 
 def test_every_chart_and_table_has_its_query(show, registry, conn):
     shown = show("my_usage", "member", registry)
-    for card in ("calendar", "packages", "models"):
+    for card in ("calendar", "packages", "models", "speed"):
         shown.session_state[f"query_{card}"] = True
     shown.run()
-    assert len(shown.code) == 3
+    assert len(shown.code) == 4
     for code in shown.code:
         assert conn.exec_driver_sql(code.value.replace("%", "%%")).all()
 
