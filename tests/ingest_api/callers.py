@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from db.access import ensure_person, project_secret
+from db.access import Project, ensure_person, project_secret
 from db.accounts import find_person, link_actor
 from db.identity import actor_key
 from db.packages import Package, add_author
@@ -29,7 +29,7 @@ class Caller:
     def call(self, method: str, path: str, body: Any = None, **query: str) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         sent = None if method in ("GET", "DELETE") else body
-        return self.client.request(method, path, json=sent, params=query, headers=headers)
+        return self.client.request(method, path, json=sent, params=query or None, headers=headers)
 
     def told(self, method: str, path: str, body: Any = None, **query: str) -> Any:
         answer = self.call(method, path, body, **query)
@@ -54,8 +54,13 @@ def stranger(door: Door) -> Caller:
 def becomes_user(who: Caller, door: Door, user: str) -> None:
     """Say which user of the project somebody is."""
     with door.engine.begin() as conn:
-        key = actor_key(project_secret(conn, door.project.id), user)
+        key = key_of(conn, door.project, user)
         link_actor(conn, find_person(conn, who.email).id, door.project.id, key)
+
+
+def key_of(conn: Connection, project: Project, user: str) -> int:
+    """The actor that a user of the project is."""
+    return actor_key(project_secret(conn, project.id), user)
 
 
 def becomes_author(who: Caller, package: Package) -> None:
