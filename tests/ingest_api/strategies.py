@@ -5,7 +5,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from ingest_api.formats.downloads import DownloadIn
 from ingest_api.formats.events import EventIn
+from ingest_api.formats.runs import RunIn
 from ingest_api.formats.track import TrackIn
 
 numbers = st.one_of(st.integers(), st.integers(-(2**70), 2**70), st.floats())
@@ -66,3 +68,5 @@ commands = nearly_right(
         "version": "1.0.0",
     },
 )
+runs = nearly_right(RunIn, {"package": "code-reviewer", "user_id": "u1"})
+downloads = nearly_right(DownloadIn, {"package": "code-reviewer", "user_id": "u1"})

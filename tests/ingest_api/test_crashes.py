@@ -13,18 +13,20 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import URL, select
+from sqlalchemy import URL, Engine, select
 
 from db import postgres
-from db.access import create_key, create_project
+from db.access import create_key, create_project, find_project
 from db.engine import make_engine
 from db.migrate import migrate
-from db.tables import events, ledger
+from db.tables import events, ledger, runs
 from tests.ingest_api.conftest import EVENTS
 from tests.processes import free_port, running_api
+from tests.runs_written import write_packages
 
 THREADS = 4
 EVENTS_A_BATCH = 20
+RUNS = "/api/v1/analytics/runs"
 
 pytestmark = pytest.mark.slow
 
@@ -32,10 +34,12 @@ pytestmark = pytest.mark.slow
 class Load:
     """Clients that send batches with known ids, and repeat each until it is acknowledged."""
 
-    def __init__(self, address: str, key: str, batches: int) -> None:
-        self._address, self._headers = address, {"X-API-Key": key}
-        now = datetime.now(UTC).isoformat()
-        self._batches = [[_event(now) for _ in range(EVENTS_A_BATCH)] for _ in range(batches)]
+    def __init__(
+        self, address: str, key: str, batches: int, path: str = EVENTS, **members: str
+    ) -> None:
+        self._address, self._headers, self._path = address, {"X-API-Key": key}, path
+        said = members or {"event_type": "open"}
+        self._batches = [[_item(said) for _ in range(EVENTS_A_BATCH)] for _ in range(batches)]
         self.sent = [item["event_id"] for batch in self._batches for item in batch]
         self.acknowledged: set[str] = set()
         self.answers: Counter[int] = Counter()
@@ -76,7 +80,7 @@ class Load:
 
     def _is_acknowledged(self, client: httpx.Client, batch: list[dict[str, str]]) -> bool:
         try:
-            answer = client.post(EVENTS, json=batch)
+            answer = client.post(self._path, json=batch)
         except httpx.TransportError:
             self.lost_connections += 1
             return False
@@ -86,12 +90,11 @@ class Load:
         return answer.status_code == 200
 
 
-def _event(now: str) -> dict[str, str]:
-    return {
-        "event_type": "open",
+def _item(members: dict[str, str]) -> dict[str, str]:
+    return members | {
         "event_id": str(uuid.uuid4()),
         "user_id": f"u{random.randrange(50)}",
-        "timestamp": now,
+        "timestamp": datetime.now(UTC).isoformat(),
     }
 
 
@@ -132,6 +135,30 @@ def test_an_api_that_is_killed_under_load_has_lost_nothing_that_it_acknowledged(
     assert sorted(stored_ids(own_database)) == sorted(load.sent)
     assert load.lost_connections
     assert set(load.answers) == {200}
+
+
+def test_a_run_is_there_exactly_when_its_event_is_whatever_dies(own_database, own_engine):
+    key, port = make_project(own_database), free_port()
+    with own_engine.begin() as conn:
+        write_packages(conn, find_project(conn, "loaded"), "code-reviewer")
+    with running_api(own_database, port) as api:
+        load = Load(api.address, key, 300, RUNS, package="code-reviewer", model="m1")
+        load.start()
+        while len(load.acknowledged) < EVENTS_A_BATCH * 20:
+            time.sleep(0.01)
+        api.kill()
+    acknowledged, found = set(load.acknowledged), run_ids(own_engine)
+    assert 0 < len(acknowledged) < len(load.sent)
+    assert acknowledged <= set(found)
+    assert sorted(found) == sorted(stored_ids(own_database))
+    with running_api(own_database, port):
+        load.wait()
+    assert sorted(run_ids(own_engine)) == sorted(load.sent) == sorted(stored_ids(own_database))
+
+
+def run_ids(engine: Engine) -> list[str]:
+    with engine.connect() as conn:
+        return [str(each) for each in conn.execute(select(runs.c.run_id)).scalars()]
 
 
 def test_an_api_that_is_told_to_stop_answers_what_it_has_taken(own_database):

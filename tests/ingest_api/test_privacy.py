@@ -9,6 +9,7 @@ from sqlalchemy import inspect, text
 from db.access import create_key, create_project
 from tests.ingest_api.conftest import EVENTS
 from tests.processes import running_api
+from tests.runs_written import write_packages
 
 PERSON, SESSION, MAILBOX = "person-8f14e45f", "session-c9f0f895", "jane.roe@mail.example"
 IPV4, IPV6, CLIENT, PHONE = "203.0.113.77", "2001:db8::7e57", "198.51.100.23", "+49 30 901820"
@@ -35,7 +36,27 @@ EVENT = IDENTITY | {
     "unknown": TELLING,
 }
 COMMAND = {"command": f"open {MAILBOX}", "success": True, "version": "1.0"}
+RUN = {
+    "package": "code-reviewer",
+    "user_id": PERSON,
+    "session_id": SESSION,
+    "run_id": f"run of {PERSON}",
+    "organization": f"{PERSON} and sons",
+    "model": f"model of {MAILBOX}",
+    "platform": IPV4,
+    "channel": f"channel of {PERSON}",
+    "error_type": f"no route to {IPV6}",
+    "error_message": f"{TELLING} Call {PHONE}.",
+    "user_agent": f"Mozilla/5.0 ({IPV4}; {MAILBOX})",
+}
+DOWNLOAD = {
+    "package": "code-reviewer",
+    "user_id": PERSON,
+    "installer": f"installer of {PERSON}",
+    "user_agent": f"{PERSON}/1.0 ({MAILBOX}; {IPV4}) Linux",
+}
 FEEDBACK = "/api/v1/feedback"
+PACKAGES = "/api/v1/analytics"
 WORDS = {
     "user_id": PERSON,
     "session_id": SESSION,
@@ -61,6 +82,8 @@ def test_ids_and_addresses_are_in_no_table_and_no_log(own_database, own_engine):
             create_project(conn, mode, consent=mode, retention_months=None)
             for mode in ("opt-in", "opt-out", "anonymous")
         ]
+        for project in projects:
+            write_packages(conn, project, "code-reviewer")
         keys = [create_key(conn, project.id, "ingest") for project in projects]
     with running_api(own_database) as api:
         for key in keys:
@@ -85,6 +108,16 @@ def _send_everything(address: str, key: str) -> None:
         client.post(EVENTS, content=json.dumps([EVENT])[:-9])
         client.post("/v1/track", json=IDENTITY | COMMAND | {"timestamp": 1767225600000})
         client.post("/v1/track", json=IDENTITY | {"timestamp": TELLING})
+        run = client.post(f"{PACKAGES}/runs", json=RUN | {"consent": ["usage"]})
+        assert run.json()["id"], run.text
+        client.post(f"{PACKAGES}/runs", json=[RUN, RUN | {"tokens": TELLING, IPV4: MAILBOX}])
+        download = client.post(f"{PACKAGES}/downloads", json=DOWNLOAD | {"consent": ["usage"]})
+        assert download.json()["id"], download.text
+        known = {"userId": PERSON, "sessionId": SESSION, "feedback": TELLING}
+        of_a_run = {"usageId": RUN["run_id"], "feedback": f"{MAILBOX} at {IPV6}", "rating": 1}
+        client.post(f"{PACKAGES}/feedback", json=of_a_run | {"consent": ["feedback"]})
+        client.post(f"{PACKAGES}/feedback", json=of_a_run | known)
+        client.post(f"{PACKAGES}/feedback", json=of_a_run | {"usageId": PERSON})
         said = client.post(FEEDBACK, json=WORDS | {"consent": ["feedback"]})
         assert said.json()["status"] == "stored", said.text
         client.post(FEEDBACK, json=WORDS | {"rating": TELLING})
