@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from db.tables.base import Instant, counter, identity, metadata, one_of
 
 RUN_KINDS = ("run", "download")
+RUN_NAMES = {"run": "package_run", "download": "package_download"}  # of the event that each is
 AUDIENCES = ("person", "ci", "bot", "mirror")  # who downloads
 OWNERS = ("package", "organisation")
 STREAMS = ("runs", "downloads", "ratings")

@@ -7,6 +7,9 @@ from sqlalchemy import func, insert, select
 from db.access import create_project
 from db.partitions import existing_months
 from db.tables import (
+    event_hour,
+    event_pack,
+    events,
     member_days,
     published_blocks,
     published_cells,
@@ -71,6 +74,20 @@ def test_what_was_published_stays(conn, project):
     conn.execute(insert(published_cells).values(cell))
     drop_old_runs(conn, NOW)
     assert conn.execute(select(published_cells.c.n)).scalars().all() == [70]
+
+
+def test_the_events_of_old_runs_go_with_them_and_what_was_counted_stays(conn, project, add_events):
+    for day in ("2025-03-10", "2025-03-20", "2026-03-01"):
+        ran = f"u1 package_run {day}T10:00Z subject=code-reviewer"
+        add_events(project, ran, f"u1 package_download {day}T10:00Z", f"u1 open {day}T10:00Z")
+    drop_old_runs(conn, NOW)
+    drop_old_runs(conn, NOW)
+    kept_events = select(events.c.name, func.count()).group_by(events.c.name).order_by("name")
+    counts = [("open", 3), ("package_download", 2), ("package_run", 2)]
+    assert [tuple(row) for row in conn.execute(kept_events)] == counts
+    packed = select(event_pack.c.name, func.sum(event_pack.c.n)).group_by("name").order_by("name")
+    assert [tuple(row) for row in conn.execute(packed)] == counts
+    assert conn.execute(select(func.sum(event_hour.c.n))).scalar_one() == 9
 
 
 def test_months_that_no_project_keeps_are_dropped_whole(own_engine):
