@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 from sqlalchemy import Engine, event
@@ -17,22 +17,28 @@ from db.packages import Package, create_package, release
 from tests.analytics.community.blocks import Ran, publish_days, publish_until
 from tests.ingest_api.callers import Caller, becomes_author, becomes_user, caller, key_of, stranger
 from tests.ingest_api.conftest import Door
+from tests.runs_written import write_runs
 
 LAST = date(2026, 3, 31)
 MISSING = uuid4()
+ORGANISATIONS = ("acme", "globex")
 
 
 @dataclass(frozen=True)
 class World:
-    """A project with the things that callers ask for, by name, and the callers by what they are."""
+    """A project with the things that callers ask for, by name, and the callers by what they are.
+
+    `runs` are the ids of what a member of each organisation ran.
+    """
 
     door: Door
     things: dict[str, Package | Organisation]
+    runs: dict[str, UUID]
     callers: dict[str, Caller]
 
     def filled(self, path: str) -> str:
         """The path with the ids of the things that it names: /packages/{open}."""
-        ids = {name: each.uid for name, each in self.things.items()}
+        ids = {name: each.uid for name, each in self.things.items()} | self.runs
         return path.format(**ids, missing=MISSING, project=self.door.project.name)
 
 
@@ -45,12 +51,14 @@ def make_world(client: httpx.Client, engine: Engine) -> World:
         things: dict[str, Any] = {
             name: _package(conn, project, name) for name in ("open", "closed", "other", "hidden")
         }
-        for name in ("acme", "globex"):
+        for name in ORGANISATIONS:
             things[name] = create_organisation(conn, project.id, name, 50)
             for user, role in (("owner", "owner"), ("head", "admin"), ("staff", "member")):
-                key = key_of(conn, project, f"{name} {user}")
+                key = key_of(conn, project, f"{name}_{user}")
                 set_member(conn, things[name].id, key, user, role=role)
-    return World(door, things, _callers(door, things))
+        ran = [f"{name}_staff {things['open'].name} {LAST}T10:00Z" for name in ORGANISATIONS]
+        runs = dict(zip(("my_run", "their_run"), write_runs(conn, project, *ran), strict=True))
+    return World(door, things, runs, _callers(door, things))
 
 
 def _package(conn: Any, project: Any, name: str) -> Package:
@@ -74,7 +82,7 @@ def _callers(door: Door, things: dict[str, Any]) -> dict[str, Caller]:
             becomes_author(made[name], things[package])
     for user in ("owner", "head", "staff"):
         made[user] = caller(door, "org_admin")
-        becomes_user(made[user], door, f"acme {user}")
+        becomes_user(made[user], door, f"acme_{user}")
     return made
 
 

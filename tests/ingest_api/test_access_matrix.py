@@ -2,7 +2,8 @@
 
 A cell is the status of the answer. Ours are the packages open and closed, of which the author and
 the reader (a token for reading) are authors, and Acme with its owner, head (an admin of it) and
-staff; not ours are the packages other and hidden, and Globex. Open and other are public.
+staff; not ours are the packages other and hidden, and Globex. Open and other are public. My run is
+the staff's, their run somebody's of Globex.
 """
 
 import statistics
@@ -14,7 +15,7 @@ import pytest
 
 from db.members import set_member
 from db.packages import add_author, release
-from tests.ingest_api.access_world import World, make_world, statements
+from tests.ingest_api.access_world import ORGANISATIONS, World, make_world, statements
 from tests.ingest_api.callers import key_of
 
 CALLERS = (
@@ -47,6 +48,9 @@ GET    /api/v1/analytics/user/me                 401 401 200 200 200 200 200 200
 GET    /api/v1/analytics/organization/{acme}     401 401 404 404 404 404 404 404 404 200 200 404
 GET    /api/v1/analytics/organization/{globex}   401 401 404 404 404 404 404 404 404 404 404 404
 GET    /api/v1/analytics/organization/{missing}  401 401 404 404 404 404 404 404 404 404 404 404
+POST   /api/v1/analytics/feedback#{my_run}       401 200 404 404 404 404 404 404 404 404 404 200
+POST   /api/v1/analytics/feedback#{their_run}    401 200 404 404 404 404 404 404 404 404 404 404
+POST   /api/v1/analytics/feedback#{missing}      401 422 404 404 404 404 404 404 404 404 404 404
 GET    /api/v1/packages                          401 401 200 200 200 200 200 200 200 200 200 200
 POST   /api/v1/packages                          401 401 403 403 403 403 200 403 403 403 403 403
 PUT    /api/v1/packages/{open}                   401 401 404 404 404 404 200 200 403 404 404 404
@@ -89,11 +93,16 @@ def world(client, ingest_engine) -> World:
 
 
 def ask(world, who, method, path):
-    """Ask it with a body that changes nothing that matters to other cells."""
+    """Ask it with a body that changes nothing that matters to other cells.
+
+    Behind "#", which is not sent, stands the run that feedback is about.
+    """
     last = path.rsplit("/", 1)[-1]
     new = {"project": world.door.project.name, "name": f"new-{uuid4().hex}"}
     seats = {"seats": 5} if last == "organizations" else {}
     body = new | seats if method == "POST" and last in NOUNS else BODIES.get(last, {})
+    if "#" in path:
+        body = {"usageId": world.filled(path).partition("#")[2], "rating": 5}
     query = GOING.get(last, {}) if method == "DELETE" else {}
     return world.callers[who].call(method, world.filled(path), body, **query)
 
@@ -103,7 +112,7 @@ def put_what_may_go(world):
     with world.door.engine.begin() as conn:
         key = key_of(conn, world.door.project, "gone")
         for name, thing in world.things.items():
-            if name in ("acme", "globex"):
+            if name in ORGANISATIONS:
                 set_member(conn, thing.id, key, "gone")
             else:
                 release(conn, thing.id, "gone")
@@ -161,6 +170,7 @@ HIDDEN = [
     ("staff", "GET", "/api/v1/organizations/{%s}/members", ("acme", "globex", "missing")),
     ("staff", "GET", "/api/v1/analytics/organization/{%s}", ("acme", "globex", "missing")),
     ("product", "GET", "/api/v1/packages/{%s}/versions", ("hidden", "open", "missing")),
+    ("staff", "POST", "/api/v1/analytics/feedback#{%s}", ("their_run", "missing")),
     ("admin", "GET", "/api/v1/analytics/organization/{%s}", ("acme", "missing")),
     ("stranger", "GET", "/api/v1/analytics/packages/{%s}/downloads", ("hidden", "missing")),
 ]
