@@ -1,9 +1,12 @@
 """The members of organisations."""
 
+import contextlib
+import threading
+
 import pytest
 
 from db import members
-from db.access import ensure_person
+from db.access import create_project, ensure_person
 from db.accounts import link_actor
 from db.errors import BadMember, UnknownMember, UnknownOrganisation
 from db.organisations import create_organisation
@@ -93,3 +96,24 @@ def test_owners_and_admins_head_their_organisation_once_it_is_known_who_they_are
     assert not standing_of(conn, person).organisations
     link_actor(conn, person, project.id, 7)
     assert (acme in standing_of(conn, person).organisations) == heads
+
+
+def test_two_owners_who_remove_each_other_at_once_leave_one(own_engine):
+    with own_engine.begin() as conn:
+        acme = create_organisation(conn, create_project(conn, "shop").id, "Acme", 5).id
+        for key in (1, 2):
+            members.set_member(conn, acme, key, f"owner {key}", role="owner")
+    both = threading.Barrier(2)
+
+    def remove(key):
+        with contextlib.suppress(BadMember), own_engine.begin() as conn:
+            both.wait(timeout=10)
+            members.remove_member(conn, acme, key)
+
+    removing = [threading.Thread(target=remove, args=(key,)) for key in (1, 2)]
+    for each in removing:
+        each.start()
+    for each in removing:
+        each.join(timeout=10)
+    with own_engine.connect() as conn:
+        assert [m.role for m in members.list_members(conn, acme)] == ["owner"]

@@ -96,6 +96,16 @@ def test_requests_without_a_key_are_counted_by_address(limits):
     assert passed(limits, *[Asking("1.1.1.1")] * 5, *[Asking("1.1.1.2")] * 5) == 4
 
 
+def test_people_are_counted_apart(limits):
+    for person in (1, 2):
+        for _ in range(3):
+            limits.check_person(person)
+        with pytest.raises(Problem) as told:
+            limits.check_person(person)
+        assert told.value.status == 429
+    assert passed(limits, *[Asking("1.1.1.1", x_api_key="a")] * 4) == 3
+
+
 def test_a_header_that_holds_no_key_does_not_lift_the_limit(limits):
     junk = [Asking("1.1.1.1", authorization="Basic x"), Asking("1.1.1.1", x_api_key=" ")]
     assert passed(limits, *junk, *junk) == 2
