@@ -103,7 +103,8 @@ def visible_targets(viewer: Viewer, project_id: int) -> Subquery:
 
 def visible_colleagues(viewer: Viewer, project_id: int) -> Subquery:
     """id and email of those who may see what is said in a project, and so can act on it."""
-    acting = tables.people.c.role.in_(roles_of("feedback"))
+    person = tables.people.c
+    acting = person.role.in_(roles_of("feedback")) & person.closed_at.is_(None)
     return _colleagues(viewer, project_id).where(acting).subquery("visible_colleagues")
 
 

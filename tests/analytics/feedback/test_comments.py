@@ -24,6 +24,7 @@ from analytics.feedback.comments import (
 from analytics.scope import PUBLIC
 from db import tables
 from db.access import create_project, ensure_person
+from db.accounts import close_account
 from db.themes import merge_themes
 from tests.analytics.feedback import reference
 from tests.analytics.feedback.reference import Said, answer, history, keep
@@ -149,6 +150,13 @@ def test_those_whose_role_may_see_what_is_said_can_be_given_a_comment(conn, proj
         ours: "pm@example.org",
     }
     assert colleagues(conn, anyone(project, role="member"), project.id) == {}
+
+
+def test_who_has_closed_their_account_is_given_nothing_to_answer(conn, project):
+    person = ensure_person(conn, "gone@mail.example", "product", (project.id,))
+    assert person in colleagues(conn, anyone(project), project.id)
+    close_account(conn, person)
+    assert person not in colleagues(conn, anyone(project), project.id)
 
 
 def test_quotes_are_those_that_are_most_about_the_theme(conn, project):
