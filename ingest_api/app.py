@@ -24,6 +24,7 @@ from ingest_api.flags.lookups import Lookups
 from ingest_api.keys import Keys
 from ingest_api.limiting import Limits
 from ingest_api.middleware import AnyOrigin, Metered, TrailingSlash
+from ingest_api.private.answers import PrivateAnswers
 from ingest_api.problems import Problem, answer, on_problem
 from ingest_api.public.answers import PublicAnswers
 from ingest_api.routes import (
@@ -110,7 +111,8 @@ def make_state(url: URL) -> State:
     flags = Evaluations(Definitions(engine), Lookups(conninfo(url)), Exposures(writer))
     limits = Limits(settings())
     public = PublicAnswers(engine, limits)
-    return State(engine, Keys(engine), limits, writer, flags, Catalogue(engine), public)
+    private = PrivateAnswers(engine)
+    return State(engine, Keys(engine), limits, writer, flags, Catalogue(engine), public, private)
 
 
 async def _stop(state: State, running: Sequence[asyncio.Task[None]]) -> None:

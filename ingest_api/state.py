@@ -10,6 +10,7 @@ from ingest_api.catalogue import Catalogue
 from ingest_api.flags.evaluating import Evaluations
 from ingest_api.keys import Keys
 from ingest_api.limiting import Limits
+from ingest_api.private.answers import PrivateAnswers
 from ingest_api.public.answers import PublicAnswers
 from ingest_api.writer import Writer
 
@@ -18,7 +19,7 @@ from ingest_api.writer import Writer
 class State:
     """The engine for short questions, and what is kept of keys, limits, flags and packages.
 
-    `public` has the answers that need no key.
+    `public` has the answers that need no key, `private` those to one person.
     """
 
     engine: Engine
@@ -28,6 +29,7 @@ class State:
     flags: Evaluations
     catalogue: Catalogue
     public: PublicAnswers
+    private: PrivateAnswers
 
 
 def state_of(request: Request) -> State:

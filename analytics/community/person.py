@@ -132,7 +132,8 @@ def my_usage_sql(viewer: Viewer, days: int, now: datetime) -> Select[Any]:
 def _mine(viewer: Viewer, days: int, now: datetime) -> CTE:
     r = visible_own_runs(viewer)
     day = _day_of(r.c.occurred_at)
-    query = select(r, day.label("day")).join(projects, projects.c.id == r.c.project_id)
+    ran = (r.c.package_id, r.c.model, r.c.ok, r.c.credits, r.c.tokens, r.c.duration_ms)
+    query = select(day.label("day"), *ran).join(projects, projects.c.id == r.c.project_id)
     around = r.c.occurred_at.between(now - timedelta(days=days + 1), now + ONE_DAY)
     return query.where(r.c.kind == "run", around, _within(day, days, now)).cte("mine")
 

@@ -1,223 +1,43 @@
 """GET /api/v1/analytics/user/me and /organization/{id}: what is one's own, and one's team's."""
 
-from datetime import UTC, date, datetime
-from typing import Annotated
-from uuid import UUID
+from datetime import UTC, datetime
 
-from fastapi import APIRouter, Query, Request, Response
-from pydantic import Field
-from sqlalchemy import Engine
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
 
-from analytics.community.organisation import OrganisationUsage, organisation_usage
-from analytics.community.person import Usage, my_usage
-from analytics.scope import Viewer
+from analytics.community.organisation import organisation_usage
+from analytics.community.person import my_usage
 from db.errors import UnknownOrganisation
-from ingest_api.asking import asked
 from ingest_api.managing import Uid
-from ingest_api.problems import Problem
-from ingest_api.public.shapes import Camel, Row
+from ingest_api.private.answers import Days
+from ingest_api.private.shapes import MyUsage, OrganisationOut, my_usage_out, organisation_out
 from ingest_api.routes.problem_docs import problems
 from ingest_api.state import state_of
 from ingest_api.tokens import viewer
 
 router = APIRouter(tags=["usage"])
 HERE = "/api/v1/analytics"
-MOST_PACKAGES = 10
-PRIVATE = "private, no-store"
-
-Days = Annotated[int, Query(ge=1, le=365)]
-
-
-class MyDay(Row):
-    """A day of the project's calendar."""
-
-    date: date
-    runs: int
-    credits: int
-
-
-class MyModel(Row):
-    """The runs on one model, '' where it was not told; durations in ms."""
-
-    model: str
-    runs: int
-    credits: int
-    avg_duration: int | None
-
-
-class MyPackage(Row):
-    """A package that was run; avg_rating is of one's own stars."""
-
-    id: UUID
-    name: str
-    runs: int
-    credits: int
-    avg_rating: float | None
-
-
-class MyUsage(Camel):
-    """The token's person's own runs, exactly, of the last days with today."""
-
-    total_runs: int
-    credits_spent: int
-    total_tokens: int
-    most_used_model: str | None
-    most_tested_package: str | None
-    avg_response_time: int | None = Field(description="ms")
-    daily_activity: list[MyDay]
-    model_usage: list[MyModel]
-    top_packages: list[MyPackage]
-
-
-class MemberRow(Row):
-    """A member who agreed to be listed, in an organisation that lists members."""
-
-    username: str
-    runs: int
-    credits_spent: int
-    last_active: datetime
-
-
-class PackageRow(Row):
-    """A package; unique_users is rounded down to fives, avg_rating is of members' stars."""
-
-    name: str
-    runs: int
-    unique_users: int
-    avg_rating: float | None
-
-
-class OrganisationDayRow(Row):
-    """A day that enough members stand behind; active_members is rounded down to fives."""
-
-    date: date
-    runs: int
-    active_members: int
-    credits: int
-
-
-class OrganisationOut(Camel):
-    """An organisation in the last published days, of which enough members stand behind each.
-
-    activeMembers is exact for 30 days, and else rounded down to fives.
-    """
-
-    org_id: UUID
-    total_runs: int
-    active_members: int
-    total_credits: int
-    total_tokens: int
-    avg_duration: int | None = Field(description="ms")
-    member_activity: list[MemberRow]
-    top_packages: list[PackageRow]
-    daily_usage: list[OrganisationDayRow]
 
 
 @router.get(HERE + "/user/me", response_model=MyUsage, responses=problems())
-async def read_my_usage(request: Request, response: Response, days: Days = 30) -> MyUsage:
+async def read_my_usage(request: Request, days: Days = 30) -> Response:
     """What the person of the token ran; nobody else's numbers are in it."""
     seen = await viewer(request)
-    response.headers["Cache-Control"] = PRIVATE
-    return _mine(await asked(_my_usage, state_of(request).engine, seen, days))
+
+    def find(conn: Connection) -> MyUsage:
+        return my_usage_out(my_usage(conn, seen, days, datetime.now(UTC)))
+
+    return await state_of(request).private.respond(("me", seen.actors, days), find)
 
 
 @router.get(HERE + "/organization/{id}", response_model=OrganisationOut, responses=problems(404))
-async def read_organisation(
-    request: Request, response: Response, uid: Uid, days: Days = 30
-) -> OrganisationOut:
+async def read_organisation(request: Request, uid: Uid, days: Days = 30) -> Response:
     """What is published of an organisation that the token's person is the owner or an admin of."""
     seen = await viewer(request)
-    response.headers["Cache-Control"] = PRIVATE
-    found = await asked(_organisation_usage, state_of(request).engine, seen, uid, days)
-    if found is None:
-        raise Problem(404, str(UnknownOrganisation()))
-    return _organisation(found)
 
+    def find(conn: Connection) -> OrganisationOut | None:
+        found = organisation_usage(conn, seen, uid, days)
+        return organisation_out(found) if found else None
 
-def _my_usage(engine: Engine, seen: Viewer, days: int) -> Usage:
-    with engine.connect() as conn:
-        return my_usage(conn, seen, days, datetime.now(UTC))
-
-
-def _organisation_usage(
-    engine: Engine, seen: Viewer, uid: UUID, days: int
-) -> OrganisationUsage | None:
-    with engine.connect() as conn:
-        return organisation_usage(conn, seen, uid, days)
-
-
-def _mine(found: Usage) -> MyUsage:
-    return MyUsage(
-        total_runs=found.runs,
-        credits_spent=found.credits,
-        total_tokens=found.tokens,
-        most_used_model=found.favourite_model,
-        most_tested_package=found.favourite_package,
-        avg_response_time=_whole(found.duration_ms),
-        daily_activity=[
-            MyDay(date=each.day, runs=each.runs, credits=each.credits) for each in found.daily
-        ],
-        model_usage=[
-            MyModel(
-                model=each.model,
-                runs=each.runs,
-                credits=each.credits,
-                avg_duration=_whole(each.duration_ms),
-            )
-            for each in found.models
-        ],
-        top_packages=[
-            MyPackage(
-                id=each.uid,
-                name=each.name,
-                runs=each.runs,
-                credits=each.credits,
-                avg_rating=_stars(each.rating),
-            )
-            for each in found.packages[:MOST_PACKAGES]
-        ],
-    )
-
-
-def _organisation(found: OrganisationUsage) -> OrganisationOut:
-    named = [each for each in found.packages if each.uid is not None]
-    return OrganisationOut(
-        org_id=found.organisation.uid,
-        total_runs=found.totals.n,
-        active_members=found.active,
-        total_credits=found.totals.credits,
-        total_tokens=found.totals.tokens,
-        avg_duration=_whole(found.totals.duration_ms),
-        member_activity=[
-            MemberRow(
-                username=each.username,
-                runs=each.runs,
-                credits_spent=each.credits,
-                last_active=each.last_at,
-            )
-            for each in found.leaderboard
-        ],
-        top_packages=[
-            PackageRow(
-                name=each.name,
-                runs=each.runs,
-                unique_users=each.people,
-                avg_rating=_stars(each.rating),
-            )
-            for each in named[:MOST_PACKAGES]
-        ],
-        daily_usage=[
-            OrganisationDayRow(
-                date=each.day, runs=each.runs, active_members=each.people, credits=each.credits
-            )
-            for each in found.daily
-        ],
-    )
-
-
-def _whole(value: float | None) -> int | None:
-    return None if value is None else round(value)
-
-
-def _stars(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)
+    key = ("organisation", uid, seen.organisations, days)
+    return await state_of(request).private.respond(key, find, str(UnknownOrganisation()))

@@ -13,7 +13,7 @@ from db.accounts import link_actor
 from db.identity import actor_key
 from db.tables import organisation_members, organisations, runs
 from db.tokens import create_token, holder_of
-from ingest_api.routes.usage import MyUsage, OrganisationOut
+from ingest_api.private.shapes import MyUsage, OrganisationOut
 from jobs.publishing import feed, publish
 from tests.ingest_api.registered import registry, told
 from tests.runs_written import write_members, write_runs
@@ -137,6 +137,16 @@ def test_the_answer_is_what_the_question_says(acme):
     assert [(each["model"], each["runs"]) for each in body["modelUsage"]] == [
         (each.model, each.runs) for each in found.models
     ]
+
+
+def test_what_one_person_was_told_is_told_to_nobody_else(acme):
+    now = datetime.now(UTC).isoformat()
+    with acme.engine.begin() as conn:
+        write_runs(conn, acme.project, *[f"u1 seo-optimizer {now} credits=7"] * 3)
+    tokens = [token_of(acme, who) for who in ("u1", "lead", "u2")]
+    for _ in range(2):
+        spent = [told(get(acme, ME, token))["creditsSpent"] for token in tokens]
+        assert spent == [21, 0, 0]
 
 
 def test_who_is_nobody_s_actor_has_no_usage(acme):
