@@ -7,7 +7,7 @@ import streamlit as st
 
 from analytics.community.assumptions import ASSUMPTIONS, Assumed, Range, assumed
 from analytics.community.roi import Estimate
-from ui import words_returns
+from ui import words, words_returns
 from ui.cards import literal, table_card
 from ui.held import hold
 from ui.words_returns import CASES
@@ -71,6 +71,7 @@ def draw_form(held: Assumed, tag: str, keep: Callable[[dict[str, Range]], Any]) 
     """A form with the three cases of each assumption; `keep` is called with what was entered."""
     hold(tag, {f"{key}_{case}": getattr(held[key], case) for key in held for case in CASES})
     with st.form(f"assumed_{tag}", border=False):
+        st.caption(f"Each: {words.listing([label.lower() for label in CASES.values()])}.")
         for key in held:
             _row(key, tag)
         st.form_submit_button(
@@ -84,13 +85,12 @@ def _row(key: str, tag: str) -> None:
     with st.container(horizontal=True, gap="small"):
         for case, label in CASES.items():
             st.number_input(
-                label,
+                f"{known.label}, {label.lower()}",
                 0.0,
                 LARGEST,
                 key=f"{key}_{case}_{tag}",
                 format="%g",
                 label_visibility="collapsed",
-                placeholder=label,
                 width=120,
             )
 

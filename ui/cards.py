@@ -199,5 +199,8 @@ def literal(text: str) -> str:
 
 
 def _is_empty(data: pd.DataFrame) -> bool:
-    """Whether there is no row, or no number but zero in any."""
-    return not np.nan_to_num(data.select_dtypes("number").to_numpy(float)).any()
+    """Whether there is no row, or no number but zero where there are numbers."""
+    numbers = data.select_dtypes("number")
+    return data.empty or (
+        len(numbers.columns) > 0 and not np.nan_to_num(numbers.to_numpy(float)).any()
+    )

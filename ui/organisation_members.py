@@ -35,7 +35,7 @@ NEW = "new_member"
 def draw_members(viewer: Viewer, headed: Headed, members: pd.DataFrame) -> None:
     """All members, and the doors to taking somebody in and changing one."""
     table_card(
-        members[list(COLUMNS)].assign(number=1),
+        members[list(COLUMNS)],
         title=told.members_finding(members, headed),
         help=told.MEMBERS,
         name="members",

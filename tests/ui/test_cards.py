@@ -83,6 +83,20 @@ def test_an_empty_card_has_nothing_to_take_away():
     assert not shown.get("download_button")
 
 
+def test_a_table_without_numbers_is_not_empty():
+    def page():
+        import pandas as pd
+
+        from ui.cards import table_card
+
+        data = pd.DataFrame({"name": ["ann"]})
+        table_card(data, title="T", help="H", name="t", columns={"name": "Name"})
+
+    shown = AppTest.from_function(page).run()
+    assert shown.dataframe[0].value["name"].tolist() == ["ann"]
+    assert "Nothing was recorded" not in shown.caption[0].value
+
+
 def test_names_that_users_gave_are_no_markup_in_a_title():
     assert literal("![x](http://a/b.png) leads") == "\\!\\[x\\](http\u200b://a/b.png) leads"
     assert literal(r"\\[x](y)") == r"\\\[x\](y)"
