@@ -28,6 +28,7 @@ PAGES = (
     "docs/operations.md",
     "docs/product.md",
     "docs/roadmap.md",
+    "docs/usage.md",
 )
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TARGET = re.compile(r"^\S*\s*make (\w+)", re.MULTILINE)

@@ -1,5 +1,7 @@
 """The golden numbers of the definitions, and what the sums of a return are not."""
 
+from pathlib import Path
+
 import pytest
 
 from analytics.community.assumptions import ASSUMPTIONS, OF_ORGANISATION, OF_PERSON, Range, assumed
@@ -96,3 +98,10 @@ def test_every_assumption_is_in_order_and_says_what_it_means():
         assert 0 <= each.usual.low <= each.usual.likely <= each.usual.high
         assert each.definition.endswith(".")
         assert each.key in {*OF_ORGANISATION, *OF_PERSON}
+
+
+def test_the_documentation_tells_every_assumption_as_it_is():
+    told = (Path(__file__).parents[3] / "docs/usage.md").read_text().splitlines()
+    for each in ASSUMPTIONS.values():
+        low, likely, high = (f"{value:g}" for value in each.usual)
+        assert f"| {each.label} | {low} | {likely} | {high} | {each.unit} |" in told
