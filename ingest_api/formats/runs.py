@@ -17,7 +17,7 @@ from ingest_api.scrubbing import ids_to_find
 
 RUN = "package_run"
 UNNAMED_ERROR = "error"  # the type of an error that came without one
-READ_OF_A_MESSAGE, KEPT_OF_A_MESSAGE = 1_000, 200  # characters
+READ_OF_A_MESSAGE, KEPT_OF_A_MESSAGE = 400, 200  # characters; it is masked before it is cut
 Count = Annotated[int, Field(ge=0, lt=2**31)]
 
 
@@ -55,6 +55,14 @@ class RunIn(PackageUse):
             raise ValueError("a run without an error succeeded")
         return self
 
+    @model_validator(mode="after")
+    def _keeps_little_of_a_message(self) -> Self:
+        if self.error_message:
+            ids = ids_to_find(self.user_id or "", self.session_id or "")
+            masked = mask(self.error_message[:READ_OF_A_MESSAGE], ids)
+            self.error_message = masked.text[:KEPT_OF_A_MESSAGE]
+        return self
+
     @property
     def ok(self) -> bool:
         """Whether it ended without an error: as said, else whether none is told."""
@@ -82,7 +90,7 @@ def parse(sent: RunIn, package: Package) -> Event:
     event = event_of(sent, package, RUN, sent.run_id)
     event.ok, event.duration_ms, event.value = sent.ok, sent.duration_ms, sent.credits
     event.error_type = "" if sent.ok else sent.error_type or UNNAMED_ERROR
-    event.properties = _properties(sent)
+    event.properties = {"error_message": sent.error_message} if sent.error_message else {}
     event.run = Run(
         package.id,
         organisation=sent.organization or "",
@@ -96,10 +104,3 @@ def parse(sent: RunIn, package: Package) -> Event:
         comparison=sent.comparison,
     )
     return event
-
-
-def _properties(sent: RunIn) -> dict[str, Any]:
-    """The beginning of the error's message, masked before it is cut."""
-    ids = ids_to_find(sent.user_id or "", sent.session_id or "")
-    message = mask((sent.error_message or "")[:READ_OF_A_MESSAGE], ids).text
-    return {"error_message": message[:KEPT_OF_A_MESSAGE]} if message else {}

@@ -1,5 +1,6 @@
 """POST /api/v1/analytics/runs and /downloads: how packages are used."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -125,7 +126,7 @@ async def _take(request: Request, format_: Format[Use]) -> TakenOne | TakenMany:
     body = await read_json(request)
     alone = isinstance(body, dict) and format_.named not in body
     items, members = _alone(body) if alone else unpack(body, format_.named)
-    sent = [format_.read(item) for item in items]
+    sent = await _read(format_, items)
     called = {each.package for each in sent if not isinstance(each, Reject)}
     known = await state.catalogue.find(sender.project_id, called)
     answer = await take(
@@ -137,6 +138,15 @@ async def _take(request: Request, format_: Format[Use]) -> TakenOne | TakenMany:
         do_not_track=says_do_not_track(request, members),
     )
     return _one(answer) if alone else TakenMany(**counted(answer, format_.named), ids=answer.ids)
+
+
+async def _read(format_: Format[Use], items: list[Any]) -> list[Use | Reject]:
+    """What was sent; many in a thread, since texts that are made to be slow could hold up all."""
+
+    def read() -> list[Use | Reject]:
+        return [format_.read(item) for item in items]
+
+    return read() if len(items) == 1 else await asyncio.to_thread(read)
 
 
 def _alone(body: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
