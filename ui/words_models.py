@@ -12,12 +12,12 @@ MODELS = (
     "time is told, never of more speed: 22% less time is 28% more speed."
 )
 SWAPS = (
-    "Against the model that you run most, from 30 runs of each. A model is named only where it "
-    "takes less beyond chance (95%) and does not fail more often beyond chance."
+    "Of all pairs of models with 30 runs each, what would have saved most: a model is named only "
+    "where it takes less beyond chance (95% over all pairs) and is not shown to fail more often."
 )
 NO_SWAP = (
-    "No other model that you tried often enough takes less time or fewer credits, beyond chance, "
-    "at the same success rate."
+    "Of the models that you tried often enough, none is shown to take less time or fewer credits "
+    "than another without failing more often."
 )
 NAMES = {"": "not told", OTHER: "others, run by few"}
 
@@ -50,12 +50,12 @@ def swap(found: Swap) -> str:
 
 
 def swaps_title(found: Sequence[Swap]) -> str:
-    """What to try: "claude-sonnet: 22% less time at the same success rate"."""
+    """What to try: "claude-sonnet: 22% less time, success equal within chance"."""
     if not found:
         return "No better model is shown"
     first = found[0]
-    rate = "with fewer failures" if first.worse_by < 0 else "at the same success rate"
-    return f"{first.model}: {first.words} {rate}"
+    success = "with fewer failures" if first.worse_by < 0 else "success equal within chance"
+    return f"{first.model}: {first.words}, {success}"
 
 
 def _figure(found: Swap, value: float) -> str:

@@ -101,12 +101,12 @@ def test_a_cheaper_model_is_told_in_credits():
     assert "1.00 in place of 2.02 credits a run" in told
 
 
-def test_the_same_success_rate_is_claimed_only_where_it_may_be_the_same():
+def test_success_is_called_equal_only_within_chance():
     better = replace(FASTER, worse_by=-0.007)
     titles = [words_models.swaps_title(found) for found in ([FASTER], [better], [])]
     assert titles == [
-        "sonnet: 22% less time at the same success rate",
-        "sonnet: 22% less time with fewer failures",
+        "sonnet: 22% less time, success equal within chance",
+        "sonnet: 22% less time, with fewer failures",
         "No better model is shown",
     ]
 
