@@ -116,6 +116,16 @@ def organisation_to_change(conn: Connection, seen: Viewer, uid: UUID) -> Organis
     return found
 
 
+def on_package(uid: UUID, act: Callable[[Connection, Package], T]) -> Work[T]:
+    """The work that acts on this package, if who wants it may change it."""
+    return lambda conn, seen: act(conn, package_to_change(conn, seen, uid))
+
+
+def on_organisation(uid: UUID, act: Callable[[Connection, Organisation], T]) -> Work[T]:
+    """The work that acts on this organisation, if who wants it may change it."""
+    return lambda conn, seen: act(conn, organisation_to_change(conn, seen, uid))
+
+
 def packages_to_change(conn: Connection, seen: Viewer) -> list[Package]:
     """All packages that this viewer may change."""
     if not may_register(seen):

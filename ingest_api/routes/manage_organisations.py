@@ -18,7 +18,7 @@ from ingest_api.managing import (
     check_role,
     key_of_user,
     managing,
-    organisation_to_change,
+    on_organisation,
     organisations_to_change,
     project_to_fill,
 )
@@ -141,22 +141,17 @@ async def change_organisation(request: Request, uid: Uid) -> OrganisationOut:
     manager = await managing(request)
     sent = await sent_as(OrganisationChange, request)
 
-    def change(conn: Connection, seen: Viewer) -> Organisation:
-        found = organisation_to_change(conn, seen, uid)
+    def change(conn: Connection, found: Organisation) -> Organisation:
         return organisations.change_organisation(conn, found.id, **sent.model_dump())
 
-    return _out(await manager.do(change))
+    return _out(await manager.do(on_organisation(uid, change)))
 
 
 @router.get(MEMBERS, response_model=Members, responses=problems(404))
 async def list_members(request: Request, uid: Uid) -> Members:
     """The members of an organisation: who they are there, and not what they did."""
     manager = await managing(request, "read")
-
-    def read(conn: Connection, seen: Viewer) -> Members:
-        return _members(conn, organisation_to_change(conn, seen, uid))
-
-    return await manager.do(read)
+    return await manager.do(on_organisation(uid, _members))
 
 
 @router.post(
@@ -170,14 +165,13 @@ async def set_member(request: Request, uid: Uid) -> Members:
     manager = await managing(request)
     sent = await sent_as(MemberIn, request)
 
-    def keep(conn: Connection, seen: Viewer) -> Members:
-        found = organisation_to_change(conn, seen, uid)
+    def keep(conn: Connection, found: Organisation) -> Members:
         key = key_of_user(conn, found.project_id, sent.user_id)
-        check_role(conn, seen, found, key, sent.role)
+        check_role(conn, manager.viewer, found, key, sent.role)
         members.set_member(conn, found.id, key, sent.username, role=sent.role, team=sent.team)
         return _members(conn, found)
 
-    return await manager.do(keep)
+    return await manager.do(on_organisation(uid, keep))
 
 
 @router.delete(MEMBERS, response_model=Members, responses=problems(404))
@@ -185,14 +179,13 @@ async def remove_member(request: Request, uid: Uid, user_id: Annotated[UserId, Q
     """Let a member go; what they ran for the organisation stays its own."""
     manager = await managing(request)
 
-    def let_go(conn: Connection, seen: Viewer) -> Members:
-        found = organisation_to_change(conn, seen, uid)
+    def let_go(conn: Connection, found: Organisation) -> Members:
         key = key_of_user(conn, found.project_id, user_id)
-        check_role(conn, seen, found, key, "")
+        check_role(conn, manager.viewer, found, key, "")
         members.remove_member(conn, found.id, key)
         return _members(conn, found)
 
-    return await manager.do(let_go)
+    return await manager.do(on_organisation(uid, let_go))
 
 
 def _members(conn: Connection, found: Organisation) -> Members:

@@ -16,7 +16,7 @@ from ingest_api.managing import (
     Sent,
     Uid,
     managing,
-    package_to_change,
+    on_package,
     packages_to_change,
     project_to_fill,
 )
@@ -100,13 +100,12 @@ async def change_package(request: Request, uid: Uid) -> PackageOut:
     manager = await managing(request)
     sent = await sent_as(PackageChange, request)
 
-    def change(conn: Connection, seen: Viewer) -> Package:
-        found = package_to_change(conn, seen, uid)
+    def change(conn: Connection, found: Package) -> Package:
         return packages.change_package(
             conn, found.id, name=sent.name, summary=sent.summary, is_public=sent.public
         )
 
-    return _out(await manager.do(change))
+    return _out(await manager.do(on_package(uid, change)))
 
 
 def _out(found: Package) -> PackageOut:

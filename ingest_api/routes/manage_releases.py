@@ -8,11 +8,10 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
-from analytics.scope import Viewer
 from db import packages
 from db.packages import LONGEST_NAME, Package
 from ingest_api.formats.fields import NO_NUL, Moment
-from ingest_api.managing import Sent, Uid, managing, package_to_change
+from ingest_api.managing import Sent, Uid, managing, on_package
 from ingest_api.routes.problem_docs import documented_body, problems
 from ingest_api.taking_part import sent_as
 
@@ -58,11 +57,7 @@ class Authors(BaseModel):
 async def list_versions(request: Request, uid: Uid) -> Versions:
     """The released versions of a package, the newest first."""
     manager = await managing(request, "read")
-
-    def read(conn: Connection, seen: Viewer) -> Versions:
-        return _versions(conn, package_to_change(conn, seen, uid))
-
-    return await manager.do(read)
+    return await manager.do(on_package(uid, _versions))
 
 
 @router.post(
@@ -76,12 +71,11 @@ async def release_version(request: Request, uid: Uid) -> Versions:
     manager = await managing(request)
     sent = await sent_as(VersionIn, request)
 
-    def keep(conn: Connection, seen: Viewer) -> Versions:
-        found = package_to_change(conn, seen, uid)
+    def keep(conn: Connection, found: Package) -> Versions:
         packages.release(conn, found.id, sent.version, sent.released_at)
         return _versions(conn, found)
 
-    return await manager.do(keep)
+    return await manager.do(on_package(uid, keep))
 
 
 @router.delete(VERSIONS, response_model=Versions, responses=problems(404))
@@ -91,23 +85,18 @@ async def withdraw_version(
     """Forget that a version was released; nothing happens if it was not."""
     manager = await managing(request)
 
-    def forget(conn: Connection, seen: Viewer) -> Versions:
-        found = package_to_change(conn, seen, uid)
+    def forget(conn: Connection, found: Package) -> Versions:
         packages.withdraw(conn, found.id, version)
         return _versions(conn, found)
 
-    return await manager.do(forget)
+    return await manager.do(on_package(uid, forget))
 
 
 @router.get(AUTHORS, response_model=Authors, responses=problems(404))
 async def list_authors(request: Request, uid: Uid) -> Authors:
     """The authors of a package."""
     manager = await managing(request, "read")
-
-    def read(conn: Connection, seen: Viewer) -> Authors:
-        return _authors(conn, package_to_change(conn, seen, uid))
-
-    return await manager.do(read)
+    return await manager.do(on_package(uid, _authors))
 
 
 @router.post(
@@ -121,12 +110,11 @@ async def add_author(request: Request, uid: Uid) -> Authors:
     manager = await managing(request)
     sent = await sent_as(AuthorIn, request)
 
-    def keep(conn: Connection, seen: Viewer) -> Authors:
-        found = package_to_change(conn, seen, uid)
+    def keep(conn: Connection, found: Package) -> Authors:
         packages.add_author(conn, found.id, sent.email)
         return _authors(conn, found)
 
-    return await manager.do(keep)
+    return await manager.do(on_package(uid, keep))
 
 
 @router.delete(AUTHORS, response_model=Authors, responses=problems(404))
@@ -134,12 +122,11 @@ async def remove_author(request: Request, uid: Uid, email: Annotated[Email, Quer
     """Make somebody an author no more; nothing happens if they were none."""
     manager = await managing(request)
 
-    def forget(conn: Connection, seen: Viewer) -> Authors:
-        found = package_to_change(conn, seen, uid)
+    def forget(conn: Connection, found: Package) -> Authors:
         packages.remove_author(conn, found.id, email)
         return _authors(conn, found)
 
-    return await manager.do(forget)
+    return await manager.do(on_package(uid, forget))
 
 
 def _versions(conn: Connection, found: Package) -> Versions:
