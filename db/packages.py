@@ -6,7 +6,17 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 
@@ -131,7 +141,7 @@ def release(
     if wrong := fault(version, LONGEST_NAME):
         raise BadPackage(f"version: {wrong}")
     others = package_versions.c.version != version
-    if len(_rows_of(conn, package_versions, package_id, others)) >= MOST_VERSIONS:
+    if _count(conn, package_versions, package_id, others) >= MOST_VERSIONS:
         raise BadPackage(f"A package has at most {MOST_VERSIONS:,} versions.")
     values = {"package_id": package_id, "version": version}
     values["released_at"] = released_at or datetime.now(UTC)
@@ -169,7 +179,7 @@ def add_author(conn: Connection, package_id: int, email: str) -> None:
     address = email.strip().lower()
     if "@" not in address or fault(address, 254):
         raise BadPackage("email: it is no e-mail address.")
-    if len(_rows_of(conn, package_authors, package_id)) >= MOST_AUTHORS:
+    if _count(conn, package_authors, package_id) >= MOST_AUTHORS:
         raise BadPackage(f"A package has at most {MOST_AUTHORS} authors.")
     new = postgresql.insert(people).values(email=address, role="author")
     conn.execute(new.on_conflict_do_nothing())
@@ -224,6 +234,6 @@ def _one(conn: Connection, which: ColumnElement[bool]) -> Package:
     return Package(*row)
 
 
-def _rows_of(conn: Connection, table: Any, package_id: int, *which: Any) -> list[Any]:
-    ours = select(table).where(table.c.package_id == package_id, *which)
-    return list(conn.execute(ours).all())
+def _count(conn: Connection, table: Table, package_id: int, *which: ColumnElement[bool]) -> int:
+    ours = select(func.count()).where(table.c.package_id == package_id, *which)
+    return conn.execute(ours).scalar_one()

@@ -10,6 +10,7 @@ from db.locks import wait_at_most
 from db.migrate import months_ahead
 from db.partitions import drop_month, ensure_months, existing_months, next_month
 from db.tables import (
+    access_tokens,
     event_pack,
     events,
     exposures,
@@ -56,6 +57,8 @@ def keep_up(engine: Engine, now: datetime | None = None) -> None:
         forget_old_feedback(conn, now)
         anonymise_closed(conn, now)
         conn.execute(delete(sign_ins).where(sign_ins.c.expires_at < now))
+        over = (access_tokens.c.expires_at < now) | (access_tokens.c.revoked_at < now)
+        conn.execute(delete(access_tokens).where(over))
 
 
 def drop_expired(conn: Connection, now: datetime) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy import Engine, insert, select, text
 
 from db.access import Project, create_project, ensure_person, sign_in
 from db.partitions import existing_months
-from db.tables import event_hour, events, ledger, sign_ins
+from db.tables import access_tokens, event_hour, events, ledger, sign_ins
+from db.tokens import create_token, list_tokens, revoke_token
 from jobs import __main__ as worker
 from jobs.catching_up import catch_up
 from jobs.upkeep import analyze, keep_up
@@ -96,6 +97,19 @@ def test_sign_ins_that_have_run_out_go(own_engine):
         keep_up(own_engine, datetime.now(UTC) + later)
         with own_engine.connect() as conn:
             assert len(conn.execute(select(sign_ins)).all()) == left
+
+
+def test_tokens_that_have_run_out_or_were_revoked_go(own_engine):
+    with own_engine.begin() as conn:
+        ann = ensure_person(conn, "a@mail.example", "author")
+        for name, days in (("short", 1), ("long", 30), ("revoked", 30)):
+            create_token(conn, ann, name, days=days)
+        revoke_token(conn, ann, list_tokens(conn, ann)[0].id)
+    for later, left in ((timedelta(hours=23), ["short", "long"]), (timedelta(days=2), ["long"])):
+        keep_up(own_engine, datetime.now(UTC) + later)
+        with own_engine.connect() as conn:
+            kept_names = select(access_tokens.c.name).order_by(access_tokens.c.id)
+            assert conn.execute(kept_names).scalars().all() == left
 
 
 def test_upkeep_gives_way_rather_than_hold_everybody_up(own_engine, monkeypatch):
