@@ -143,8 +143,14 @@ def precedence(version: str) -> tuple[bool, Version, str]:
 
 
 def frame(rows: Iterable[Mapping[str, object]], columns: Mapping[str, str]) -> pd.DataFrame:
-    """A frame with these columns and types, also without rows."""
-    return pd.DataFrame([dict(row) for row in rows], columns=list(columns)).astype(dict(columns))
+    """A frame with these columns and types, also without rows; what a row lacks is not known."""
+    listed = list(rows)
+    return pd.DataFrame(
+        {
+            name: pd.Series([row.get(name) for row in listed], dtype=kind)
+            for name, kind in columns.items()
+        }
+    )
 
 
 def _or_nan(value: float | None) -> float:

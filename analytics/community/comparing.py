@@ -7,7 +7,14 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from analytics.community import breakdowns, intervals
-from analytics.community.packages import NEVER, Package, package_of, releases_of
+from analytics.community.packages import (
+    NEVER,
+    RATINGS_CUT,
+    RUNS_CUT,
+    Package,
+    package_of,
+    releases_of,
+)
 from analytics.community.published import OTHER, Published, Sums, Window, cells, window
 from analytics.scope import Viewer
 
@@ -74,8 +81,8 @@ def _cells(
     """The cells of runs by version and model, and those of ratings by version."""
     runs, ratings = (Published("package", package.id, stream) for stream in ("runs", "ratings"))
     return (
-        cells(conn, viewer, runs, within, "version,model"),
-        cells(conn, viewer, ratings, within, "version"),
+        cells(conn, viewer, runs, within, RUNS_CUT),
+        cells(conn, viewer, ratings, within, RATINGS_CUT),
     )
 
 

@@ -11,15 +11,16 @@ from sqlalchemy import Connection, Select, select
 from analytics.community import breakdowns
 from analytics.community.best import Best, best_of
 from analytics.community.published import (
+    TOTAL,
     Published,
     Sums,
     Window,
+    by_cut,
     cells,
     compared,
     daily,
     people,
     rounded,
-    total,
     window,
 )
 from analytics.scope import Viewer, visible_package_versions, visible_packages
@@ -27,6 +28,8 @@ from db.tables import projects
 
 LONGEST = 200  # characters of an id or a name
 WEEK = 7  # days
+RUNS_CUT, RATINGS_CUT = "version,model", "version"
+DOWNLOADS_CUT = ",".join(breakdowns.DOWNLOADED)
 NEVER = Window(date.min, date.min)
 DAILY = {"day": "datetime64[us]", "runs": "int64", "people": "int64", "success": "float64"}
 
@@ -148,19 +151,19 @@ def _stats(
     runs, downloads, ratings = (
         Published("package", package.id, stream) for stream in ("runs", "downloads", "ratings")
     )
-    parts = cells(conn, viewer, runs, within, "version,model")
-    rated = cells(conn, viewer, ratings, within, "version")
-    fetched = cells(conn, viewer, downloads, within, ",".join(breakdowns.DOWNLOADED))
+    ran = by_cut(conn, viewer, runs, within, "", RUNS_CUT)
+    rated = by_cut(conn, viewer, ratings, within, "", RATINGS_CUT)
+    parts, fetched = ran[RUNS_CUT], cells(conn, viewer, downloads, within, DOWNLOADS_CUT)
     return PackageStats(
         package,
         days,
         asked,
-        total(conn, viewer, runs, within),
+        ran[""].get(TOTAL, Sums()),
         rounded(people(conn, viewer, runs, within.start).get("", 0)),
-        total(conn, viewer, ratings, within),
+        rated[""].get(TOTAL, Sums()),
         growth(conn, viewer, package),
         breakdowns.by_model(parts),
-        breakdowns.by_version(parts, rated, releases_of(conn, viewer, package)),
+        breakdowns.by_version(parts, rated[RATINGS_CUT], releases_of(conn, viewer, package)),
         breakdowns.by_version_and_model(parts),
         _by_day(daily(conn, viewer, runs, within)),
         breakdowns.of_downloads(fetched),
