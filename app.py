@@ -48,7 +48,22 @@ run(
             Entry("pages/roadmap.py", "Roadmap", "route", field="feedback"),
         ],
         "Community": [
+            Entry("pages/package.py", "Package", "inventory_2", public=True, windowed=True),
+            Entry(
+                "pages/packages.py",
+                "My packages",
+                "deployed_code_account",
+                field="packages",
+                windowed=True,
+            ),
             Entry("pages/my_usage.py", "My usage", "person", field="own", windowed=True),
+            Entry(
+                "pages/organisation.py",
+                "Organisation",
+                "groups",
+                field="organisation",
+                windowed=True,
+            ),
         ],
     }
 )

@@ -58,6 +58,8 @@ def run(entries: Mapping[str, Sequence[Entry]]) -> None:
         if viewer != PUBLIC:
             st.sidebar.html(_signed_in_as(viewer))
             _draw_bar(viewer, chosen, by_path[chosen.url_path], titles)
+        elif by_path[chosen.url_path].public:
+            _draw_way_in(chosen)
         chosen.run()
         if viewer != PUBLIC:
             ask_whether_helpful(chosen.url_path)
@@ -74,6 +76,13 @@ def _draw_bar(viewer: Viewer, page: st.Page, entry: Entry, titles: Mapping[str, 
         st.title(page.title, anchor=False)
     if entry.windowed or not entry.ranged:
         st.html(ASSETS / "unranged.css")
+
+
+def _draw_way_in(page: st.Page) -> None:
+    """What a stranger sees above a public page: its title, and where to sign in."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(page.title, anchor=False, width="stretch")
+        st.page_link(PUBLIC_PAGE, label="Sign in", icon=":material/login:", width="content")
 
 
 def _path(entry: Entry, group: str) -> str:

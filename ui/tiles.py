@@ -1,6 +1,7 @@
 """Key figures: value, change in words, the days behind it, and on hover what it means."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
@@ -14,6 +15,33 @@ COLOURS: dict[str, Literal["normal", "inverse", "off"]] = {
     "down": "inverse",
     "neutral": "off",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value in words, what it means, and what stands below it; `moves` says that this is a change
+    for the better or the worse, by its sign."""
+
+    value: str
+    help: str
+    below: str = ""
+    moves: bool = False
+
+
+def figures(told: Mapping[str, Figure]) -> None:
+    """A row of tiles by their labels, of figures that are not those of the filter bar."""
+    with st.grid(len(told), min_column_width=140, gap="xsmall"):
+        for label, figure in told.items():
+            st.metric(
+                label,
+                figure.value,
+                figure.below or None,
+                delta_color="normal" if figure.moves else "off",
+                delta_arrow="auto" if figure.moves else "off",
+                help=figure.help,
+                border=True,
+                height="stretch",
+            )
 
 
 def tiles(headlines: Sequence[Headline], filters: Filters) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Date, Select, cast, func, select
 from analytics.community.author.own import authored
 from analytics.scope import Viewer, visible_package_comments
 
-PAGE = 20
+PAGE = 10
 COLUMNS = {"said_on": "datetime64[us]", "version": "str", "comment": "str", "found": "int64"}
 
 

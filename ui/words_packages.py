@@ -1,0 +1,134 @@
+"""What is published of a package, in words; nothing here knows Streamlit.
+
+What users named stands here as they wrote it: titles and tiles escape it, lines are made plain.
+"""
+
+import pandas as pd
+
+from analytics.community.best import Best
+from analytics.community.packages import Growth, PackageStats
+from analytics.community.published import OTHER, STEP
+from ui import words
+
+UNKNOWN = "No package of this name or id is public."
+NO_PACKAGES = "No package is public yet."
+NONE_GROWS = "In the last seven published days none was run more often than chance explains."
+NOTHING_YET = (
+    "Nothing is published of this package yet. Days are published once they are over and enough "
+    "people of several organisations ran it, also together with other days."
+)
+PUBLISHED = (
+    "Only whole days are counted, that enough people share for nobody to be read off, and numbers "
+    f"of people are rounded down to a multiple of {STEP}."
+)
+RUNS = f"Executions of the package, also those that failed. {PUBLISHED}"
+DAILY = f"{RUNS} A day that has too few people stands together with others, and not in this chart."
+PEOPLE = f"Different people who ran it, at least so many. {PUBLISHED}"
+RATING = "The mean of the ratings from 1 to 5, with its 95% interval."
+SUCCESS = "Runs without error / runs."
+DURATION = "The mean of the runs that told how long they took."
+GROWTH = "The last seven published days against the seven before."
+DOWNLOADED = "Downloads by people: none of CI, bots and mirrors."
+MODELS = (
+    "The 95% interval of the share of runs without error is Wilson's. What too few people ran is "
+    "put together as \u201cother\u201d."
+)
+VERSIONS = f"{MODELS} Stars are the mean of the ratings of a version, with their interval."
+DOWNLOADS = "CI, bots and mirrors stand apart, and count in no other number."
+EMBED = "Pictures of these numbers, which are renewed by themselves; `?theme=dark` suits the dark."
+NO_MODEL, NO_VERSION, TOGETHER = "Not told", "Not told", "Other"
+
+
+def tested(stats: PackageStats) -> str:
+    """How often and by how many: "Run 1,247 times by 85 people or more in 30 days"."""
+    runs = words.counted(stats.totals.n, "time")
+    people = f" by {stats.people:,} people or more" if stats.people else ""
+    return f"Run {runs}{people} in {words.counted(stats.days, 'day')}"
+
+
+def weekly(growth: Growth | None) -> str:
+    """The growth of the week with its sign: "+28% this week"; "" where it can't be told."""
+    return f"{words.change(growth.change)} this week" if growth else ""
+
+
+def rated(value: float | None, n: int) -> str:
+    """A mean rating: "4.7 of 5"; a dash without ratings."""
+    return f"{value:.1f} of 5" if value is not None and n else words.NOTHING
+
+
+def ratings(n: int) -> str:
+    """How many ratings a mean rests on; "" for none."""
+    return words.counted(n, "rating") if n else ""
+
+
+def at_least(people: int) -> str:
+    """A rounded number of people: "85+"; a dash where it is not told."""
+    return f"{people:,}+" if people else words.NOTHING
+
+
+def best(found: Best) -> str:
+    """Where it works best: "Works best on X: 98.1% of runs succeed, 93.5% on Y"."""
+    return (
+        f"Works best on {found.model}: {found.success:.1%} of runs succeed, "
+        f"{found.second_success:.1%} on {found.second}"
+    )
+
+
+def models_finding(stats: PackageStats) -> str:
+    """What the models of a package have to tell."""
+    if stats.best_model:
+        return best(stats.best_model)
+    named = stats.models[~stats.models["model"].isin(["", OTHER])]
+    if named.empty:
+        return "No model stands apart"
+    if len(named) == 1:
+        return f"Runs on {named['model'].iloc[0]}"
+    return f"No model of {len(named)} is better beyond chance"
+
+
+def versions_finding(versions: pd.DataFrame) -> str:
+    """How many of the runs the newest version has: "2.0.0 makes 58% of the runs"."""
+    named = versions[~versions["version"].isin(["", OTHER])]
+    if named.empty:
+        return "No version stands apart"
+    newest = named.iloc[0]
+    return f"{newest['version']} makes {newest['runs'] / versions['runs'].sum():.0%} of the runs"
+
+
+def daily_finding(stats: PackageStats) -> str:
+    """What the runs by day come to: "1,247 runs, +28% this week"."""
+    told = words.counted(stats.totals.n, "run")
+    grown = weekly(stats.growth)
+    return f"{told}, {grown}" if grown else told
+
+
+def downloads_finding(stats: PackageStats) -> str:
+    """How many downloads there are: "1,234 downloads by people, 5,678 by others"."""
+    every = int(stats.downloads["downloads"].sum())
+    others = every - stats.downloaded
+    told = f"{words.counted(stats.downloaded, 'download')} by people"
+    return f"{told}, {others:,} by CI, bots and mirrors" if others else told
+
+
+def until(stats: PackageStats) -> str:
+    """Up to which day numbers go: "Published up to 20 Nov 2026, in UTC."."""
+    day = stats.package.published_until
+    return f"Published up to {day:%-d %b %Y}, in {stats.package.zone}." if day else ""
+
+
+def directory_finding(found: pd.DataFrame) -> str:
+    """How many packages there are to look into."""
+    return words.counted(len(found), "package")
+
+
+def trending_finding(found: pd.DataFrame) -> str:
+    """Which package grows most surely: "sql-tuner grows: +12% this week"."""
+    if found.empty:
+        return "Growing packages"
+    first = found.iloc[0]
+    return f"{first['name']} grows: {words.change(first['growth'])} this week"
+
+
+def named(values: "pd.Series[str]", missing: str) -> "pd.Series[str]":
+    """A column of values as people read them: what was not told, and what is put together."""
+    return values.replace({"": missing, OTHER: TOGETHER})
