@@ -12,15 +12,16 @@ from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Connection, Subquery, and_, func, select
 
+from analytics.community import suppression
 from analytics.scope import (
     Viewer,
     visible_published_cells,
     visible_published_people,
 )
 
-STEP = 5  # numbers of people are rounded down to multiples of it
+STEP = suppression.K  # numbers of people are rounded down to multiples of it
 TOTAL: tuple[str, ...] = ()  # the key of the one cell that is a whole block
-OTHER = "other"  # the key under which cells of too few people are put together
+OTHER = suppression.OTHER  # the key under which cells of too few people are put together
 
 
 @dataclass(frozen=True, slots=True)
