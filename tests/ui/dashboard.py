@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
-from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 
 from db.access import ensure_person, sign_in
 from db.engine import engine as dashboard_engine
@@ -82,9 +82,10 @@ def wait(runner, timeout):
 def show(conn, monkeypatch):
     """Run a page for a role (None: signed out) with an address's filters; gives the AppTest."""
 
-    monkeypatch.setattr("streamlit.testing.v1.app_test.PagesManager", TakenOver)
+    monkeypatch.setattr(app_test, "PagesManager", TakenOver)
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", INSTALLED)
-    monkeypatch.setattr(local_script_runner, "ScriptCache", lambda: COMPILED)
+    for module in (app_test, local_script_runner):  # of app.py, and of the page in it
+        monkeypatch.setattr(module, "ScriptCache", lambda: COMPILED)
     monkeypatch.setattr(local_script_runner, "require_widgets_deltas", wait)
 
     def run(page, role, *projects, path="app.py", **query):
