@@ -13,7 +13,17 @@ from typing import Annotated
 import typer
 from sqlalchemy import URL
 
-from benchmarks import browser, experiments, feedback, flags, ingest, product, queries, sessions
+from benchmarks import (
+    browser,
+    community,
+    experiments,
+    feedback,
+    flags,
+    ingest,
+    product,
+    queries,
+    sessions,
+)
 from benchmarks.machine import describe
 from benchmarks.results import Result, show, write
 from db import postgres, running
@@ -23,7 +33,12 @@ from db.engine import make_engine
 
 ROOT = Path(__file__).parent.parent
 # On a database of their own, which begins empty.
-ALONE = {"ingest": ingest.measure, "flags": flags.measure, "experiments": experiments.measure}
+ALONE = {
+    "ingest": ingest.measure,
+    "flags": flags.measure,
+    "experiments": experiments.measure,
+    "community": community.measure,
+}
 PARTS = (*ALONE, "feedback", "queries", "product", "browser", "sessions")
 
 

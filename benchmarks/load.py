@@ -21,6 +21,7 @@ class Load:
     events: int
     seconds: float
     p50_ms: float
+    p95_ms: float
     p99_ms: float
     failed: int
 
@@ -57,31 +58,45 @@ def make_bodies(count: int, events: int, seed: int = 1) -> list[bytes]:
 
 async def send(url: str, key: str, bodies: list[bytes], connections: int) -> Load:
     """Send every body once over this many connections that wait for their answers."""
-    queue, latencies, failed = list(reversed(bodies)), [], 0
+    headers = {"X-API-Key": key, "Content-Type": "application/json"}
+    return await _timed([(url, body) for body in bodies], headers, connections)
+
+
+async def get(urls: list[str], headers: dict[str, str], connections: int) -> Load:
+    """Ask for every address once over this many connections that wait for their answers."""
+    return await _timed([(url, None) for url in urls], headers, connections)
+
+
+async def _timed(
+    requests: list[tuple[str, bytes | None]], headers: dict[str, str], connections: int
+) -> Load:
+    """Make the requests, POST with a body and GET without one."""
+    queue, latencies, failed = requests[::-1], [], 0
     accepted = 0
 
     async def one(session: aiohttp.ClientSession) -> None:
         nonlocal failed, accepted
         while queue:
-            body, started = queue.pop(), time.perf_counter()
-            async with session.post(url, data=body) as response:
-                answer = orjson.loads(await response.read())
-                accepted += answer.get("accepted", 0)
+            (url, body), started = queue.pop(), time.perf_counter()
+            method = "GET" if body is None else "POST"
+            async with session.request(method, url, data=body) as response:
+                answer = await response.read()
+                accepted += 0 if body is None else orjson.loads(answer).get("accepted", 0)
                 failed += response.status != 200
             latencies.append(time.perf_counter() - started)
 
     connector = aiohttp.TCPConnector(limit=connections)
-    headers = {"X-API-Key": key, "Content-Type": "application/json"}
     async with aiohttp.ClientSession(connector=connector, headers=headers) as session:
         began = time.perf_counter()
         await asyncio.gather(*(one(session) for _ in range(connections)))
         seconds = time.perf_counter() - began
     latencies.sort()
     return Load(
-        requests=len(bodies),
+        requests=len(requests),
         events=accepted,
         seconds=seconds,
         p50_ms=latencies[len(latencies) // 2] * 1000,
+        p95_ms=latencies[int(len(latencies) * 0.95)] * 1000,
         p99_ms=latencies[int(len(latencies) * 0.99)] * 1000,
         failed=failed,
     )

@@ -26,6 +26,7 @@ PAGES = (
     "docs/flags.md",
     "docs/managing.md",
     "docs/operations.md",
+    "docs/packages.md",
     "docs/product.md",
     "docs/roadmap.md",
     "docs/usage.md",

@@ -1,0 +1,93 @@
+"""Packages, people and organisations: answers about millions of runs, and badges a second."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import Random
+from uuid import UUID
+
+from sqlalchemy import URL
+
+from benchmarks.community_data import World, fill
+from benchmarks.load import Load, get
+from benchmarks.processes import free_port, running
+from benchmarks.results import Result
+from db.engine import make_engine
+from ingest_api.public.figures import METRICS
+
+CONNECTIONS, REQUESTS = 16, 1_000
+BADGES, LEAST_BADGES = 20_000, 1_000
+SLOWEST_MS = 100
+GROUP = "community"
+HERE = "/api/v1/analytics"
+# In place of the usual ones, which are there to keep one client from asking so much.
+LIMITS = {"RATE_LIMIT": "100000/second", "KEYLESS_RATE_LIMIT": "100000/second"}
+
+
+def measure(url: URL) -> list[Result]:
+    """Fill a registry, then ask one process of the API over HTTP, client included."""
+    engine = make_engine(url)
+    world, results = fill(engine)
+    engine.dispose()
+    with _api(url) as address:
+        for name, (paths, token) in questions(world).items():
+            results += _asked(name, [address + path for path in paths], token)
+        results.append(_badges(address, world))
+    return results
+
+
+def questions(world: World) -> dict[str, tuple[list[str], str]]:
+    """What is asked, a path a request, and as whom; windows are of 1 to 90 days at random."""
+    random = Random(1)
+
+    def days() -> int:
+        return random.randint(1, 90)
+
+    def package() -> UUID:
+        return random.choice(world.packages)
+
+    versions = "versions=1.6.0,1.7.0"
+    compared = [f"{HERE}/packages/{package()}/compare?{versions}" for _ in range(REQUESTS)]
+    fresh = [f"{HERE}/package/{name}?days={day}" for name in world.packages for day in range(1, 21)]
+    return {
+        "a package, usual window": ([f"{HERE}/package/{package()}" for _ in range(REQUESTS)], ""),
+        "a package, each window for the first time": (random.sample(fresh, len(fresh)), ""),
+        "trending": ([f"{HERE}/packages/trending"] * REQUESTS, ""),
+        "versions compared": (compared, ""),
+        "user/me": ([f"{HERE}/user/me?days={days()}" for _ in range(REQUESTS)], world.person),
+        "organization": (
+            [f"{HERE}/organization/{world.organisation}?days={days()}" for _ in range(REQUESTS)],
+            world.head,
+        ),
+        "author/me": ([f"{HERE}/author/me?days={days()}" for _ in range(REQUESTS)], world.author),
+    }
+
+
+@contextmanager
+def _api(url: URL) -> Iterator[str]:
+    port = free_port()
+    environment = {"DATABASE_URL": url.render_as_string(hide_password=False), **LIMITS}
+    address = f"http://127.0.0.1:{port}"
+    with running("ingest_api", f"{address}/healthz", API_PORT=str(port), **environment):
+        yield address
+
+
+def _asked(name: str, urls: list[str], token: str) -> list[Result]:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    load = asyncio.run(get(urls, headers, CONNECTIONS))
+    return [
+        Result(GROUP, f"{name}: p95", load.p95_ms, "ms", SLOWEST_MS),
+        Result(GROUP, f"{name}: requests", load.requests / load.seconds, "requests/s"),
+        Result(GROUP, f"{name}: failed requests", load.failed, "requests", 0),
+    ]
+
+
+def _badges(address: str, world: World) -> Result:
+    random = Random(2)
+    urls = [
+        f"{address}/badge/{random.choice(world.packages)}/{random.choice(METRICS)}.svg"
+        for _ in range(BADGES)
+    ]
+    load: Load = asyncio.run(get(urls, {}, CONNECTIONS))
+    rate = (load.requests - load.failed) / load.seconds
+    return Result(GROUP, "badges", rate, "badges/s", LEAST_BADGES, least=True)
