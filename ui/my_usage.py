@@ -18,6 +18,7 @@ from ui import words_my_usage as told
 from ui.assumptions import choose_assumed
 from ui.cards import Query, chart_card, table_card, text_card
 from ui.models import models_frame
+from ui.tiles import Figure, figures
 
 YEAR = 365  # days of the calendar
 PACKAGES: Mapping[str, Any] = {
@@ -36,16 +37,15 @@ def query_of(viewer: Viewer, days: int, now: datetime) -> Query:
 
 def draw_tiles(usage: Usage) -> None:
     """The figures of the range."""
-    figures = {
-        "Runs": (f"{usage.runs:,}", "What you ran, also what failed."),
-        "Credits": (f"{usage.credits:,}", "What your runs spent."),
-        "Tokens": (words.amount(usage.tokens, "tokens"), "Of the runs that told them."),
-        "Mean time": (words.amount(usage.duration_ms, "ms"), "Of the runs that told it."),
-        "Without error": (words.amount(usage.success, "share"), "Runs without error / runs."),
-    }
-    with st.grid(len(figures), min_column_width=150, gap="xsmall"):
-        for label, (value, help) in figures.items():
-            st.metric(label, value, help=help, border=True)
+    figures(
+        {
+            "Runs": Figure(f"{usage.runs:,}", "What you ran, also what failed."),
+            "Credits": Figure(f"{usage.credits:,}", "What your runs spent."),
+            "Tokens": Figure(words.amount(usage.tokens, "tokens"), "Of the runs that told them."),
+            "Mean time": Figure(words.amount(usage.duration_ms, "ms"), "Of runs that told it."),
+            "Success": Figure(words.amount(usage.success, "share"), "Runs without error / runs."),
+        }
+    )
 
 
 def draw_glance(usage: Usage) -> None:

@@ -17,6 +17,7 @@ from analytics.showing import shown
 from ui import charts, words
 from ui import words_organisation as told
 from ui.cards import Query, chart_card, table_card
+from ui.tiles import Figure, figures
 from ui.words_organisation import people
 
 CHOSEN = "organisation"
@@ -74,14 +75,17 @@ def query_of(viewer: Viewer, headed: Headed, days: int) -> Query:
 def draw_tiles(usage: OrganisationUsage) -> None:
     """The figures of the range, and which days they are of."""
     totals = usage.totals
-    change = None if usage.change is None else words.change(usage.change)
-    with st.grid(6, min_column_width=130, gap="xsmall"):
-        _tile("Active seats", told.active(usage), told.ACTIVE)
-        _tile("Adoption", words.amount(usage.adoption, "share"), "Active members / seats.")
-        _tile("Idle seats", f"{usage.idle:,}", told.IDLE)
-        _tile("Runs", f"{totals.n:,}", told.RUNS, change)
-        _tile("Credits", f"{totals.credits:,}", "What these runs spent.")
-        _tile("Mean time", words.amount(totals.duration_ms, "ms"), "Of the runs that told it.")
+    change = "" if usage.change is None else words.change(usage.change)
+    figures(
+        {
+            "Active seats": Figure(told.active(usage), told.ACTIVE),
+            "Adoption": Figure(words.amount(usage.adoption, "share"), "Active members / seats."),
+            "Idle seats": Figure(f"{usage.idle:,}", told.IDLE),
+            "Runs": Figure(f"{totals.n:,}", told.RUNS, change, moves=True),
+            "Credits": Figure(f"{totals.credits:,}", "What these runs spent."),
+            "Mean time": Figure(words.amount(totals.duration_ms, "ms"), "Of runs that told it."),
+        }
+    )
     if usage.start and usage.end:
         st.caption(told.caption(usage, usage.start, usage.end))
 
@@ -191,7 +195,3 @@ def draw_leaderboard(usage: OrganisationUsage) -> None:
         columns=LEADERBOARD,
         empty=told.NOBODY_LISTED if switched_on else told.NO_LEADERBOARD,
     )
-
-
-def _tile(label: str, value: str, help: str, change: str | None = None) -> None:
-    st.metric(label, value, change, help=help, border=True, height="stretch")

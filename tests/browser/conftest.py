@@ -82,6 +82,7 @@ def product(server):
     }
     running = Product(f"http://127.0.0.1:{dashboard}", environment)
     running.command("demo", "--events", DEMO_EVENTS, "--days", "70")
+    running.command("demo-registry")
     with ExitStack() as parts:
         for module in ("ingest_api", "jobs", "ui"):
             parts.enter_context(process(module, environment))

@@ -72,7 +72,7 @@ def test_figures_are_ones_own_and_exact(show, registry):
         "Credits": "8",
         "Tokens": "300",
         "Mean time": "2.00 s",
-        "Without error": "75.0%",
+        "Success": "75.0%",
     }
     assert "reviewer is your favourite, with 3 runs" in texts(shown)
     assert "opus" not in texts(shown)
