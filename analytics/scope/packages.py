@@ -139,6 +139,7 @@ def visible_organisation_packages(viewer: Viewer, organisation_id: int) -> Subqu
     named = select(people.c.key).where(
         people.c.owner == "organisation",
         people.c.owner_id == organisation_id,
+        people.c.stream == "runs",
         people.c.cut == "package",
         people.c.owner_id.in_(viewer.organisations),
     )
