@@ -69,19 +69,22 @@ def import_file(
             "none leaves it to what is on record. Recorded refusals always win."
         ),
     ] = "all",
+    of: Annotated[
+        str, typer.Option(help="What its rows are: events, or runs or downloads of packages.")
+    ] = "events",
     as_json: AsJson = False,
 ) -> None:
-    """Import a file of events; repeating it adds nothing."""
+    """Import a file of events, or of runs of packages; repeating it adds nothing."""
     from ingest_api.importing import import_events, preview
 
     with running.database() as url:
         if dry_run:
-            shown = preview(url, file, project, mapping)
+            shown = preview(url, file, project, mapping, of)
             answer(shown, "\n".join(json.dumps(event, default=str) for event in shown), as_json)
             return
         try:
             with running.progress("Importing") as advance:
-                result = import_events(url, file, project, mapping, rejects, advance, consent)
+                result = import_events(url, file, project, mapping, rejects, advance, consent, of)
         finally:
             _roll_up(url)  # also what was stored before something went wrong
     answer(asdict(result), result.told(), as_json)

@@ -1,4 +1,4 @@
-"""Files of events, read row by row and taken in by the format, steps and writer of the API."""
+"""Files of events or runs, row by row through the format, steps and writer of the API."""
 
 from ingest_api.importing.loading import import_events, preview
 from ingest_api.importing.outcome import Imported

@@ -18,6 +18,7 @@ from ingest_api import steps
 from ingest_api.event import Event, Reject, Sender, Verdict
 from ingest_api.importing import consent as consents
 from ingest_api.importing.batches import Batch, Reader, circumstances
+from ingest_api.importing.kinds import Kind, kind_of
 from ingest_api.importing.mapping import Mapping, parse_mapping
 from ingest_api.importing.outcome import Imported, add
 from ingest_api.importing.reading import opened
@@ -37,18 +38,20 @@ def import_events(
     rejects: Path | None,
     progress: Progress,
     consent: str = "all",
+    of: str = "events",
 ) -> Imported:
-    """Store the events of a file; repeating it adds nothing.
+    """Store what the rows of a file are; repeating it adds nothing.
 
     Rejected lines go to `rejects`, else to a file in the working directory that is named after
-    this one. `consent` is what ingest_api.importing.consent says. Raises BadImport, and
-    UnknownProject.
+    this one. `consent` is what ingest_api.importing.consent says, `of` is events, runs or downloads
+    (organisations are kept for who is a member now). Raises BadImport, and UnknownProject.
     """
-    sender = _sender(url, project_name)
+    sender, kind = _sender(url, project_name, of)
     granted = consents.stated(consent, sender.consent)
     listed = RejectsFile(rejects or Path(f"{file.name}.rejects.csv"))
     with opened(file) as rows, listed:
-        reader = Reader(rows, sender, parse_mapping(mapping, rows.columns, sender.consent), listed)
+        chosen = parse_mapping(mapping, rows.columns, sender.consent, kind)
+        reader = Reader(rows, sender, chosen, listed)
         result = Imported(project_name)
         asyncio.run(_load(url, reader, granted, result, progress))
         result.rejects = listed.made
@@ -56,12 +59,12 @@ def import_events(
 
 
 def preview(
-    url: URL, file: Path, project_name: str, mapping: str, count: int = 5
+    url: URL, file: Path, project_name: str, mapping: str, of: str = "events", count: int = 5
 ) -> list[dict[str, Any]]:
-    """The first events as they would be imported, each with its line, and why it is rejected."""
-    sender = _sender(url, project_name)
+    """The first rows as they would be imported, each with its line, and why it is rejected."""
+    sender, kind = _sender(url, project_name, of)
     with opened(file) as rows:
-        chosen = parse_mapping(mapping, rows.columns, sender.consent)
+        chosen = parse_mapping(mapping, rows.columns, sender.consent, kind)
         return [_shown(line, row, chosen, sender) for line, row in islice(rows.numbered, count)]
 
 
@@ -74,15 +77,17 @@ def _shown(line: int, row: Row | Reject, mapping: Mapping, sender: Sender) -> di
     return shown | ({"rejected": mapping.told(verdict)} if isinstance(verdict, Reject) else {})
 
 
-def _sender(url: URL, project_name: str) -> Sender:
+def _sender(url: URL, project_name: str, of: str) -> tuple[Sender, Kind]:
+    """The project, and what the rows are in it."""
     engine = make_engine(url)
     try:
         with engine.connect() as conn:
             project = find_project(conn, project_name)
             secret = project_secret(conn, project.id)
+        kind = kind_of(engine, project.id, of)
     finally:
         engine.dispose()
-    return Sender(project.id, project.consent, secret, project.retention_months)
+    return Sender(project.id, project.consent, secret, project.retention_months), kind
 
 
 async def _load(

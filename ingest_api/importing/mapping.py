@@ -1,33 +1,27 @@
-"""Which column of a file holds which field of an event."""
+"""Which column of a file holds which field of an event, a run or a download."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from db.errors import BadImport
 from ingest_api.event import Event, Reject
-from ingest_api.formats import events
+from ingest_api.importing.kinds import EVENTS, Kind
 from ingest_api.importing.rows import Row
 
-# The fields as people map them, by what the format of /api/v1/analytics/events calls them.
-SENT_AS = {
-    "name": "event_type",
-    "occurred_at": "timestamp",
-    "actor": "user_id",
-    "session": "session_id",
-    "event_id": "event_id",
-    "subject": "subject",
-    "platform": "platform",
-    "app_version": "app_version",
-    "country": "country",
-    "channel": "channel",
-    "plan": "plan",
-    "duration_ms": "duration_ms",
-    "value": "value",
-    "ok": "success",
-    "error_type": "error_type",
-}
 PROPERTY = "properties."
-IDS = {"actor": "distinct_id", "session": "session_id"}  # what an event calls them
+HELD_AS = {  # what an event calls fields that it has under other names
+    "actor": "distinct_id",
+    "session": "session_id",
+    "run_id": "event_id",
+    "download_id": "event_id",
+    "package": "subject",
+    "version": "app_version",
+}
+IN_THE_RUN = {
+    "organization": "organisation",
+    "request_size_bytes": "request_bytes",
+    "response_size_bytes": "response_bytes",
+}
 WHOLE_IDS = ("user_id", "session_id", "event_id")
 
 
@@ -36,6 +30,7 @@ class Mapping:
     """Columns by field; what no field names is not imported."""
 
     column_of: dict[str, str]
+    kind: Kind = EVENTS
 
     def item(self, row: Row) -> dict[str, Any]:
         """The row as the API would be sent it; empty cells are left out."""
@@ -48,7 +43,7 @@ class Mapping:
             if field.startswith(PROPERTY):
                 properties[field.removeprefix(PROPERTY)] = value
             else:
-                sent[SENT_AS[field]] = value
+                sent[self.kind.sent_as[field]] = value
         for name in WHOLE_IDS:
             if isinstance(number := sent.get(name), float) and number.is_integer():
                 sent[name] = int(number)  # pandas writes a column of ids with gaps as floats
@@ -60,22 +55,29 @@ class Mapping:
         """The canonical event, by the API's own format; a file's event needs its time."""
         if "timestamp" not in item:
             return Reject("invalid", "timestamp: Field required")
-        return events.parse(item)
+        return self.kind.parse(item)
 
     def told(self, reject: Reject) -> str:
         """The message of a reject, with the file's names for the fields."""
-        columns = {SENT_AS.get(field, field): column for field, column in self.column_of.items()}
+        names = self.kind.sent_as
+        columns = {names.get(field, field): column for field, column in self.column_of.items()}
         parts = [part.partition(": ") for part in reject.message.split("; ")]
         return "; ".join(f"{columns.get(name, name)}{colon}{rest}" for name, colon, rest in parts)
 
     def shown(self, event: Event) -> dict[str, Any]:
         """What the mapped fields hold, by their names."""
         fields = [field for field in self.column_of if not field.startswith(PROPERTY)]
-        shown = {field: getattr(event, IDS.get(field, field)) for field in fields}
+        shown = {field: _held(event, field) for field in fields}
         return shown | ({"properties": event.properties} if event.properties else {})
 
 
-def parse_mapping(text: str, columns: tuple[str, ...], mode: str) -> Mapping:
+def _held(event: Event, field: str) -> Any:
+    """What the event, or its run, has of a field."""
+    name = HELD_AS.get(field, field)
+    return getattr(event if hasattr(event, name) else event.run, IN_THE_RUN.get(name, name), None)
+
+
+def parse_mapping(text: str, columns: tuple[str, ...], mode: str, kind: Kind = EVENTS) -> Mapping:
     """The mapping that `field=column,...` says of a file with these columns.
 
     Raises BadImport for an unknown field, a missing column, or a field that is needed.
@@ -85,21 +87,25 @@ def parse_mapping(text: str, columns: tuple[str, ...], mode: str) -> Mapping:
     for field, equals, column in ((f.strip(), e, c.strip()) for f, e, c in pairs):
         if not equals or not column:
             raise BadImport(f"--map is field=column,...; '{field}' has no column.")
-        if field not in SENT_AS and not (field.startswith(PROPERTY) and field != PROPERTY):
-            raise BadImport(
-                f"--map: no field is named '{field}'; there are {', '.join(SENT_AS)} and"
-                " properties.NAME."
-            )
+        if not _is_field(field, kind):
+            more = " and properties.NAME" if kind.takes_properties else ""
+            there = f"there are {', '.join(kind.sent_as)}{more}"
+            raise BadImport(f"--map: no field is named '{field}'; {there}.")
         if field in column_of:
             raise BadImport(f"--map names the field '{field}' twice.")
         column_of[field] = column
-    _check(column_of, columns, mode)
-    return Mapping(column_of)
+    _check(column_of, columns, mode, kind)
+    return Mapping(column_of, kind)
 
 
-def _check(column_of: dict[str, str], columns: tuple[str, ...], mode: str) -> None:
+def _is_field(field: str, kind: Kind) -> bool:
+    is_property = field.startswith(PROPERTY) and field != PROPERTY
+    return field in kind.sent_as or (is_property and kind.takes_properties)
+
+
+def _check(column_of: dict[str, str], columns: tuple[str, ...], mode: str, kind: Kind) -> None:
     there = f"The file's columns are {', '.join(columns[:50]) or 'none'}."
-    for field in ("name", "occurred_at"):
+    for field in kind.needed:
         if field not in column_of:
             raise BadImport(f"--map must say which column is {field}. {there}")
     if mode != "anonymous" and not column_of.keys() & {"actor", "session"}:
