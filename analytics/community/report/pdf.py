@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 FONTS = Path(__file__).parent / "fonts"
 FONT = "DejaVu"
 MARGIN, GAP, WIDTH = 14.0, 6.0, 182.0  # mm, of a page of 210 x 297
-LINE = 4.8
-TITLE, BODY, SMALL = 16, 8, 6.5  # pt
+LINE = 5.6
+TITLE, FIGURE, BODY, SMALL, NOTE = 16, 15, 9, 7.5, 6.5  # pt
 TEXT, SOFT, RULE = (22, 25, 31), (74, 79, 87), (226, 229, 234)
+LEADING = 0.48  # mm of a line of text, for each pt of its size
 FIRST = 0.3  # of a table's width, at least, for its first column
 SPACE = 3.0  # between two columns
 UNKNOWN = "?"
@@ -77,8 +78,8 @@ def _tiles(pdf: "FPDF", tiles: Sequence[Tile]) -> None:
         pdf.set_left_margin(MARGIN + number * width)
         pdf.set_y(top)
         _write(pdf, tile.label, width - 2, LINE, BODY, SOFT)
-        _write(pdf, tile.value, width - 2, 7.0, 12, bold=True)
-        _write(pdf, tile.note, width - 2, LINE, SMALL, SOFT)
+        _write(pdf, tile.value, width - 2, 8.0, FIGURE, bold=True)
+        _write(pdf, tile.note, width - 1, LINE, NOTE, SOFT)
     pdf.set_left_margin(MARGIN)
     pdf.set_y(pdf.get_y())
 
@@ -124,7 +125,9 @@ def _paragraphs(pdf: "FPDF", texts: Sequence[str], title: str, size: float = BOD
     _write(pdf, title, WIDTH, LINE + 1, BODY + 1, bold=True)
     _font(pdf, size, SOFT)
     for text in texts:
-        pdf.multi_cell(WIDTH, size / 2, _known(pdf, text), align="L", new_x="LMARGIN", new_y="NEXT")
+        pdf.multi_cell(
+            WIDTH, size * LEADING, _known(pdf, text), align="L", new_x="LMARGIN", new_y="NEXT"
+        )
         pdf.set_y(pdf.get_y() + 1)
 
 

@@ -7,13 +7,14 @@ from itertools import islice
 
 from analytics.community.assumptions import ASSUMPTIONS, CASES
 from analytics.community.organisation import EXACT_DAYS, TeamUse, TopPackage
+from analytics.community.published import OTHER
 from analytics.community.report.asking import Report
 from analytics.community.report.recommending import recommendations
 from analytics.community.report.wording import NONE, money, shortened, times
 from analytics.community.roi import hours_saved
 
 MOST_TEAMS, MOST_PACKAGES = 7, 5
-UNASSIGNED = "Unassigned"
+UNNAMED = {"": "Unassigned", OTHER: "Other"}
 
 Row = tuple[str, ...]
 
@@ -135,7 +136,7 @@ def _folded(teams: Sequence[TeamUse]) -> Iterator[tuple[str, str, int, int]]:
 
 
 def _team(name: str) -> str:
-    return shortened(name) if name else UNASSIGNED
+    return UNNAMED.get(name) or shortened(name)
 
 
 def _people(number: int) -> str:
@@ -162,8 +163,8 @@ def _notes(report: Report) -> tuple[str, ...]:
     return (
         f"Counted: runs of packages for {shortened(usage.organisation.name)} on whole days of "
         f"{usage.organisation.zone}; no other filter. Days are told once five people or more stand "
-        "behind them, teams and packages of fewer are in “other”, and people are rounded down to "
-        "fives, but for the active members of 30 days.",
+        "behind them. Teams and packages of fewer are in Other, as is what can't be told by team "
+        "or package yet. People are rounded down to fives, but for the active members of 30 days.",
         "Active: a member with at least one run. Adoption: active members / seats. Hours saved: "
         "runs x minutes saved a run, in whole hours. Value: hours x hourly rate. Cost: plan + "
         "active members x seat, by months of 30 days. ROI: (value - cost) / cost.",

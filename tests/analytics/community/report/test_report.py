@@ -198,6 +198,11 @@ def test_before_a_day_is_published_it_says_so():
         assert "$" not in form(empty)
 
 
+def test_the_longest_range_has_room_for_its_change():
+    year = having(start=date(2025, 1, 31))
+    assert "+34% on the 365 days before" in text_of(year)
+
+
 def test_people_of_other_windows_may_be_more():
     report = having(start=date(2026, 1, 2), active=45)
     assert "45+ of 50" in text_of(report)
