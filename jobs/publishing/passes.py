@@ -113,14 +113,20 @@ def _turn(conn: Connection, stack: Stack, until: date, is_late: bool) -> int:
     """
     latest = last_day(conn, stack)
     span = (date.min, min(latest, until)) if is_late else (latest + DAY, until)
+    made, reached = _made(conn, stack, *span)
+    return _keep_late(conn, stack, made) if is_late else _keep_fresh(conn, stack, made, reached)
+
+
+def _made(conn: Connection, stack: Stack, first: date, last: date) -> tuple[list[Block], date]:
+    """The next blocks of these days, and up to which day no other is to come for now."""
     made, rows = [], 0
-    with days(conn, stack, *span) as waiting:
+    with days(conn, stack, first, last) as waiting:
         for block in blocks(stack.owner, waiting):
             made.append(block)
             rows += len(block.shares)
             if rows >= ROWS_A_TURN:
-                break
-    return _keep_late(conn, stack, made) if is_late else _keep_fresh(conn, stack, made, until)
+                return made, block.last_day
+    return made, last
 
 
 def _keep_late(conn: Connection, stack: Stack, made: list[Block]) -> int:
@@ -133,7 +139,7 @@ def _keep_late(conn: Connection, stack: Stack, made: list[Block]) -> int:
 
 
 def _keep_fresh(conn: Connection, stack: Stack, made: list[Block], until: date) -> int:
-    """Publish the totals of blocks, and those cuts that tell enough of the blocks until now."""
+    """Publish the totals of blocks, and the cuts that wait for none that ends after `until`."""
     names = CUTS[stack.owner, stack.stream]
     ids = keep(conn, stack, [total(block) for block in made])
     fresh = [Counted(*pair) for pair in zip(ids, made, strict=True)]

@@ -1,31 +1,13 @@
 """What is published is about five people at least, for everybody who may see it."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
-from analytics.community.suppression import OTHER, Share, blocks, cells, is_enough, is_safe
+from analytics.community.suppression import OTHER, blocks, cells, is_enough, is_safe
+from tests.analytics.community.shares import ALONE, DAY, of, people, share
 
-DAY = date(2026, 3, 2)
-PEOPLE, ALONE = range(1, 6), 0
-
-
-def share(who, day=DAY, **given):
-    """One run by somebody."""
-    texts = ("package", "version", "model", "team", "error_type", "platform", "country")
-    values = dict.fromkeys((*texts, "installer", "audience"), "")
-    sums = ("failures", "timed", "metered", "tokens", "credits", "score_sum", "good")
-    values |= dict.fromkeys(sums, 0) | {"n": 1, "duration_sum": 0.0, "organisation_id": ALONE}
-    return Share(**values | {"day": day, "actor_key": who} | given)
-
-
-def people(cut):
-    """How many people are in each cell, by its keys."""
-    return {keys: len({each.actor_key for each in shares}) for keys, shares in cut.items()}
-
-
-def of(version, *who, **given):
-    return [share(each, version=version, **given) for each in who]
+PEOPLE = range(1, 6)
 
 
 def crowd(*each):
