@@ -34,6 +34,7 @@ pulse()
 
 if total and not viewer.fields & frozenset(FIELDS):
     st.info("Your role has no figures on this page: they are for those who run the product.")
+    st.page_link("pages/my_usage.py", label="My usage", icon=":material/person:")
 elif total:
     today = filters.over(filters.today, filters.today + words.ONE_DAY)
     figures, top, sent = fetch_all(
