@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from ingest_api.asking import asked
 from ingest_api.problems import Problem
-from ingest_api.public.remembering import Remembered
+from ingest_api.remembering import Remembered
 
 REMEMBERED_SECONDS = 2.0
 MOST = 500  # answers that are remembered

@@ -15,7 +15,7 @@ from analytics.scope import PUBLIC
 from ingest_api.asking import asked
 from ingest_api.limiting import Limits
 from ingest_api.problems import Problem
-from ingest_api.public.remembering import Remembered
+from ingest_api.remembering import Remembered
 from ingest_api.tags import matches, tag_of
 
 REMEMBERED_SECONDS = 30.0  # figures, and answers that are made of them: together a minute at most
