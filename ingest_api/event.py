@@ -98,3 +98,4 @@ class Circumstances:
     user_agent: str = ""
     country: str = ""
     oldest: datetime | None = None  # events from before this instant are outside the retention
+    oldest_run: datetime | None = None  # and so are runs of packages, which may be kept for less

@@ -11,6 +11,7 @@ from uuid import UUID
 from dateutil.relativedelta import relativedelta
 from starlette.requests import Request
 
+from db.tables import RUN_MONTHS
 from ingest_api import steps
 from ingest_api.event import Circumstances, Drop, Event, Reject, Sender, Verdict
 from ingest_api.meters import DROPPED, EVENTS
@@ -63,6 +64,7 @@ def circumstances(request: Request, sender: Sender, sent_at: datetime | None) ->
         user_agent=agent[:2000],
         country=country.upper() if COUNTRY.fullmatch(country) else "",
         oldest=oldest_kept(sender.retention_months, now),
+        oldest_run=oldest_run_kept(sender.retention_months, now),
     )
 
 
@@ -71,6 +73,11 @@ def oldest_kept(months: int | None, now: datetime) -> datetime:
     if months is None:
         return steps.EPOCH
     return max(steps.EPOCH, now - relativedelta(months=months))
+
+
+def oldest_run_kept(months: int | None, now: datetime) -> datetime:
+    """The same for runs: one that was dropped by its age could not be recognised as repeated."""
+    return oldest_kept(min(months or RUN_MONTHS, RUN_MONTHS), now)
 
 
 async def take(

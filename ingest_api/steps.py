@@ -45,7 +45,7 @@ def on_time(event: Event, seen: Circumstances) -> Verdict:
         event.time_is_ours = True
     if event.occurred_at > seen.received_at + MAX_AHEAD:
         return Reject("in_future", "timestamp: more than 24 hours in the future")
-    if event.occurred_at < (seen.oldest or EPOCH):
+    if event.occurred_at < ((seen.oldest_run if event.run else seen.oldest) or EPOCH):
         return Reject("too_old", "timestamp: older than the project keeps events")
     return event
 

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, select
 
 from db.partitions import drop_month, existing_months, next_month
 from db.tables import (
+    RUN_MONTHS,
     RUN_NAMES,
     event_pack,
     events,
@@ -25,7 +26,7 @@ from db.tables import (
 )
 from jobs import forgetting
 
-MONTHS = 12
+MONTHS = RUN_MONTHS
 DAY = timedelta(days=1)
 RATINGS = "ratings"
 BY_STREAM = (unpublished, published_people)

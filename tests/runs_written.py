@@ -11,13 +11,12 @@ from sqlalchemy.dialects import postgresql
 from db.access import Project, project_secret
 from db.identity import actor_key, session_key
 from db.partitions import ensure_months
-from db.tables import events, ledger, organisation_members, organisations, packages, runs
+from db.tables import RUN_NAMES, events, ledger, organisation_members, organisations, packages, runs
 
 TOKEN = re.compile(r"(\w+)=(\S*)")
 NUMBERS = {"duration": float} | dict.fromkeys(
     ("tokens", "credits", "request_bytes", "response_bytes", "input_length", "output_length"), int
 )
-NAMES = {"run": "package_run", "download": "package_download"}
 OF_RUNS = ("model", "installer", "audience", "tokens", *NUMBERS)
 
 
@@ -120,7 +119,7 @@ def _event(said: dict[str, Any]) -> dict[str, Any]:
     return _shared(said) | {
         "event_id": said["id"],
         "received_at": said["occurred_at"],
-        "name": NAMES[said["kind"]],
+        "name": RUN_NAMES[said["kind"]],
         "subject": said["package"],
         "purpose": "usage",
         "app_version": said.get("version", ""),

@@ -21,6 +21,7 @@ from db.tables.base import Instant, counter, identity, metadata, one_of
 
 RUN_KINDS = ("run", "download")
 RUN_NAMES = {"run": "package_run", "download": "package_download"}  # of the event that each is
+RUN_MONTHS = 12  # for which runs are kept, or what their project keeps where that is less
 AUDIENCES = ("person", "ci", "bot", "mirror")  # who downloads
 OWNERS = ("package", "organisation")
 STREAMS = ("runs", "downloads", "ratings")

@@ -11,7 +11,7 @@ from ingest_api.importing.mapping import Mapping
 from ingest_api.importing.rejects import RejectsFile
 from ingest_api.importing.row_ids import RowIds
 from ingest_api.importing.rows import Row, Rows
-from ingest_api.intake import oldest_kept
+from ingest_api.intake import oldest_kept, oldest_run_kept
 
 ROWS_A_BATCH = 5_000
 
@@ -19,7 +19,9 @@ ROWS_A_BATCH = 5_000
 def circumstances(sender: Sender) -> Circumstances:
     """As those of a request: a file says nothing of a browser, an address or a clock."""
     now = datetime.now(UTC)
-    return Circumstances(sender, now, oldest=oldest_kept(sender.retention_months, now))
+    months = sender.retention_months
+    oldest, oldest_run = oldest_kept(months, now), oldest_run_kept(months, now)
+    return Circumstances(sender, now, oldest=oldest, oldest_run=oldest_run)
 
 
 @dataclass(slots=True)

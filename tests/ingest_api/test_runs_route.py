@@ -1,9 +1,10 @@
 """Runs of packages: what is stored of them beside their events, and what is answered."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from sqlalchemy import delete, update
 
 from db.access import project_secret
@@ -140,9 +141,10 @@ def test_a_bare_list_is_a_batch(door):
     assert (answer["accepted"], len(set(answer["ids"]))) == (2, 2)
 
 
-@pytest.mark.parametrize("timestamp", [{"timestamp": "2026-03-01T10:00:00Z"}, {}])
-def test_the_same_run_again_is_stored_once(door, timestamp):
-    sent = run(run_id=str(uuid4()), **timestamp)
+@pytest.mark.parametrize("timed", [True, False])
+def test_the_same_run_again_is_stored_once(door, timed):
+    moment = {"timestamp": datetime.now(UTC).isoformat()} if timed else {}
+    sent = run(run_id=str(uuid4()), **moment)
     answers = [told(door.send(sent, PATH)) for _ in range(2)]
     assert [answer["duplicate"] for answer in answers] == [False, True]
     assert [answer["id"] for answer in answers] == [sent["run_id"]] * 2
@@ -283,6 +285,18 @@ def test_a_mistake_is_told_with_its_field_and_without_its_value(door, said, fiel
     assert field in answer.json()["detail"]
     assert "secret" not in answer.text
     assert stored(door, "run_id") == []
+
+
+@pytest.mark.parametrize(("months", "kept"), [(None, 12), (24, 12), (3, 3)])
+def test_a_run_that_would_be_dropped_by_its_age_is_not_taken(open_door, months, kept):
+    """Or else it could be sent, counted and dropped again and again."""
+    door = registry(open_door, retention_months=months)
+    edge = datetime.now(UTC) - relativedelta(months=kept)
+    old = run(timestamp=(edge - timedelta(minutes=1)).isoformat())
+    recent = run(timestamp=(edge + timedelta(minutes=1)).isoformat())
+    answer = told(door.send([old, recent], PATH))
+    assert [each["reason"] for each in answer["rejected"]] == ["too_old"]
+    assert answer["accepted"] == 1
 
 
 @pytest.mark.parametrize("body", [[], {"runs": []}])

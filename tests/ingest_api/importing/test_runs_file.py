@@ -1,7 +1,7 @@
 """Files of runs and downloads: what the API would store of them, and once."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +11,7 @@ from db.tables import organisations
 from ingest_api.importing import import_events, preview
 from tests.ingest_api.registered import one, package_of, registry, stored
 
+LATELY = datetime.now(UTC).replace(microsecond=0) - timedelta(days=30)
 MAPPING = (
     "package=package_id,version=package_version,actor=user_id,occurred_at=created_at,model=model,"
     "tokens=tokens_used,duration_ms=duration_ms,credits=credits_spent,organization=org_id,"
@@ -20,7 +21,7 @@ ROW = {
     "package_id": "code-reviewer",
     "package_version": "1.2.0",
     "user_id": "u1",
-    "created_at": "2026-03-01T10:00:00Z",
+    "created_at": LATELY.isoformat(),
     "model": "m1",
     "tokens_used": 1823,
     "duration_ms": 2100,
@@ -82,11 +83,11 @@ def test_a_package_may_stand_as_its_id_and_an_unknown_one_is_told(importing):
 
 
 def test_downloads_are_imported_too(importing):
-    row = {"file": "code-reviewer", "who": "m1", "at": "2026-03-01T10:00:00Z", "agent": "uv/0.5"}
+    row = {"file": "code-reviewer", "who": "m1", "at": LATELY.isoformat(), "agent": "uv/0.5"}
     mapping = "package=file,actor=who,occurred_at=at,user_agent=agent"
     assert importing.run(row, of="downloads", mapping=mapping).accepted == 1
     assert stored(importing.door, "kind", "installer", "occurred_at") == [
-        ("download", "uv", datetime(2026, 3, 1, 10, tzinfo=UTC))
+        ("download", "uv", LATELY)
     ]
 
 
