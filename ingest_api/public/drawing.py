@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 Theme = Literal["light", "dark"]
 FONT = "Verdana,DejaVu Sans,Geneva,sans-serif"
 HEIGHT, PADDING, SIZE = 20, 6, 11  # px
-NARROW, WIDE = " .,:;'|!()[]{}/ijlftrI1-", "mwMW%@—…"
+NARROW, WIDE = " .,:;'|!()[]{}/ijlftrI-", "mwMW%@+—…"
 CARD_WIDTH, CARD_PADDING, LINE = 400, 16, 22  # px
 
 

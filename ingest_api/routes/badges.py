@@ -13,7 +13,7 @@ from ingest_api.routes.published import Wanted
 from ingest_api.state import state_of
 
 router = APIRouter(tags=["packages"])
-SOURCE = f"Whole days of the last {DAYS}, of five people or more"
+SOURCE = f"The last {DAYS} days, as whole days of five people or more"
 PICTURE: dict[int | str, Any] = public_answers() | {200: {"content": {"image/svg+xml": {}}}}
 Themed = Annotated[Theme, Query(description="The ground that it will stand on.")]
 

@@ -86,7 +86,7 @@ def test_a_card_says_what_there_is_a_line_each(client, package):
         "86.7% success rate",
         "Best on m1 (100.0%)",
         "+100% runs this week",
-        "Whole days of the last 30, of five people or more",
+        "The last 30 days, as whole days of five people or more",
     ]
 
 
