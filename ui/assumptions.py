@@ -70,7 +70,7 @@ def _choose(key: str, usual: float) -> float:
 def draw_form(held: Assumed, tag: str, keep: Callable[[dict[str, Range]], Any]) -> None:
     """A form with the three cases of each assumption; `keep` is called with what was entered."""
     hold(tag, {f"{key}_{case}": getattr(held[key], case) for key in held for case in CASES})
-    with st.form(f"assumed_{tag}", border=False):
+    with st.form(tag, border=False):
         st.caption(f"Each: {words.listing([label.lower() for label in CASES.values()])}.")
         for key in held:
             _row(key, tag)

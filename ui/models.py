@@ -32,6 +32,7 @@ def models_card(models: Sequence[ModelUse], *, whose: str, query: Query) -> None
         name="models",
         columns=COLUMNS,
         query=query,
+        empty=told.NO_RUN,
     )
 
 

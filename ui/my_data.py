@@ -1,5 +1,6 @@
 """What is held of whoever looks: taking it along, and having it erased."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -9,7 +10,7 @@ from sqlalchemy import Connection
 
 from analytics.community.own_data import my_data
 from analytics.scope import Viewer, viewer_of
-from db.erasures import ask_erasure, find_erasure
+from db.erasures import Erasure, ask_erasure, find_erasure
 from db.errors import LooplensError
 from ui import words_my_data as told
 from ui.changes import do
@@ -31,7 +32,8 @@ def draw_data(viewer: Viewer) -> None:
             with st.container(horizontal=True, gap="small"):
                 _download()
                 _erase(viewer)
-    _receipts()
+    if st.session_state.get(ASKED):
+        _receipts()
 
 
 def everything(token: str) -> bytes:
@@ -82,14 +84,24 @@ def _ask_erasures() -> None:
         st.session_state[CONFIRM] = ""
 
 
-@st.fragment(run_every="3s")
 def _receipts() -> None:
-    """What became of the erasures that were asked for here."""
-    asked = st.session_state.get(ASKED, [])
-    if not asked:
-        return
-    enter(FIELD)
+    """What became of the erasures that were asked for here, looked after while one waits."""
+    asked = st.session_state[ASKED]
+    found = _found(asked)
+    waiting = any(each.receipt is None for each in found)
+
+    @st.fragment(run_every="3s" if waiting else None)
+    def look() -> None:
+        enter(FIELD)
+        if waiting and all(each.receipt is not None for each in _found(asked)):
+            st.rerun()
+        for each in found:
+            (st.caption if each.receipt is None else st.success)(told.receipt(each.receipt))
+
+    look()
+
+
+def _found(asked: Sequence[tuple[int, int]]) -> list[Erasure]:
+    """The erasures of these projects and numbers, as they are now."""
     with calm(), reading() as conn:
-        found = [find_erasure(conn, project, erasure) for project, erasure in asked]
-    for each in found:
-        (st.caption if each.receipt is None else st.success)(told.receipt(each.receipt))
+        return [find_erasure(conn, *each) for each in asked]

@@ -97,6 +97,7 @@ def draw_packages(usage: Usage, query: Query) -> None:
         name="packages",
         columns=PACKAGES,
         query=query,
+        empty=words_models.NO_RUN,
     )
 
 

@@ -45,7 +45,7 @@ def take_in(uid: UUID, user_id: str, username: str, role: str, team: str) -> Non
     def work(conn: Connection, viewer: Viewer, ours: Organisation) -> None:
         if not user_id.strip():
             raise BadMember("The id that programs send is missing.")
-        key = actor_key(project_secret(conn, ours.project_id), user_id)
+        key = actor_key(project_secret(conn, ours.project_id), user_id.strip())
         _check_role(conn, viewer, ours, key, role)
         set_member(conn, ours.id, key, username, role=role, team=team)
 

@@ -30,6 +30,7 @@ COLUMNS: Mapping[str, Any] = {
 FIELDS = ("username", "role", "team")
 USER_ID = "member_user_id"
 NEW = "new_member"
+LONGEST_ID = 200
 
 
 def draw_members(viewer: Viewer, headed: Headed, members: pd.DataFrame) -> None:
@@ -53,7 +54,7 @@ def draw_members(viewer: Viewer, headed: Headed, members: pd.DataFrame) -> None:
 
 def _new(uid: UUID) -> None:
     with st.form(NEW, border=False, clear_on_submit=True):
-        st.text_input("Id that programs send", key=USER_ID, help=told.USER_ID)
+        st.text_input("Id that programs send", key=USER_ID, max_chars=LONGEST_ID, help=told.USER_ID)
         _fields(NEW)
         st.form_submit_button("Take in", type="primary", on_click=_take_in, args=(uid,))
 
@@ -72,12 +73,12 @@ def _change(uid: UUID, members: pd.DataFrame) -> None:
         format_func=lambda place: rows[place]["username"],
     )
     if number is not None:
-        _one(uid, rows[number])
+        _one(uid, f"{uid}_{number}", rows[number])
 
 
-def _one(uid: UUID, member: Mapping[Hashable, Any]) -> None:
+def _one(uid: UUID, tag: str, member: Mapping[Hashable, Any]) -> None:
+    """The fields of a member; the key is an argument, and in no name that a browser is told."""
     key = member["actor_key"]
-    tag = f"{uid}_{key}"
     hold(tag, {name: member[name] for name in FIELDS})
     with st.form(f"change_{tag}", border=False):
         _fields(tag)

@@ -36,14 +36,16 @@ def draw_return(report: Report) -> None:
             name="assumed",
         )
     with st.popover("Change what it is reckoned with", icon=":material/tune:"):
-        draw_form(report.assumed, str(headed.uid), partial(changes.keep_assumptions, headed.uid))
+        draw_form(
+            report.assumed, f"assumed_{headed.uid}", partial(changes.keep_assumptions, headed.uid)
+        )
 
 
 def draw_settings(headed: Headed) -> None:
     """A form of seats and leaderboard."""
-    tag = str(headed.uid)
+    tag = f"settings_{headed.uid}"
     hold(tag, {"seats": headed.seats, "leaderboard": headed.leaderboard})
-    with st.container(border=True, key="card_settings"), st.form(f"settings_{tag}", border=False):
+    with st.container(border=True, key="card_settings"), st.form(tag, border=False):
         st.subheader("Settings", anchor=False, help=SETTINGS)
         st.number_input("Seats", 1, MOST_SEATS, key=f"seats_{tag}", width=160)
         st.toggle("Leaderboard", key=f"leaderboard_{tag}")
@@ -52,6 +54,6 @@ def draw_settings(headed: Headed) -> None:
 
 def _keep(headed: Headed) -> None:
     seats, leaderboard = (
-        st.session_state[f"{name}_{headed.uid}"] for name in ("seats", "leaderboard")
+        st.session_state[f"{name}_settings_{headed.uid}"] for name in ("seats", "leaderboard")
     )
     changes.keep_settings(headed.uid, seats=seats, leaderboard=leaderboard)

@@ -19,6 +19,7 @@ NO_SWAP = (
     "Of the models that you tried often enough, none is shown to take less time or fewer credits "
     "than another without failing more often."
 )
+NO_RUN = "Nothing was run in these days."
 NAMES = {"": "not told", OTHER: "others, run by few"}
 
 

@@ -20,6 +20,7 @@ from db.identity import actor_key
 from db.packages import add_author, find_package
 from db.tables import packages, runs
 from jobs.publishing import feed, publish
+from tests.pages.sending import sent
 from tests.runs_written import write_members, write_packages, write_runs
 
 NOW = datetime.now(UTC)
@@ -96,18 +97,6 @@ def fill(conn, project, package, organisation, add_events):
 def texts(shown):
     kinds = ("title", "subheader", "markdown", "caption", "info")
     return "\n".join(str(each.value) for kind in kinds for each in getattr(shown, kind))
-
-
-def sent(shown):
-    """All that reaches the browser, charts and tables as well."""
-    nodes, found = [shown._tree], []
-    while nodes:
-        node = nodes.pop()
-        nodes += list(getattr(node, "children", {}).values())
-        proto = getattr(node, "proto", None)
-        if proto is not None:
-            found.append(proto.SerializeToString())
-    return b"\n".join(found)
 
 
 def outcome(shown):
