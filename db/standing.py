@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import BigInteger, Connection, literal, select, union_all
 
 from db.tables import organisation_members, package_authors, person_actors
 
 HEADS = ("owner", "admin")  # the roles of members who see their organisation as a whole
+PACKAGE, ORGANISATION, ACTOR = "package", "organisation", "actor"
+NO_ACTOR = literal(0, BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +24,23 @@ class Standing:
 
 
 def standing_of(conn: Connection, person_id: int) -> Standing:
-    """Where this person stands now."""
+    """Where this person stands now, asked in one statement: it is asked at every request."""
     mine, member = person_actors.c, organisation_members.c
-    written = select(package_authors.c.package_id).where(package_authors.c.person_id == person_id)
-    actors = select(mine.project_id, mine.actor_key).where(mine.person_id == person_id)
-    headed = select(member.organisation_id).join(
+    own = mine.person_id == person_id
+    written = select(literal(PACKAGE).label("kind"), package_authors.c.package_id, NO_ACTOR)
+    headed = select(literal(ORGANISATION), member.organisation_id, NO_ACTOR).join(
         person_actors,
         (mine.project_id == member.project_id) & (mine.actor_key == member.actor_key),
     )
+    rows = conn.execute(
+        union_all(
+            written.where(package_authors.c.person_id == person_id),
+            headed.where(own, member.role.in_(HEADS)),
+            select(literal(ACTOR), mine.project_id, mine.actor_key).where(own),
+        )
+    ).all()
     return Standing(
-        frozenset(conn.execute(written).scalars()),
-        frozenset(
-            conn.execute(
-                headed.where(mine.person_id == person_id, member.role.in_(HEADS))
-            ).scalars()
-        ),
-        frozenset((row.project_id, row.actor_key) for row in conn.execute(actors)),
+        frozenset(id_ for kind, id_, _ in rows if kind == PACKAGE),
+        frozenset(id_ for kind, id_, _ in rows if kind == ORGANISATION),
+        frozenset((id_, actor_key) for kind, id_, actor_key in rows if kind == ACTOR),
     )
