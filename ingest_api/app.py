@@ -29,6 +29,7 @@ from ingest_api.problems import Problem, answer, on_problem
 from ingest_api.public.answers import PublicAnswers
 from ingest_api.routes import (
     annotations,
+    author,
     badges,
     consent,
     events,
@@ -92,6 +93,7 @@ def create_app(url: URL | None = None) -> FastAPI:
         published,
         badges,
         usage,
+        author,
         health,
     ):
         app.include_router(module.router)

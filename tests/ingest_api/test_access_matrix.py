@@ -45,6 +45,7 @@ PUBLIC_ROUTES = (
 MATRIX = """
 GET    /api/v1/analytics/packages/trending       200 200 200 200 200 200 200 200 200 200 200 200
 GET    /api/v1/analytics/user/me                 401 401 200 200 200 200 200 200 200 200 200 200
+GET    /api/v1/analytics/author/me               401 401 200 200 200 200 200 200 200 200 200 200
 GET    /api/v1/analytics/organization/{acme}     401 401 404 404 404 404 404 404 404 200 200 404
 GET    /api/v1/analytics/organization/{globex}   401 401 404 404 404 404 404 404 404 404 404 404
 GET    /api/v1/analytics/organization/{missing}  401 401 404 404 404 404 404 404 404 404 404 404

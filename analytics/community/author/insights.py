@@ -1,12 +1,12 @@
 """What is worth telling an author: findings beyond chance, each with its evidence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics.community import intervals
 from analytics.community.author.against import Change
 from analytics.community.author.parts import Parts
-from analytics.community.author.releases import Releases, Uptake
+from analytics.community.author.releases import Uptake
 from analytics.community.best import Best, best_of
 from analytics.community.intervals import Interval
 from analytics.community.published import OTHER, Sums
@@ -27,17 +27,17 @@ class Failing:
 Insight = Best | Change | Uptake | Failing
 
 
-def insights(parts: Parts, releases: Releases) -> tuple[Insight, ...]:
+def insights(parts: Parts, changes: Sequence[Change], uptake: Uptake | None) -> tuple[Insight, ...]:
     """The findings of a package, what to build on first and what to look into last.
 
     Of the changes of the newest version against the last only those are told that chance does not
     explain.
     """
-    sure = [each for each in releases.changes if each.sure]
+    sure = [each for each in changes if each.sure]
     better = [each for each in sure if each.better]
     worse = [each for each in sure if not each.better]
     failing = most_frequent(parts.of("runs", "error_type"))
-    found = (best_of(by_model(parts)), *better, releases.uptake, *worse, failing)
+    found = (best_of(by_model(parts)), *better, uptake, *worse, failing)
     return tuple(each for each in found if each is not None)
 
 

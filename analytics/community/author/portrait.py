@@ -2,16 +2,36 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
+from analytics.community.author.against import Change
 from analytics.community.author.insights import Insight, insights
 from analytics.community.author.own import OwnPackage, own_packages
 from analytics.community.author.parts import Parts, parts
-from analytics.community.author.releases import Releases, releases
+from analytics.community.author.releases import (
+    Releases,
+    Uptake,
+    newest_changes,
+    releases,
+    uptake,
+)
 from analytics.scope import Viewer, visible_package_versions
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """One of the viewer's packages with what stands out of it.
+
+    `changes` are those of the newest version against the last, also those that chance explains.
+    """
+
+    package: OwnPackage
+    changes: tuple[Change, ...]
+    uptake: Uptake | None
+    insights: tuple[Insight, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +44,36 @@ class Portrait:
     insights: tuple[Insight, ...]
 
 
-def portraits(conn: Connection, viewer: Viewer, days: int) -> list[Portrait]:
+def findings(conn: Connection, viewer: Viewer, days: int) -> list[Findings]:
     """All packages that the viewer is an author of, the one with most runs first."""
     found, released = parts(conn, viewer, days), _released(conn, viewer)
     return [
-        _portrait(each, found.get(each.id, Parts()), released.get(each.id, {}))
+        _found(each, found.get(each.id, Parts()), released.get(each.id, {}))
         for each in own_packages(conn, viewer, days)
     ]
 
 
 def portrait(conn: Connection, viewer: Viewer, package_id: int, days: int) -> Portrait | None:
-    """One of them; None where it is not the viewer's."""
+    """One of them in full; None where it is not the viewer's."""
     own = {each.id: each for each in own_packages(conn, viewer, days)}
     if package_id not in own:
         return None
+    package = own[package_id]
     found = parts(conn, viewer, days, package_id).get(package_id, Parts())
-    return _portrait(own[package_id], found, _released(conn, viewer).get(package_id, {}))
+    moments = _released(conn, viewer).get(package_id, {})
+    made = releases(found, _days(package, moments))
+    return Portrait(package, found, made, insights(found, made.changes, made.uptake))
 
 
-def _portrait(package: OwnPackage, found: Parts, released: Mapping[str, datetime]) -> Portrait:
+def _found(package: OwnPackage, found: Parts, released: Mapping[str, datetime]) -> Findings:
+    changes, taken = newest_changes(found), uptake(found, _days(package, released))
+    return Findings(package, changes, taken, insights(found, changes, taken))
+
+
+def _days(package: OwnPackage, released: Mapping[str, datetime]) -> dict[str, date]:
+    """The days of releases in the project's zone."""
     zone = ZoneInfo(package.zone)
-    days = {version: moment.astimezone(zone).date() for version, moment in released.items()}
-    made = releases(found, days)
-    return Portrait(package, found, made, insights(found, made))
+    return {version: moment.astimezone(zone).date() for version, moment in released.items()}
 
 
 def _released(conn: Connection, viewer: Viewer) -> dict[int, dict[str, datetime]]:

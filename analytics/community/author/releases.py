@@ -77,7 +77,7 @@ def releases(parts: Parts, released: Mapping[str, date]) -> Releases:
     """The releases of a package from its parts and the days when versions were released."""
     runs = by_version(parts.slices)
     ratings = parts.of("ratings", "version")
-    named = sorted(set(runs) - {OTHER, ""}, key=precedence, reverse=True)
+    named = _named(runs)
     pairs = list(pairwise(named))
     found = {pair[0]: changes(pair, runs, ratings, parts.slices) for pair in pairs}
     rows = (
@@ -92,8 +92,47 @@ def releases(parts: Parts, released: Mapping[str, date]) -> Releases:
         _by_model(parts.slices, pairs[0]) if pairs else frame((), MODELS),
         _curve(parts.slices, named),
         found.get(named[0], ()) if named else (),
-        _uptake(parts.slices, named, released) if named else None,
+        uptake(parts, released),
     )
+
+
+def newest_changes(parts: Parts) -> tuple[Change, ...]:
+    """What differs between the newest version and the last."""
+    runs = by_version(parts.slices)
+    newest = _named(runs)[:2]
+    if len(newest) < 2:
+        return ()
+    pair = (newest[0], newest[1])
+    return changes(pair, runs, parts.of("ratings", "version"), parts.slices)
+
+
+def uptake(parts: Parts, released: Mapping[str, date]) -> Uptake | None:
+    """How far the newest version is taken up; None without any.
+
+    Runs whose version is published as "other" count neither way.
+    """
+    slices = [each for each in parts.slices if each.version != OTHER]
+    named = _named(by_version(slices))
+    if not named:
+        return None
+    newest = named[0]
+    first = min(each.first for each in slices if each.version == newest)
+    since = released.get(newest, first)
+    points = [
+        Point(_age(since, days), _older(runs, newest), sum_of(runs.values()).n)
+        for days, runs in _times(slices)
+    ]
+    last = max(each.last for each in slices)
+    trend = decline(points, _age(since, (last, last)))
+    latest = by_version(each for each in slices if each.first > last - LATEST)
+    of_all = sum_of(latest.values()).n
+    share = 1 - trend.older if trend else latest.get(newest, Sums()).n / of_all
+    return Uptake(newest, since, share, of_all, trend)
+
+
+def _named(runs: Iterable[str]) -> list[str]:
+    """The versions that have a name, the newest first."""
+    return sorted(set(runs) - {OTHER, ""}, key=precedence, reverse=True)
 
 
 def by_version(slices: Iterable[Slice]) -> dict[str, Sums]:
@@ -167,22 +206,6 @@ def _times(slices: Iterable[Slice]) -> Iterator[tuple[tuple[date, date], dict[st
         times.setdefault((each.last, each.first), []).append(each)
     for (last, first), found in sorted(times.items()):
         yield (first, last), by_version(found)
-
-
-def _uptake(slices: Sequence[Slice], named: Sequence[str], released: Mapping[str, date]) -> Uptake:
-    newest = named[0]
-    first = min(each.first for each in slices if each.version == newest)
-    since = released.get(newest, first)
-    points = [
-        Point(_age(since, days), _older(runs, newest), sum_of(runs.values()).n)
-        for days, runs in _times(slices)
-    ]
-    trend = decline(points)
-    last = max(each.last for each in slices)
-    latest = by_version(each for each in slices if each.first > last - LATEST)
-    of_all = sum_of(latest.values()).n
-    share = 1 - trend.older if trend else latest.get(newest, Sums()).n / of_all
-    return Uptake(newest, since, share, of_all, trend)
 
 
 def _age(since: date, days: tuple[date, date]) -> float:

@@ -61,7 +61,7 @@ OF_AUTHORS = {
     "author.parts",
     "author.slices_sql",
     "author.portrait",
-    "author.portraits",
+    "author.findings",
     "visible_authored_cells",
     "visible_authored_packages",
     "visible_package_comments",

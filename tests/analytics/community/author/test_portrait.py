@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from analytics.community.author.audience import also_used, errors, places
 from analytics.community.author.comments import PAGE, comments
 from analytics.community.author.insights import Failing, most_frequent
-from analytics.community.author.portrait import portrait, portraits
+from analytics.community.author.portrait import findings, portrait
 from analytics.community.author.releases import Uptake
 from analytics.community.best import Best
 from analytics.community.published import Sums
@@ -69,10 +69,10 @@ def is_run(row):
 def test_all_packages_at_once_are_each_as_alone(conn, author, reviewer, finder, planted):
     publish_days(conn, finder, [Ran(who, ago(3)) for who in range(8)])
     alone = [portrait(conn, author, each.id, 30) for each in (reviewer, finder)]
-    for one, other in zip(portraits(conn, author, 30), alone, strict=True):
+    for one, other in zip(findings(conn, author, 30), alone, strict=True):
         assert one.package == other.package
         assert one.insights == other.insights
-        assert one.releases.scorecard.equals(other.releases.scorecard)
+        assert (one.changes, one.uptake) == (other.releases.changes, other.releases.uptake)
 
 
 def test_a_window_holds_only_its_days(conn, author, reviewer, planted):
@@ -84,7 +84,7 @@ def test_a_foreign_and_a_missing_package_are_nothing(conn, author, foreign, plan
     publish_days(conn, foreign, [Ran(who, ago(3)) for who in range(8)])
     assert portrait(conn, author, foreign.id, 30) is None
     assert portrait(conn, author, 0, 30) is None
-    assert portraits(conn, PUBLIC, 30) == []
+    assert findings(conn, PUBLIC, 30) == []
 
 
 def test_places_are_shares_of_all_runs(conn, author, reviewer, planted):

@@ -108,6 +108,12 @@ def test_a_version_without_a_release_date_counts_from_its_first_published_day():
     assert uptake.since == at(1)
 
 
+def test_what_is_published_as_other_counts_neither_way():
+    mixed = tuple(on(day, "other", 500) for day in range(14))
+    uptake = releases(Parts((*adopted(), *mixed)), {"2.0": DAY}).uptake
+    assert uptake == releases(Parts(adopted()), {"2.0": DAY}).uptake
+
+
 def test_without_a_trend_the_share_is_that_of_the_last_seven_days():
     slices = (on(0, "1.0", 900), on(3, "1.0", 60), on(9, "2.0", 40))
     uptake = releases(Parts(slices), {}).uptake
