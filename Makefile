@@ -12,6 +12,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 run: $(INSTALLED)
 	@exec $(BIN)/python -m db run $(if $(filter 0,$(DEMO)),--no-demo,--demo)
 
+# Two run at once: more threads would wait for each other, and take the processor for it.
+test: export OMP_NUM_THREADS = 1
 test: $(INSTALLED_DEV)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
