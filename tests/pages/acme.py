@@ -59,21 +59,6 @@ def key_of(conn, project, who):
     return actor_key(project_secret(conn, project.id), who)
 
 
-def texts(shown):
-    kinds = ("title", "subheader", "markdown", "caption", "info", "toast")
-    return "\n".join(
-        str(each.value).replace("\\", "") for kind in kinds for each in getattr(shown, kind)
-    )
-
-
-def figures(shown):
-    return {metric.label: metric.value for metric in shown.metric}
-
-
-def click(shown, label):
-    return next(button for button in shown.button if button.label == label).click().run()
-
-
 def stored(conn, project):
     conn.rollback()
     return find_organisation(conn, project.id, "Acme")

@@ -20,7 +20,7 @@ from db.identity import actor_key
 from db.packages import add_author, find_package
 from db.tables import packages, runs
 from jobs.publishing import feed, publish
-from tests.pages.sending import sent
+from tests.pages.reading import sent, texts
 from tests.runs_written import write_members, write_packages, write_runs
 
 NOW = datetime.now(UTC)
@@ -92,11 +92,6 @@ def fill(conn, project, package, organisation, add_events):
     )
     feed(conn, runs.c.project_id == project.id)
     publish(conn, NOW)
-
-
-def texts(shown):
-    kinds = ("title", "subheader", "markdown", "caption", "info")
-    return "\n".join(str(each.value) for kind in kinds for each in getattr(shown, kind))
 
 
 def outcome(shown):

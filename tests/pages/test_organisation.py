@@ -7,8 +7,8 @@ from db.access import ensure_person
 from db.accounts import link_actor
 from db.members import list_members
 from db.organisations import change_organisation
-from tests.pages.acme import PEOPLE, figures, form_of, key_of, texts
-from tests.pages.sending import sent
+from tests.pages.acme import PEOPLE, form_of, key_of
+from tests.pages.reading import figures, sent, texts
 from tests.runs_written import write_members
 
 NOBODYS = "You are not the owner or an admin of an organisation."

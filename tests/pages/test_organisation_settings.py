@@ -4,7 +4,8 @@ import pytest
 
 from db import tables
 from db.members import list_members
-from tests.pages.acme import click, figures, form_of, key_of, stored, texts
+from tests.pages.acme import form_of, key_of, stored
+from tests.pages.reading import click, figures, texts
 
 
 def test_seats_and_leaderboard_are_kept(acme_page, conn, project):
