@@ -24,6 +24,6 @@ def cells_sql(
     """A row a cell of a cut, such as "version,model": the sums of the window by its keys."""
     c = visible_published_cells(viewer, "package", package.id)
     added = [func.sum(c.c[name]).label(name) for name in NUMBERS]
-    query = select(c.c["keys"], *added).where(c.c.stream == stream, c.c.cut == cut)
+    query = select(c.c["keys"].label("cell"), *added).where(c.c.stream == stream, c.c.cut == cut)
     query = query.where(c.c.first_day >= window.start, c.c.last_day < window.end)
     return query.group_by(c.c["keys"]).order_by(func.sum(c.c.n).desc())
