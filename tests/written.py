@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import ColumnElement, Connection, insert
 
 from db.access import Project, create_project, project_secret
 from db.identity import actor_key, session_key
@@ -45,6 +45,11 @@ class Written:
 
 def add_events(conn: Connection, project: Project, *lines: str) -> None:
     """Store the events that a test wrote down as one batch, and roll them up."""
+    add_to_rollups(conn, store_events(conn, project, *lines), sign=1)
+
+
+def store_events(conn: Connection, project: Project, *lines: str) -> ColumnElement[bool]:
+    """Store the events that a test wrote down as one batch; the condition for them."""
     written = [Written.parse(line) for line in lines]
     ensure_months(conn, [event.at.date() for event in written])
     times = sorted(event.at for event in written)
@@ -65,7 +70,7 @@ def add_events(conn: Connection, project: Project, *lines: str) -> None:
         alike[tuple(sorted(stored))].append(stored)
     for rows in alike.values():
         conn.execute(insert(events), rows)
-    add_to_rollups(conn, of_batches([row]), sign=1)
+    return of_batches([row])
 
 
 def project_of(conn: Connection, *lines: str, zone: str = "UTC", name: str = "shared") -> Project:
