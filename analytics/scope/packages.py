@@ -154,14 +154,13 @@ def visible_own_feedback(viewer: Viewer) -> Subquery:
 
 
 def visible_package_comments(viewer: Viewer) -> Subquery:
-    """The released comments on the viewer's packages: package_id, score, comment, said_at, version.
+    """The released comments on the viewer's packages: id, package_id, comment, said_at, version.
 
-    Nothing of them tells who wrote them.
+    Nothing of them tells who wrote them. Scores are not among it: who knows those of four ratings
+    of a block of five knows the fifth.
     """
     said = tables.feedback.c
-    query = select(
-        said.id, said.package_id, said.score, said.comment, said.said_at, said.app_version
-    ).where(
+    query = select(said.id, said.package_id, said.comment, said.said_at, said.app_version).where(
         said.package_id.in_(viewer.packages),
         said.released_at.is_not(None),
         said.comment.is_not(None),
