@@ -151,7 +151,8 @@ def _run(conn: Connection, project_id: int, ids: list[int], start: int) -> None:
     failed = (r.c.luck < 0.04) & (r.c.fetched == 0)
     version = func.greatest(0, cast((DAYS - day) / VERSION_DAYS - 3 * r.c.age * r.c.age, Integer))
     of = select(organisation_members.c.organisation_id).where(
-        organisation_members.c.actor_key == _key(person)
+        organisation_members.c.project_id == project_id,
+        organisation_members.c.actor_key == _key(person),
     )
     is_download, model = r.c.fetched == 1, cast(5 * r.c.model * r.c.model, BigInteger)
     values: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Published cells of a package as frames: by model, by version, by both, and its downloads.
+"""Published cells of a package as rows: by model, by version, by both, and its downloads.
 
 "other" is what could not be shown apart, and what is not among the first of an order; "" is what a
 run did not tell.
@@ -6,6 +6,7 @@ run did not tell.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 from packaging.version import InvalidVersion, Version
@@ -14,6 +15,7 @@ from analytics.community import intervals
 from analytics.community.published import OTHER, Sums
 
 Cells = Mapping[tuple[str, ...], Sums]
+Rows = Sequence[Mapping[str, Any]]
 NAN = float("nan")
 MOST_MODELS, MOST_VERSIONS = 20, 10  # told apart; those beyond go into "other"
 FIGURES = {
@@ -34,54 +36,53 @@ DOWNLOADED = ("audience", "version", "platform", "installer")
 DOWNLOADS = dict.fromkeys(DOWNLOADED, "str") | {"downloads": "int64"}
 
 
-def by_model(runs: Cells) -> pd.DataFrame:
+def by_model(runs: Cells) -> Rows:
     """One row a model of cells by version and model, most runs first, "other" last.
 
-    Columns: model (str), runs (int64), success, low, high (float64: the share of runs without error
-    and Wilson's 95 % interval), duration_ms, tokens (float64: means, NaN where no run told).
+    In a frame of `MODELS`: model (str), runs (int64), success, low, high (float64: the share of
+    runs without error and Wilson's 95 % interval), duration_ms, tokens (float64: means, NaN where
+    no run told).
     """
     models = merged(runs, 1)
     order = sorted(set(models) - {OTHER}, key=lambda model: (-models[model].n, model))
     told = _first(models, order, MOST_MODELS)
-    return frame(({"model": each, **figures(runs)} for each, runs in told.items()), MODELS)
+    return [{"model": each, **figures(runs)} for each, runs in told.items()]
 
 
-def by_version(runs: Cells, ratings: Cells, released: Mapping[str, datetime]) -> pd.DataFrame:
+def by_version(runs: Cells, ratings: Cells, released: Mapping[str, datetime]) -> Rows:
     """One row a version that has runs of its own, the newest first, "other" last.
 
-    Columns: version (str), released_at (datetime64[us, UTC], NaT), those of `by_model`, ratings
-    (int64), rating, rating_low, rating_high (float64: the mean of 1 to 5 and its interval; NaN
-    where none are published of this version alone).
+    In a frame of `VERSIONS`: version (str), released_at (datetime64[us, UTC], NaT),
+    those of `by_model`, ratings (int64), rating, rating_low, rating_high (float64: the mean of 1 to
+    5 and its interval; NaN where none are published of this version alone).
     """
     versions = merged(runs, 0)
     order = sorted(set(versions) - {OTHER}, key=precedence, reverse=True)
     told = _first(versions, order, MOST_VERSIONS)
-    return frame((version_row(each, told, ratings, released) for each in told), VERSIONS)
+    return [version_row(each, told, ratings, released) for each in told]
 
 
-def by_version_and_model(runs: Cells) -> pd.DataFrame:
+def by_version_and_model(runs: Cells) -> Rows:
     """One row a cell, the newest version first, and in it the model with most runs.
 
-    Columns: version (str), and those of `by_model`.
+    In a frame of `BY_MODEL`: version (str), and those of `by_model`.
     """
     order = sorted(runs, key=lambda keys: -runs[keys].n)
     order.sort(key=lambda keys: (keys[0] != OTHER, precedence(keys[0])), reverse=True)
-    rows = ({"version": keys[0], "model": keys[1], **figures(runs[keys])} for keys in order)
-    return frame(rows, BY_MODEL)
+    return [{"version": keys[0], "model": keys[1], **figures(runs[keys])} for keys in order]
 
 
-def of_downloads(downloads: Cells) -> pd.DataFrame:
+def of_downloads(downloads: Cells) -> Rows:
     """One row a cell, the most downloads first.
 
-    Columns: audience (person, ci, bot, mirror or other), version, platform, installer (str),
-    downloads (int64).
+    In a frame of `DOWNLOADS`: audience (person, ci, bot, mirror or other), version,
+    platform, installer (str), downloads (int64).
     """
     order = sorted(downloads, key=lambda keys: (-downloads[keys].n, keys))
-    rows = (
+    return [
         {**dict(zip(DOWNLOADED, keys, strict=True)), "downloads": downloads[keys].n}
         for keys in order
-    )
-    return frame(rows, DOWNLOADS)
+    ]
 
 
 def version_row(
@@ -89,7 +90,7 @@ def version_row(
     versions: Mapping[str, Sums],
     ratings: Cells,
     released: Mapping[str, datetime],
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """What is published of one version; "other" of runs and "other" of ratings are not the same."""
     rated = Sums() if version == OTHER else ratings.get((version,), Sums())
     interval = intervals.rating(rated.score_sum, rated.n)
@@ -105,7 +106,7 @@ def version_row(
     }
 
 
-def figures(runs: Sums) -> dict[str, object]:
+def figures(runs: Sums) -> dict[str, Any]:
     """The columns that every breakdown of runs has."""
     interval = intervals.share(runs.n - runs.failures, runs.n)
     low, high = interval or (NAN, NAN)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
 from sqlalchemy import Connection
 
 from analytics.community import breakdowns, intervals
+from analytics.community.breakdowns import Rows
 from analytics.community.packages import (
     NEVER,
     RATINGS_CUT,
@@ -19,33 +19,25 @@ from analytics.community.published import OTHER, Published, Sums, Window, cells,
 from analytics.scope import Viewer
 
 NAN = float("nan")
-DIFFERENCES = {
-    "version": "str",
-    "against": "str",
-    "measure": "str",
-    "difference": "float64",
-    "low": "float64",
-    "high": "float64",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Versions in the order in which they were asked for.
 
-    `rows` has the columns of `breakdowns.by_version`, with 0 runs where nothing is published of the
+    `rows` are those of `breakdowns.by_version`, with 0 runs where nothing is published of the
     version alone; `by_model` those of `by_version_and_model`. `differences` has one row a version
     after the first and measure: version, against (the first), measure ("success": of shares;
-    "rating": of stars; "duration_ms": 0.1 is 10 % more time), difference, low, high (float64: 95 %
-    interval; NaN of durations, whose spread is not published, and where one has no figure).
+    "rating": of stars; "duration_ms": 0.1 is 10 % more time), difference, low, high (95 % interval;
+    NaN of durations, whose spread is not published, and where one has no figure).
     """
 
     package: Package
     days: int
     window: Window | None
-    rows: pd.DataFrame
-    by_model: pd.DataFrame
-    differences: pd.DataFrame
+    rows: Rows
+    by_model: Rows
+    differences: Rows
 
 
 def compare(
@@ -63,15 +55,14 @@ def compare(
     whole = breakdowns.merged(runs, 0)
     released = releases_of(conn, viewer, package)
     chosen = [version for version in dict.fromkeys(versions) if version != OTHER]
-    rows = (breakdowns.version_row(each, whole, rated, released) for each in chosen)
     ours = {keys: sums for keys, sums in runs.items() if keys[0] in chosen}
     return Comparison(
         package,
         days,
         asked,
-        breakdowns.frame(rows, breakdowns.VERSIONS),
+        [breakdowns.version_row(each, whole, rated, released) for each in chosen],
         breakdowns.by_version_and_model(ours),
-        breakdowns.frame(_differences(chosen, whole, rated), DIFFERENCES),
+        _differences(chosen, whole, rated),
     )
 
 
@@ -88,7 +79,7 @@ def _cells(
 
 def _differences(
     versions: Sequence[str], runs: Mapping[str, Sums], rated: breakdowns.Cells
-) -> list[dict[str, object]]:
+) -> Rows:
     if not versions:
         return []
     first, *others = versions

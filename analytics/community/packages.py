@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, select
 
 from analytics.community import breakdowns
 from analytics.community.best import Best, best_of
+from analytics.community.breakdowns import Rows, frame
 from analytics.community.published import (
     TOTAL,
     Published,
@@ -28,6 +29,7 @@ from db.tables import projects
 
 LONGEST = 200  # characters of an id or a name
 WEEK = 7  # days
+PERSON = "person"  # the audience that is no CI, bot or mirror
 RUNS_CUT, RATINGS_CUT = "version,model", "version"
 DOWNLOADS_CUT = ",".join(breakdowns.DOWNLOADED)
 NEVER = Window(date.min, date.min)
@@ -70,8 +72,7 @@ class PackageStats:
 
     `people` are rounded down to a multiple of 5. `growth` is None where the weeks can't be told
     apart, `best_model` where no model is better beyond chance, `window` before the first day is
-    published. The frames are those of `breakdowns`; `daily` has day (datetime64[us]), runs (int64),
-    people (int64, rounded down) and success (float64, 0 to 1) of the days that are published alone.
+    published. Rows and frames are those of `breakdowns`.
     """
 
     package: Package
@@ -81,18 +82,40 @@ class PackageStats:
     people: int
     ratings: Sums
     growth: Growth | None
-    models: pd.DataFrame
-    versions: pd.DataFrame
-    by_model: pd.DataFrame
-    daily: pd.DataFrame
-    downloads: pd.DataFrame
     best_model: Best | None
+    by_model: Rows
+    by_version: Rows
+    by_day: Rows
+    fetched: Rows
+
+    @property
+    def models(self) -> pd.DataFrame:
+        """A row a model, as `breakdowns.by_model` has it."""
+        return frame(self.by_model, breakdowns.MODELS)
+
+    @property
+    def versions(self) -> pd.DataFrame:
+        """A row a version, as `breakdowns.by_version` has it."""
+        return frame(self.by_version, breakdowns.VERSIONS)
+
+    @property
+    def daily(self) -> pd.DataFrame:
+        """A row a day that is published alone.
+
+        Columns: day (datetime64[us]), runs (int64), people (int64, rounded down), success (float64,
+        0 to 1).
+        """
+        return frame(self.by_day, DAILY)
+
+    @property
+    def downloads(self) -> pd.DataFrame:
+        """A row a cell, as `breakdowns.of_downloads` has it."""
+        return frame(self.fetched, breakdowns.DOWNLOADS)
 
     @property
     def downloaded(self) -> int:
         """The downloads by people: none of CI, bots and mirrors."""
-        by_people = self.downloads["audience"] == "person"
-        return int(self.downloads.loc[by_people, "downloads"].sum())
+        return sum(row["downloads"] for row in self.fetched if row["audience"] == PERSON)
 
 
 def package_of(conn: Connection, viewer: Viewer, wanted: str) -> Package | None:
@@ -162,21 +185,19 @@ def _stats(
         rounded(people(conn, viewer, runs, within.start).get("", 0)),
         rated[""].get(TOTAL, Sums()),
         growth(conn, viewer, package),
+        best_of(breakdowns.merged(parts, 1)),
         breakdowns.by_model(parts),
         breakdowns.by_version(parts, rated[RATINGS_CUT], releases_of(conn, viewer, package)),
-        breakdowns.by_version_and_model(parts),
         _by_day(daily(conn, viewer, runs, within)),
         breakdowns.of_downloads(fetched),
-        best_of(breakdowns.merged(parts, 1)),
     )
 
 
-def _by_day(days: list[tuple[date, int, Sums]]) -> pd.DataFrame:
-    rows = (
+def _by_day(days: list[tuple[date, int, Sums]]) -> Rows:
+    return [
         {"day": day, "runs": runs.n, "people": people, "success": runs.success}
         for day, people, runs in days
-    )
-    return breakdowns.frame(rows, DAILY)
+    ]
 
 
 def _uid(wanted: str) -> UUID | None:

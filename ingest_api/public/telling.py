@@ -1,13 +1,15 @@
 """Published figures put into their shapes, rounded as they are told."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from math import isnan
 from typing import Any
 
 import pandas as pd
 
+from analytics.community.breakdowns import Rows
 from analytics.community.comparing import Comparison
-from analytics.community.packages import Package, PackageStats
+from analytics.community.packages import PERSON, Package, PackageStats
 from ingest_api.public.shapes import (
     ComparedRow,
     ComparisonOut,
@@ -37,18 +39,18 @@ def package_out(stats: PackageStats) -> PackageOut:
         avg_duration=_whole(totals.duration_ms),
         avg_tokens=_whole(totals.tokens_each),
         avg_rating=_rounded(stats.ratings.rating, 1),
-        model_breakdown=_models(stats.models),
+        model_breakdown=_models(stats.by_model),
         version_breakdown=[
             VersionRow(
                 package_version=row["version"],
                 runs=row["runs"],
                 avg_rating=_rounded(row["rating"], 1),
             )
-            for row in _rows(stats.versions)
+            for row in stats.by_version
         ],
         daily_usage=[
-            DayRow(date=row["day"].date(), runs=row["runs"], unique_users=row["people"])
-            for row in _rows(stats.daily)
+            DayRow(date=row["day"], runs=row["runs"], unique_users=row["people"])
+            for row in stats.by_day
         ],
     )
 
@@ -64,18 +66,18 @@ def trending_out(found: pd.DataFrame) -> TrendingOut:
             unique_users=row["people"],
             growth=round(100 * row["growth"], 1),
         )
-        for row in _rows(found)
+        for row in found.to_dict("records")
     )
     return TrendingOut(packages=list(rows))
 
 
 def downloads_out(stats: PackageStats) -> DownloadsOut:
     """The downloads of a package."""
-    by_people = stats.downloads[stats.downloads["audience"] == "person"]
+    by_people = [row for row in stats.fetched if row["audience"] == PERSON]
     return DownloadsOut(
         **_named(stats.package),
         downloads=stats.downloaded,
-        audience_breakdown=_downloads(stats.downloads, "audience"),
+        audience_breakdown=_downloads(stats.fetched, "audience"),
         version_breakdown=_downloads(by_people, "version"),
         platform_breakdown=_downloads(by_people, "platform"),
         installer_breakdown=_downloads(by_people, "installer"),
@@ -84,22 +86,22 @@ def downloads_out(stats: PackageStats) -> DownloadsOut:
 
 def comparison_out(comparison: Comparison) -> ComparisonOut:
     """Versions side by side."""
-    models = comparison.by_model
     return ComparisonOut(
         **_named(comparison.package),
         versions=[
-            _compared(row, models[models["version"] == row["version"]])
-            for row in _rows(comparison.rows)
+            _compared(
+                row, [each for each in comparison.by_model if each["version"] == row["version"]]
+            )
+            for row in comparison.rows
         ],
-        differences=[_difference(row) for row in _rows(comparison.differences)],
+        differences=[_difference(row) for row in comparison.differences],
     )
 
 
-def _compared(row: Mapping[str, Any], models: pd.DataFrame) -> ComparedRow:
-    released = row["released_at"]
+def _compared(row: Mapping[str, Any], models: Rows) -> ComparedRow:
     return ComparedRow(
         package_version=row["version"],
-        released_at=None if pd.isna(released) else released.to_pydatetime(),
+        released_at=row["released_at"],
         runs=row["runs"],
         success_rate=_percent(row["success"]),
         success_rate_low=_percent(row["low"]),
@@ -129,7 +131,7 @@ def _named(package: Package) -> dict[str, Any]:
     return {"package_id": package.uid, "package_name": package.name}
 
 
-def _models(models: pd.DataFrame) -> list[ModelRow]:
+def _models(models: Rows) -> list[ModelRow]:
     return [
         ModelRow(
             model=row["model"],
@@ -137,17 +139,16 @@ def _models(models: pd.DataFrame) -> list[ModelRow]:
             avg_duration=_whole(row["duration_ms"]),
             success_rate=_percent(row["success"]),
         )
-        for row in _rows(models)
+        for row in models
     ]
 
 
-def _downloads(downloads: pd.DataFrame, column: str) -> list[DownloadRow]:
-    added = downloads.groupby(column)["downloads"].sum().sort_values(ascending=False, kind="stable")
-    return [DownloadRow(value=str(value), downloads=int(n)) for value, n in added.items()]
-
-
-def _rows(frame: pd.DataFrame) -> Iterable[Mapping[Any, Any]]:
-    return frame.to_dict("records")
+def _downloads(downloads: Rows, column: str) -> list[DownloadRow]:
+    """By the values of a column, the most first."""
+    added: Counter[str] = Counter()
+    for row in downloads:
+        added[row[column]] += row["downloads"]
+    return [DownloadRow(value=value, downloads=n) for value, n in added.most_common()]
 
 
 def _percent(share: float | None) -> float | None:

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
+from sqlalchemy.dialects import postgresql
 
 from db.tables import packages, projects, published_blocks, published_cells, published_people
 
@@ -97,10 +98,14 @@ def _block(conn, package, kind, days, happened):
         cells = defaultdict(list)
         for row in happened:
             cells[tuple(getattr(row, name) for name in cut)].append(row)
-        for keys, rows in cells.items():
-            cell = {"block_id": block_id, "cut": ",".join(cut), "keys": list(keys)}
-            cell |= {"people": len({row.who for row in rows})} | _sums(kind, rows)
-            conn.execute(insert(published_cells).values(cell))
+        about = {"block_id": block_id, "cut": ",".join(cut)}
+        told = [
+            about
+            | {"keys": list(keys), "people": len({row.who for row in rows})}
+            | _sums(kind, rows)
+            for keys, rows in cells.items()
+        ]
+        conn.execute(insert(published_cells), told)
     _meet(conn, place | {"stream": stream}, days[0], {row.who for row in happened})
 
 
@@ -123,14 +128,9 @@ def _sums(kind, rows):
 
 
 def _meet(conn, place, day, people):
-    p = published_people
-    for who in people:
-        somebody = place | {"cut": "", "key": "", "actor_key": who}
-        found = select(p.c.actor_key).where(
-            *(p.c[name] == value for name, value in somebody.items())
-        )
-        if conn.execute(found).first():
-            later = update(p).where(*(p.c[name] == value for name, value in somebody.items()))
-            conn.execute(later.values(last_start=day))
-        else:
-            conn.execute(insert(p).values(somebody | {"last_start": day}))
+    about = place | {"cut": "", "key": "", "last_start": day}
+    adding = postgresql.insert(published_people)
+    latest = adding.on_conflict_do_update(
+        constraint=published_people.primary_key, set_={"last_start": adding.excluded.last_start}
+    )
+    conn.execute(latest, [about | {"actor_key": who} for who in people])

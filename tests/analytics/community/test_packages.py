@@ -7,7 +7,7 @@ from statistics import mean
 import pytest
 from sqlalchemy import insert
 
-from analytics.community import intervals
+from analytics.community import breakdowns, intervals
 from analytics.community.best import best_of
 from analytics.community.packages import Growth, package_of, package_stats
 from analytics.community.published import Sums
@@ -115,12 +115,24 @@ def test_versions_carry_their_ratings_and_release_the_newest_first_and_the_rest_
     assert versions["rating"].isna().iloc[2]  # other versions than those of the other runs
 
 
-def test_cells_by_version_and_model_add_up_to_both_breakdowns(conn, package):
-    publish_days(conn, package, history(4))
-    stats = package_stats(conn, PUBLIC, package.name, 30)
-    for field, column in (("models", "model"), ("versions", "version")):
-        added = stats.by_model.groupby(column)["runs"].sum().to_dict()
-        assert added == getattr(stats, field).set_index(column)["runs"].to_dict()
+def test_cells_stand_with_the_newest_version_first_and_in_it_the_model_that_is_run_most():
+    cells = {("1.9", "a"): 3, ("other", "other"): 9, ("1.10", "b"): 1, ("1.10", "a"): 2}
+    rows = breakdowns.by_version_and_model({keys: Sums(n=n) for keys, n in cells.items()})
+    assert [(row["version"], row["model"], row["runs"]) for row in rows] == [
+        ("1.10", "a", 2),
+        ("1.10", "b", 1),
+        ("1.9", "a", 3),
+        ("other", "other", 9),
+    ]
+
+
+@pytest.mark.parametrize(("count", "last"), [(10, ("v0", 1)), (13, ("other", 1 + 2 + 3 + 4))])
+def test_versions_beyond_the_newest_ten_are_put_together(count, last):
+    cells = {(f"v{number}", "a"): Sums(n=number + 1) for number in range(count)}
+    cells |= {("other", "other"): Sums(n=4)} if count > 10 else {}
+    rows = breakdowns.by_version(cells, {}, {})
+    assert (rows[-1]["version"], rows[-1]["runs"]) == last
+    assert sum(row["runs"] for row in rows) == sum(sums.n for sums in cells.values())
 
 
 def test_only_days_that_are_a_block_of_their_own_are_drawn(conn, package):
