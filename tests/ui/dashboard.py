@@ -22,6 +22,8 @@ HOME = "home"  # the page at the address without a path
 # Each AppTest looks through all installed packages, which takes longer than to run a page.
 INSTALLED = cache(manifest_scanner.scan_component_manifests)
 COMPILED = ScriptCache()  # of all pages that were run: a server compiles each of them once, too
+# Of few rows quicker than TRUNCATE, and in one go; without parameters it may be many statements.
+EMPTY = "; ".join(str(table.delete()) for table in reversed(metadata.sorted_tables))
 COMPLAIN = local_script_runner.require_widgets_deltas
 
 
@@ -59,8 +61,7 @@ def conn(address, writing):
     with writing.connect() as connection:
         yield connection
         connection.rollback()
-        for table in reversed(metadata.sorted_tables):  # of few rows quicker than TRUNCATE
-            connection.execute(table.delete())
+        connection.exec_driver_sql(EMPTY, execution_options={"no_parameters": True})
         connection.commit()
 
 
