@@ -2,12 +2,13 @@
 
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection, Row, insert, select
 
+from analytics.community.suppression import Share
 from db.access import Project
 from db.partitions import ensure_months
 from db.tables import organisation_members, organisations, packages, published_blocks, runs
@@ -148,6 +149,36 @@ def _row(project: Project, places: Places, ran: Ran) -> dict[str, object]:
         "ok": ran.ok,
         "error_type": "" if ran.ok else "Timeout",
     }
+
+
+def shares(ran: Iterable[Ran], places: Places) -> list[Share]:
+    """The runs as shares of one."""
+    return [
+        Share(
+            day=FIRST + each.day * DAY,
+            actor_key=each.who,
+            organisation_id=each.organisation,
+            package=str(places.packages[each.package]),
+            version=each.version,
+            model=each.model,
+            team=each.team,
+            error_type="" if each.ok else "Timeout",
+            platform="linux",
+            country=each.country,
+            installer="",
+            audience="person",
+            n=1,
+            failures=int(not each.ok),
+            timed=0,
+            metered=0,
+            tokens=0,
+            credits=1,
+            score_sum=0,
+            good=0,
+            duration_sum=0.0,
+        )
+        for each in ran
+    ]
 
 
 def morning(day: int) -> datetime:

@@ -9,15 +9,14 @@ from itertools import product
 from sqlalchemy import Connection, select
 
 from analytics.community.listing import listed
-from analytics.community.suppression import CUTS, OTHER, Share, cells
+from analytics.community.suppression import CUTS, OTHER, cells
 from db.access import Project
 from db.tables import member_days, published_cells
 from tests.jobs.publishing.attack import Attack, Type
-from tests.jobs.publishing.population import DAY, FIRST, Chance, Places, Ran, all_blocks
+from tests.jobs.publishing.population import DAY, FIRST, Chance, Places, Ran, all_blocks, shares
 
 Owner = tuple[str, int]  # package or organisation, and its number: packages from 0, others from 1
 Place = tuple[int, int]  # day and arrival
-KEYS = {"package": "package", "version": "version", "model": "model", "country": "country"}
 
 
 @dataclass
@@ -201,7 +200,7 @@ def _type_is_in(each: Type, held: Held) -> bool:
 def _key(each: Type, name: str, places: Places) -> str:
     if name == "package":
         return str(places.packages[each.package])
-    return {"platform": "linux", "error_type": ""}.get(name) or getattr(each, name, "")
+    return "linux" if name == "platform" else getattr(each, name, "")
 
 
 def _likely(keys, told):
@@ -211,36 +210,6 @@ def _likely(keys, told):
         if candidate in told:
             return candidate
     return None
-
-
-def shares(ran: Iterable[Ran], places: Places) -> list[Share]:
-    """The runs as shares of one."""
-    return [
-        Share(
-            day=FIRST + each.day * DAY,
-            actor_key=each.who,
-            organisation_id=each.organisation,
-            package=str(places.packages[each.package]),
-            version=each.version,
-            model=each.model,
-            team=each.team,
-            error_type="" if each.ok else "Timeout",
-            platform="linux",
-            country=each.country,
-            installer="",
-            audience="person",
-            n=1,
-            failures=int(not each.ok),
-            timed=0,
-            metered=0,
-            tokens=0,
-            credits=1,
-            score_sum=0,
-            good=0,
-            duration_sum=0.0,
-        )
-        for each in ran
-    ]
 
 
 def _see_members(conn, attack, watch: Watch, places: Places, ran, heads: set[int]) -> None:
