@@ -68,12 +68,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
         url = parse_url(os.environ["DATABASE_URL"])
         yield url
         drop_database(url.set(database=template(url)), url)
+        _admin(url).dispose()
         return
     with quick_folder(tmp_path_factory.mktemp("postgres")) as data:
         with embedded(data) as url:
             _run(url, *(f"ALTER SYSTEM SET {name} = {SETTINGS[name]}" for name in SETTINGS))
+            _admin(url).dispose()
         with embedded(data) as url:
             yield url
+            _admin(url).dispose()
 
 
 def make_database(server: URL, like: URL | None = None) -> URL:
@@ -106,11 +109,15 @@ def _new_database(server: URL) -> URL:
 
 def _run(server: URL, *commands: str) -> None:
     """Run what no transaction may hold."""
-    admin = make_engine(server).execution_options(isolation_level="AUTOCOMMIT")
-    with admin.connect() as conn:
+    with _admin(server).connect() as conn:
         for command in commands:
             conn.execute(text(command))
-    admin.dispose()
+
+
+@cache
+def _admin(server: URL) -> Engine:
+    """One engine for all of it: to make one and to connect takes longer than most commands."""
+    return make_engine(server).execution_options(isolation_level="AUTOCOMMIT")
 
 
 @pytest.fixture(scope="session")
