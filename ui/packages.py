@@ -108,7 +108,9 @@ def daily(stats: PackageStats) -> pd.DataFrame:
 
 def draw_models(stats: PackageStats, viewer: Viewer) -> None:
     """How the package does on each model."""
-    rows = stats.models.assign(model=told.named(stats.models["model"], told.NO_MODEL))
+    found = stats.models
+    names = told.named(found["model"], told.NO_MODEL)
+    rows = found.assign(model=names, success_told=told.success(found))
     table_card(
         rows,
         title=told.models_finding(stats),
@@ -121,10 +123,16 @@ def draw_models(stats: PackageStats, viewer: Viewer) -> None:
 
 def draw_versions(stats: PackageStats, viewer: Viewer) -> None:
     """How each of its versions does."""
-    rows = stats.versions.assign(version=told.named(stats.versions["version"], told.NO_VERSION))
+    found = stats.versions
+    stars = told.intervals(found, ("rating", "rating_low", "rating_high"), ".2f")
+    rows = found.assign(
+        version=told.named(found["version"], told.NO_VERSION),
+        success_told=told.success(found),
+        rating_told=stars,
+    )
     table_card(
         rows,
-        title=told.versions_finding(stats.versions),
+        title=told.versions_finding(stats),
         help=told.VERSIONS,
         name="versions",
         columns=VERSIONS,

@@ -15,7 +15,7 @@ from ui import packages_columns as columns
 from ui import words_insights as told
 from ui.cards import Query, foot, literal, table_card
 from ui.frame import ask, enter, fetch_all
-from ui.words_packages import named
+from ui.words_packages import named, success
 
 
 def draw_audience(portrait: Portrait, also: pd.DataFrame, viewer: Viewer, days: int) -> None:
@@ -59,7 +59,7 @@ def _draw_places(portrait: Portrait, dimension: str, query: Query) -> None:
     found = places(portrait.parts.of("runs", dimension))
     label = told.DIMENSIONS[dimension]
     table_card(
-        found.assign(value=named(found["value"], told.NOT_TOLD)),
+        found.assign(value=named(found["value"], told.NOT_TOLD), success_told=success(found)),
         title=told.most_finding(found, "value", "runs", label),
         help=told.PLACES,
         name=dimension,

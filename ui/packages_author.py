@@ -20,9 +20,8 @@ from ui.tiles import Figure, figures
 from ui.words_feedback import distinct
 
 CHOSEN = "of_package"
-CHANGED = [
-    f"{measure}_{part}" for measure in ("success", "duration") for part in ("change", "low", "high")
-]
+# How each change is written, and what it is multiplied by.
+CHANGES = {"success": ("+.1f", 100), "duration": ("+.1f", 100), "rating": ("+.2f", 1)}
 RUN_SHARE = Metric(
     key="run_share",
     label="Share of runs",
@@ -128,7 +127,7 @@ def draw_releases(portrait: Portrait, viewer: Viewer, days: int) -> None:
         query=query,
     )
     table_card(
-        in_points(releases.scorecard),
+        with_changes(releases.scorecard),
         title=told.scorecard_finding(releases),
         help=told.SCORECARD,
         name="scorecard",
@@ -137,7 +136,7 @@ def draw_releases(portrait: Portrait, viewer: Viewer, days: int) -> None:
     )
     if not releases.models.empty:
         table_card(
-            in_points(releases.models),
+            with_changes(releases.models),
             title=told.by_model_finding(releases),
             help=told.BY_MODEL,
             name="by_model",
@@ -146,6 +145,12 @@ def draw_releases(portrait: Portrait, viewer: Viewer, days: int) -> None:
         )
 
 
-def in_points(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with changes of success in points, and those of durations in percent."""
-    return rows.assign(**{each: rows[each] * 100 for each in CHANGED})
+def with_changes(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with each change and its interval in one column: points, percent and stars."""
+    written = {
+        measure: general.intervals(
+            rows, (f"{measure}_change", f"{measure}_low", f"{measure}_high"), pattern, times
+        )
+        for measure, (pattern, times) in CHANGES.items()
+    }
+    return rows.assign(**{f"{measure}_change_told": each for measure, each in written.items()})

@@ -35,24 +35,13 @@ def about() -> Any:
     return st.column_config.TextColumn("About", width="large")
 
 
-def changes(measure: str, label: str, unit: str) -> dict[str, Any]:
-    """The columns of a difference and of the ends of its interval."""
-    pattern = "%+.2f" if measure == "rating" else "%+.1f"
-    heads = {"change": f"{label}, {unit}", "low": "at least", "high": "at most"}
-    return {
-        f"{measure}_{part}": st.column_config.NumberColumn(
-            head if part == "change" else f"{label}, {head}", format=pattern
-        )
-        for part, head in heads.items()
-    }
+def text(label: str, help: str | None = None) -> Any:
+    """A column of numbers with their intervals, as `with_intervals` writes them."""
+    return st.column_config.TextColumn(label, help=help, alignment="right")
 
 
 DURATION = st.column_config.NumberColumn("Mean time", help=told.DURATION, format="%.0f ms")
-SUCCESS: Mapping[str, Any] = {
-    "success": share("Success", told.SUCCESS),
-    "low": share("At least", "95% interval of success"),
-    "high": share("At most", "95% interval of success"),
-}
+SUCCESS: Mapping[str, Any] = {"success_told": text("Success", f"{told.SUCCESS} {told.INTERVAL}")}
 FIGURES: Mapping[str, Any] = {"runs": count("Runs"), **SUCCESS, "duration_ms": DURATION}
 MODELS: Mapping[str, Any] = {
     "model": name("Model"),
@@ -63,9 +52,7 @@ VERSIONS: Mapping[str, Any] = {
     "version": name("Version"),
     "released_at": st.column_config.DateColumn("Released"),
     **FIGURES,
-    "rating": stars("Stars", told.RATING),
-    "rating_low": stars("Stars, at least"),
-    "rating_high": stars("Stars, at most"),
+    "rating_told": text("Stars", told.RATING),
     "ratings": count("Ratings"),
 }
 DOWNLOADS: Mapping[str, Any] = {
@@ -98,25 +85,27 @@ OWN: Mapping[str, Any] = {
     "downloads": count("Downloads", told.DOWNLOADED),
     "is_public": st.column_config.CheckboxColumn("Public", help="Whether everybody may see it"),
 }
+POINTS = text("Success, points", f"More or less than the last version. {told.INTERVAL}")
+TIME = text("Time, %", f"More or less than the last version took. {told.INTERVAL}")
 SCORECARD: Mapping[str, Any] = {
     "version": name("Version"),
     "released_on": st.column_config.DateColumn("Released"),
     "runs": count("Runs"),
     "share": share("Of all runs"),
     "success": share("Success", told.SUCCESS),
-    **changes("success", "Success", "points"),
+    "success_change_told": POINTS,
     "duration_ms": DURATION,
-    **changes("duration", "Time", "%"),
+    "duration_change_told": TIME,
     "rating": stars("Stars", told.RATING),
-    **changes("rating", "Stars", "stars"),
+    "rating_change_told": text("Stars more", f"Than the last version. {told.INTERVAL}"),
     "ratings": count("Ratings"),
 }
 BY_MODEL: Mapping[str, Any] = {
     "model": name("Model"),
     **{column: SCORECARD[column] for column in ("runs", "share", "success")},
-    **changes("success", "Success", "points"),
+    "success_change_told": POINTS,
     "duration_ms": DURATION,
-    **changes("duration", "Time", "%"),
+    "duration_change_told": TIME,
 }
 ERRORS: Mapping[str, Any] = {
     "error_type": name("Error"),

@@ -118,8 +118,8 @@ def _uptake(found: Uptake) -> str:
     told = f"Adoption of **{plain(found.version)}** is {found.share:.0%} of the runs"
     if found.decline is None:
         return f"{told} of the last seven days ({found.runs:,}); no trend is clear yet."
-    half = found.decline.half_life
-    return f"{told}, half-life {_days(half.value, half.low, half.high)}; {_left(found.decline)}."
+    half = _days(*found.decline.half_life)
+    return f"{told} by now, half-life {half}; {_left(found.decline)}."
 
 
 def _days(value: float, low: float, high: float) -> str:
@@ -152,7 +152,7 @@ def own_finding(packages: int, runs: int) -> str:
 def curve_finding(releases: Releases) -> str:
     """How far the newest version is taken up, as a title."""
     uptake = releases.uptake
-    return f"{uptake.version} makes {uptake.share:.0%} of the runs" if uptake else "Versions"
+    return f"{uptake.version} makes {uptake.share:.0%} of the runs by now" if uptake else "Versions"
 
 
 def scorecard_finding(releases: Releases) -> str:

@@ -3,6 +3,9 @@
 What users named stands here as they wrote it: titles and tiles escape it, lines are made plain.
 """
 
+from collections.abc import Sequence
+from math import isnan
+
 import pandas as pd
 
 from analytics.community.best import Best
@@ -26,6 +29,7 @@ DAILY = f"{RUNS} A day that has too few people stands together with others, and 
 PEOPLE = f"Different people who ran it, at least so many. {PUBLISHED}"
 RATING = "The mean of the ratings from 1 to 5, with its 95% interval."
 SUCCESS = "Runs without error / runs."
+INTERVAL = "In brackets the 95% interval."
 DURATION = "The mean of the runs that told how long they took."
 GROWTH = "The last seven published days against the seven before."
 DOWNLOADED = "Downloads by people: none of CI, bots and mirrors."
@@ -86,13 +90,17 @@ def models_finding(stats: PackageStats) -> str:
     return f"No model of {len(named)} is better beyond chance"
 
 
-def versions_finding(versions: pd.DataFrame) -> str:
-    """How many of the runs the newest version has: "2.0.0 makes 58% of the runs"."""
+def versions_finding(stats: PackageStats) -> str:
+    """How many of the runs the newest has: "2.0.0 makes 14% of the runs in 30 days"."""
+    versions = stats.versions
     named = versions[~versions["version"].isin(["", OTHER])]
     if named.empty:
         return "No version stands apart"
     newest = named.iloc[0]
-    return f"{newest['version']} makes {newest['runs'] / versions['runs'].sum():.0%} of the runs"
+    share = newest["runs"] / versions["runs"].sum()
+    return (
+        f"{newest['version']} makes {share:.0%} of the runs in {words.counted(stats.days, 'day')}"
+    )
 
 
 def daily_finding(stats: PackageStats) -> str:
@@ -127,6 +135,28 @@ def trending_finding(found: pd.DataFrame) -> str:
         return "Growing packages"
     first = found.iloc[0]
     return f"{first['name']} grows: {words.change(first['growth'])} this week"
+
+
+def with_interval(value: float, low: float, high: float, pattern: str) -> str:
+    """A number with its interval, in a table: "97.9 (97.0 to 98.5)"; "" for none."""
+    if isnan(value):
+        return ""
+    ends = "" if isnan(low) else f" ({low:{pattern}} to {high:{pattern}})"
+    return f"{value:{pattern}}{ends}"
+
+
+def success(rows: pd.DataFrame) -> "pd.Series[str]":
+    """The column of a share of runs in percent, with its interval."""
+    return intervals(rows, ("success", "low", "high"), ".1f", 100)
+
+
+def intervals(
+    rows: pd.DataFrame, columns: Sequence[str], pattern: str, times: float = 1
+) -> "pd.Series[str]":
+    """Three columns of a table, a value and the ends of its interval, as one."""
+    values = (rows[list(columns)].astype("float64") * times).to_numpy().tolist()
+    told = [with_interval(value, low, high, pattern) for value, low, high in values]
+    return pd.Series(told, index=rows.index, dtype="str").replace("", None)
 
 
 def named(values: "pd.Series[str]", missing: str) -> "pd.Series[str]":

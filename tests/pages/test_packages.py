@@ -106,7 +106,7 @@ def test_a_stranger_sees_a_public_package(show, reviewer, wanted):
     assert "Run 1,680 times by 60 people or more in 30 days" in texts(shown)
     assert any("Works best on m1" in title for title in cards(shown))
     assert table(shown, "tokens")["model"].tolist() == ["m1", "m2"]
-    assert table(shown, "rating_low")["version"].tolist() == ["2.0.0", "1.5.0"]
+    assert table(shown, "rating_told")["version"].tolist() == ["2.0.0", "1.5.0"]
     assert "20 downloads by people, 20 by CI, bots and mirrors" in cards(shown)
     assert len(shown.get("vega_lite_chart")) == 1
     assert "Query" not in labels(shown)
@@ -190,7 +190,7 @@ def test_an_author_sees_what_was_found_of_their_packages(show, reviewer, secret,
     assert "older versions could be dropped in about" in told
     assert "**timeout** makes 100% of the failures" in told
     assert figures(shown)["People"] == "60+"
-    assert table(shown, "success_change")["version"].tolist() == ["2.0.0", "1.5.0"]
+    assert table(shown, "success_change_told")["version"].tolist() == ["2.0.0", "1.5.0"]
     assert table(shown, "failures")["error_type"].tolist() == ["timeout"]
     assert "secret-sauce is also used by 60 or more" in cards(shown)
     assert len(shown.get("vega_lite_chart")) == 1

@@ -74,7 +74,7 @@ def test_adoption_says_when_older_versions_could_be_dropped():
         insights.insight(uptake(found))
         .replace("\\", "")
         .endswith(
-            "Adoption of **2.0.0** is 58% of the runs, half-life 11 days (10 to 13); "
+            "Adoption of **2.0.0** is 58% of the runs by now, half-life 11 days (10 to 13); "
             "older versions could be dropped in about 5 weeks (4 to 6)."
         )
     )
@@ -143,6 +143,14 @@ def test_growth_people_and_ratings_are_short():
     assert (words.at_least(85), words.at_least(0)) == ("85+", "\u2013")
     assert (words.rated(4.68, 312), words.rated(None, 0)) == ("4.7 of 5", "\u2013")
     assert (words.ratings(1), words.ratings(0)) == ("1 rating", "")
+
+
+def test_a_number_stands_with_its_interval_in_one_column():
+    rows = pd.DataFrame(
+        {"success": [0.979, 0.5, None], "low": [0.97, None, None], "high": [0.985, None, None]}
+    )
+    assert words.success(rows).tolist()[:2] == ["97.9 (97.0 to 98.5)", "50.0"]
+    assert words.success(rows).isna().tolist() == [False, False, True]
 
 
 def test_what_was_not_told_or_put_together_has_a_name():
