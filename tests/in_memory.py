@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 MEMORY = Path("/dev/shm")  # what Linux keeps there is on no disk
-ROOM = 2 * 2**30  # bytes; all tests together fill a quarter of it
+ROOM = 2 * 2**30  # bytes; the demo that browsers look at fills a third of it, all else less
 PREFIX = "looplens-tests-"
 
 
