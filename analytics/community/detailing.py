@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 from analytics.community.suppression import OTHER, Block, Cells, cells
 
 LONGEST = timedelta(days=6)  # from the first to the last day that are cut at once: a week
-TOLD = 0.9  # of what is counted, under its own keys: then no further day is waited for
+LONGEST_OF_ERRORS = timedelta(days=27)  # which are few
+TOLD = 0.9  # of runs or errors, under their own keys: then no further day is waited for
+ERRORS = ("error_type",)
 
 
 class Counted(NamedTuple):
@@ -46,20 +49,21 @@ def cuts(
 ) -> Iterator[Cut]:
     """The blocks, in order, cut as many at once as it takes to tell most, or as fit into a week.
 
-    What may still be joined by days after `until` makes none.
+    Errors get four. What may still be joined by days after `until` makes none.
     """
+    longest = LONGEST_OF_ERRORS if names == ERRORS else LONGEST
     group: list[Counted] = []
     made: Cut | None = None
     for each in counted:
-        if made and each.block.last_day - made.first_day > LONGEST:
+        if made and each.block.last_day - made.first_day > longest:
             yield made
             group = []
         group.append(each)
         made = _cut(owner, names, group)
-        if _tells_most(made.cells) or each.block.last_day - made.first_day >= LONGEST:
+        if _tells_most(made) or each.block.last_day - made.first_day >= longest:
             yield made
             group, made = [], None
-    if made and until - made.first_day >= LONGEST:
+    if made and until - made.first_day >= longest:
         yield made
 
 
@@ -72,6 +76,9 @@ def _cut(owner: str, names: Sequence[str], group: Sequence[Counted]) -> Cut:
     return Cut(",".join(names), *days, group[-1].id, found)
 
 
-def _tells_most(found: Cells) -> bool:
-    told = {keys: sum(share.n for share in shares) for keys, shares in found.items()}
-    return sum(n for keys, n in told.items() if OTHER not in keys) >= TOLD * sum(told.values())
+def _tells_most(made: Cut) -> bool:
+    """Of errors, most of those that happened: else the many runs without one would be enough."""
+    counted = attrgetter("failures" if made.name in ERRORS else "n")
+    told = {keys: sum(map(counted, shares)) for keys, shares in made.cells.items()}
+    own = sum(n for keys, n in told.items() if OTHER not in keys)
+    return bool(own >= TOLD * sum(told.values()))

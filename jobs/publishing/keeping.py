@@ -1,14 +1,16 @@
 """Keeping: blocks are stored with their cells, whom they count, and which members they list."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
 from typing import Any, cast
 
 from psycopg import Connection as PsycopgConnection
 from psycopg import sql
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import BigInteger, Connection, Date, Text, func, insert, literal, select
+from sqlalchemy import cast as as_type
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from analytics.community.detailing import Cut
 from analytics.community.listing import listed
@@ -27,6 +29,8 @@ SUMS = ("n", "failures", "timed", "metered", "tokens", "credits", "score_sum", "
 ALL_SUMS = (*SUMS, "duration_sum")
 COUNTED = {"package": ("",), "organisation": ("", "team", "package")}
 """The cuts whose people are counted over several blocks."""
+
+Person = tuple[str, str, int]  # of a cut, in the cell of a key
 
 
 def keep(conn: Connection, stack: Stack, made: Sequence[Cut]) -> list[int]:
@@ -70,21 +74,28 @@ def _people(shares: Iterable[Share]) -> set[int]:
 
 def _count_people(conn: Connection, stack: Stack, made: Sequence[Cut]) -> None:
     """Remember whom the blocks count, with the first day of the last block that does."""
-    starts: dict[tuple[str, str, int], date] = {}
+    starts: dict[Person, date] = {}
     for each in sorted(made, key=attrgetter("first_day")):
         for keys, shares in each.cells.items() if each.name in COUNTED[stack.owner] else ():
             key = ",".join(keys)
             starts |= {(each.name, key, who): each.first_day for who in _people(shares)}
-    rows = [
-        stack._asdict() | {"cut": name, "key": key, "actor_key": who, "last_start": first}
-        for (name, key, who), first in sorted(starts.items())
-    ]
-    adding = postgresql.insert(published_people)
+    if starts:
+        conn.execute(_adding_people(stack, starts))
+
+
+def _adding_people(stack: Stack, starts: Mapping[Person, date]) -> Any:
+    """One statement for all of them, whose values come as an array a column, in order."""
+    found = sorted((*person, first) for person, first in starts.items())
+    kinds = {"cut": Text, "key": Text, "actor_key": BigInteger, "last_start": Date}
+    arrays = zip(zip(*found, strict=True), kinds.values(), strict=True)
+    given = func.unnest(*(as_type(list(column), ARRAY(kind)) for column, kind in arrays))
+    people = given.table_valued(*kinds).render_derived("given")
+    owned = stack._asdict()
+    rows = select(*(literal(value) for value in owned.values()), *people.c)
+    adding = postgresql.insert(published_people).from_select([*owned, *kinds], rows)
     later = func.greatest(published_people.c.last_start, adding.excluded.last_start)
-    key_columns = list(published_people.primary_key)
-    adding = adding.on_conflict_do_update(index_elements=key_columns, set_={"last_start": later})
-    if rows:
-        conn.execute(adding, rows)
+    key = list(published_people.primary_key)
+    return adding.on_conflict_do_update(index_elements=key, set_={"last_start": later})
 
 
 def _list_members(conn: Connection, stack: Stack, teams: Sequence[Cut]) -> None:

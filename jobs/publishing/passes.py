@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, func, select, update
@@ -47,7 +48,7 @@ class Publisher:
         """Go on for a while; what fails begins anew."""
         if self._turns is None and time.monotonic() < self._due:
             return
-        turns = self._turns or _turns(engine.begin, datetime.now(UTC))
+        turns = self._turns or _turns(partial(_begin, engine), datetime.now(UTC))
         self._turns, stop = None, time.monotonic() + SECONDS_A_PASS
         for _ in turns:
             if time.monotonic() >= stop:
@@ -58,12 +59,20 @@ class Publisher:
 
 def publish_due(engine: Engine, now: datetime | None = None) -> int:
     """Publish all that is due, in small transactions; returns the number of new blocks."""
-    return sum(_turns(engine.begin, now or datetime.now(UTC)))
+    return sum(_turns(partial(_begin, engine), now or datetime.now(UTC)))
 
 
 def publish(conn: Connection, now: datetime) -> int:
     """Publish all that is due in the caller's transaction; returns the number of new blocks."""
     return sum(_turns(lambda: nullcontext(conn), now))
+
+
+@contextmanager
+def _begin(engine: Engine) -> Iterator[Connection]:
+    """A transaction that does not wait for the disk: a turn that is lost is made again."""
+    with engine.begin() as conn:
+        conn.execute(select(func.set_config("synchronous_commit", "off", True)))
+        yield conn
 
 
 def last_whole_day(timezone: str, now: datetime) -> date:
@@ -85,8 +94,7 @@ def _publish(begin: Begin, project: Project, until: date) -> Iterator[int]:
         feed_ratings(conn, project.id, until)
         waiting = stacks(conn, project.id, until)
     for stack in waiting:
-        for is_late in (True, False):
-            yield from _empty(begin, stack, until, is_late)
+        yield from _empty(begin, stack, until)
     with begin() as conn:
         ours = projects.c.id == project.id
         latest = func.greatest(projects.c.published_until, until)
@@ -94,27 +102,30 @@ def _publish(begin: Begin, project: Project, until: date) -> Iterator[int]:
     yield 0
 
 
-def _empty(begin: Begin, stack: Stack, until: date, is_late: bool) -> Iterator[int]:
+def _empty(begin: Begin, stack: Stack, until: date) -> Iterator[int]:
     """Turns until no more blocks can be made."""
-    while True:
+    is_done = False
+    while not is_done:
         with begin() as conn:
             _hold(conn)
-            made = _turn(conn, stack, until, is_late)
+            made, is_done = _turn(conn, stack, until)
         yield made
-        if not made:
-            return
 
 
-def _turn(conn: Connection, stack: Stack, until: date, is_late: bool) -> int:
-    """Make blocks of a stack, up to a number of rows; returns how many.
+def _turn(conn: Connection, stack: Stack, until: date) -> tuple[int, bool]:
+    """Make blocks of a stack, up to a number of rows; how many, and whether these are all.
 
     What came late for days that a block holds makes blocks of its own, else each straggler would
     tear a fresh day and an old one into one.
     """
     latest = last_day(conn, stack)
-    span = (date.min, min(latest, until)) if is_late else (latest + DAY, until)
-    made, reached = _made(conn, stack, *span)
-    return _keep_late(conn, stack, made) if is_late else _keep_fresh(conn, stack, made, reached)
+    late, reached = _made(conn, stack, date.min, min(latest, until))
+    _keep_late(conn, stack, late)
+    if reached < min(latest, until):
+        return len(late), False
+    fresh, reached = _made(conn, stack, latest + DAY, until)
+    _keep_fresh(conn, stack, fresh, reached)
+    return len(late) + len(fresh), reached >= until
 
 
 def _made(conn: Connection, stack: Stack, first: date, last: date) -> tuple[list[Block], date]:
@@ -129,16 +140,17 @@ def _made(conn: Connection, stack: Stack, first: date, last: date) -> tuple[list
     return made, last
 
 
-def _keep_late(conn: Connection, stack: Stack, made: list[Block]) -> int:
+def _keep_late(conn: Connection, stack: Stack, made: list[Block]) -> None:
     """Publish blocks with all their cuts at once: no other will come that they could wait for."""
+    if not made:
+        return
     names = CUTS[stack.owner, stack.stream]
     keep(conn, stack, [total(block) for block in made])
     keep(conn, stack, [alone(stack.owner, each, block) for each in names for block in made])
     take_away(conn, stack, made)
-    return len(made)
 
 
-def _keep_fresh(conn: Connection, stack: Stack, made: list[Block], until: date) -> int:
+def _keep_fresh(conn: Connection, stack: Stack, made: list[Block], until: date) -> None:
     """Publish the totals of blocks, and the cuts that wait for none that ends after `until`."""
     names = CUTS[stack.owner, stack.stream]
     ids = keep(conn, stack, [total(block) for block in made])
@@ -152,7 +164,6 @@ def _keep_fresh(conn: Connection, stack: Stack, made: list[Block], until: date) 
     take_through(conn, stack, told)
     take_away(conn, stack, [each.block for each in fresh if each.id <= told])
     put_by(conn, stack, [each for each in fresh if each.id > told])
-    return len(made)
 
 
 def _after(

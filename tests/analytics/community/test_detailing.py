@@ -76,3 +76,17 @@ def test_a_total_is_one_cell_and_what_came_late_is_cut_at_once():
     assert people(total(block).cells) == {(): 5}
     late = alone("package", ("version",), block)
     assert (late.name, late.through, people(late.cells)) == ("version", None, {(OTHER,): 5})
+
+
+def test_errors_are_gathered_for_four_weeks_until_most_of_them_have_a_name():
+    """However many runs had none."""
+    fine = of("1", *range(5))
+    failed = [
+        s._replace(error_type="Timeout", failures=1) for n in range(9) for s in of("1", n, n + 1)
+    ]
+    days = counted(*((n, [*fine, *failed[2 * n : 2 * n + 2]]) for n in range(9)))
+    (made,) = cuts("package", ("error_type",), days[:4], LATER)
+    assert people(made.cells) == {("",): 5, ("Timeout",): 5}
+    assert list(cuts("package", ("error_type",), days[:3], DAY + timedelta(days=26))) == []
+    (made,) = cuts("package", ("error_type",), days[:3], DAY + timedelta(days=27))
+    assert people(made.cells) == {(OTHER,): 5}

@@ -10,7 +10,7 @@ from itertools import combinations
 
 from tests.jobs.publishing.population import Ran
 
-K, WEEK, TOLD, OTHER = 5, 7, 0.9, "other"
+K, TOLD, OTHER = 5, 0.9, "other"
 Keys = tuple[str, ...]
 Told = tuple[int, int, int, int, int, int, float]
 Made = tuple[str, int, int, dict[Keys, Told]]  # cut, first and last day, cells
@@ -91,15 +91,13 @@ class Stack:
             group, following = uncut[:size], uncut[size : size + 1]
             first, last = _days(group)
             cells = self._cells(names, group)
-            own = sum(len(runs) for keys, runs in cells.items() if OTHER not in keys)
-            most = own >= TOLD * sum(map(len, group))
-            over = following and _days(following)[1] - first >= WEEK
-            if (
-                most
-                or over
-                or last - first >= WEEK - 1
-                or (not following and until - first >= WEEK - 1)
-            ):
+            is_of_errors = names == ("error_type",)
+            longest = 28 if is_of_errors else 7
+            counts = {k: sum(not (is_of_errors and r.ok) for r in rs) for k, rs in cells.items()}
+            own = sum(count for keys, count in counts.items() if OTHER not in keys)
+            most = own >= TOLD * sum(counts.values())
+            end = _days(following)[1] - 1 if following else until  # no block ends until then
+            if most or last - first >= longest - 1 or end - first >= longest - 1:
                 self._tell(",".join(names), group, cells)
                 self._uncut[names] = uncut[size:]
                 self._cut(names, until)

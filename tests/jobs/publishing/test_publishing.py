@@ -137,7 +137,7 @@ def test_publishing_again_changes_nothing(conn, project):
 def test_a_block_tells_sums_of_runs_with_their_failures_durations_and_tokens(conn, project):
     day = "review 2026-03-18T10:00Z"
     run(conn, project, f"a-e {day} duration=200 tokens=10 credits=2", f"a {day} error=Timeout")
-    publish(conn, NOW + WEEK)
+    publish(conn, NOW + 4 * WEEK)
     names = ("n", "failures", "timed", "metered", "tokens", "credits", "duration_sum")
     assert cells(conn, "", told=names) == [(5, 6, 1, 5, 5, 50, 10, 1000.0)]
     assert cells(conn, "error_type") == [("other", 5, 6)]

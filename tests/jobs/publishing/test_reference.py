@@ -22,7 +22,7 @@ from tests.jobs.publishing.population import (
 )
 from tests.jobs.publishing.reference import Stack, organisation_is_enough, package_is_enough
 
-MORNINGS = 15
+MORNINGS = 32
 PACKAGE = [("version", "model"), ("country",), ("platform",), ("error_type",)]
 ORGANISATION = [("team",), ("package",), ("model",)]
 
