@@ -120,8 +120,9 @@ def cells(
     the next of several blocks begins that are cut at once.
     """
     found = _by_keys(names, shares)
+    small = {keys for keys, cell in found.items() if not is_safe(owner, cell)}
     for kept in reversed(range(len(names))):
-        found = _merged(owner, found, kept)
+        small = _merge(owner, found, small, kept)
     rest = (OTHER,) * len(names)
     found = _filled_up(owner, found, rest)
     while tells := next(filter(None, (_telling(owner, found, day) for day in borders)), None):
@@ -129,13 +130,15 @@ def cells(
     return found
 
 
-def _merged(owner: str, found: Cells, kept: int) -> Cells:
-    """The cells, where those that are not safe have only so many keys left."""
-    merged: Cells = defaultdict(list)
-    for keys, shares in found.items():
-        stays = is_safe(owner, shares)
-        merged[keys if stays else keys[:kept] + (OTHER,) * (len(keys) - kept)] += shares
-    return merged
+def _merge(owner: str, found: Cells, small: AbstractSet[Keys], kept: int) -> set[Keys]:
+    """Leave small cells only so many of their keys; returns those that are still small then."""
+    targets = set()
+    for keys in small:
+        target = keys[:kept] + (OTHER,) * (len(keys) - kept)
+        shares = found.pop(keys)
+        found[target] += shares
+        targets.add(target)
+    return {keys for keys in targets if not is_safe(owner, found[keys])}
 
 
 def _filled_up(owner: str, found: Cells, rest: Keys) -> Cells:
