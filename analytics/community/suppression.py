@@ -20,7 +20,12 @@ K = 5  # people, at least, that every number is about
 OTHER = "other"  # the key of what is merged
 CUTS: Mapping[tuple[str, str], tuple[tuple[str, ...], ...]] = {
     ("package", "runs"): (("version", "model"), ("country",), ("platform",), ("error_type",)),
-    ("package", "downloads"): (("audience", "version", "platform", "installer"),),
+    ("package", "downloads"): (
+        ("audience",),
+        ("audience", "version"),
+        ("audience", "platform"),
+        ("audience", "installer"),
+    ),
     ("package", "ratings"): (("version",),),
     ("organisation", "runs"): (("team",), ("package",), ("model",)),
     ("organisation", "ratings"): (("package",),),

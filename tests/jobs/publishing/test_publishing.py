@@ -165,11 +165,27 @@ def test_downloads_are_told_apart_by_who_and_what_fetches(conn, project):
     )
     assert publish(conn, NOW) == 1
     assert cells(conn, "", stream="downloads") == [(10, 10)]
-    assert cells(conn, "audience,version,platform,installer", stream="downloads") == [
-        ("ci", "1", "linux", "uv", 5, 5),
-        ("person", "1", "linux", "pip", 5, 5),
+    assert cells(conn, "audience", stream="downloads") == [("ci", 5, 5), ("person", 5, 5)]
+    assert cells(conn, "audience,installer", stream="downloads") == [
+        ("ci", "uv", 5, 5),
+        ("person", "pip", 5, 5),
     ]
     assert cells(conn, "") == []
+
+
+def test_people_and_bots_are_told_apart_where_what_they_fetch_with_is_too_mixed(conn, project):
+    fetched = "review 2026-03-18T10:00Z kind=download audience"
+    mixed = [f"version={n} platform=p{n} installer=i{n}" for n in range(5)]
+    people = [f"{who} {fetched}=person {how}" for who, how in zip("abcde", mixed, strict=True)]
+    bots = [f"{who} {fetched}=bot {how}" for who, how in zip("fghij", mixed, strict=True)]
+    run(conn, project, *people, *bots)
+    publish(conn, NOW + WEEK)
+    assert cells(conn, "audience", stream="downloads") == [("bot", 5, 5), ("person", 5, 5)]
+    for name in ("version", "platform", "installer"):
+        assert cells(conn, f"audience,{name}", stream="downloads") == [
+            ("bot", "other", 5, 5),
+            ("person", "other", 5, 5),
+        ]
 
 
 def acme(conn, project, *members):
