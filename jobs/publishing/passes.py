@@ -124,7 +124,7 @@ def _turn(conn: Connection, stack: Stack, until: date) -> tuple[int, bool]:
     if reached < min(latest, until):
         return len(late), False
     fresh, reached = _made(conn, stack, latest + DAY, until)
-    _keep_fresh(conn, stack, fresh, reached)
+    _keep_fresh(conn, stack, fresh, latest, reached)
     return len(late) + len(fresh), reached >= until
 
 
@@ -150,18 +150,20 @@ def _keep_late(conn: Connection, stack: Stack, made: list[Block]) -> None:
     take_away(conn, stack, made)
 
 
-def _keep_fresh(conn: Connection, stack: Stack, made: list[Block], until: date) -> None:
+def _keep_fresh(
+    conn: Connection, stack: Stack, made: list[Block], latest: date, until: date
+) -> None:
     """Publish the totals of blocks, and the cuts that wait for none that ends after `until`."""
     names = CUTS[stack.owner, stack.stream]
     ids = keep(conn, stack, [total(block) for block in made])
     fresh = [Counted(*pair) for pair in zip(ids, made, strict=True)]
     through = cut_through(conn, stack)
-    whole = [*counted(conn, stack), *fresh]
+    whole = [*counted(conn, stack, latest), *fresh]
     cut = [each for n in names for each in cuts(stack.owner, n, _after(whole, through, n), until)]
     keep(conn, stack, cut)
     through |= {each.name: each.through for each in cut if each.through}
     told = min(through.get(",".join(each), 0) for each in names)
-    take_through(conn, stack, told)
+    take_through(conn, stack, told, latest)
     take_away(conn, stack, [each.block for each in fresh if each.id <= told])
     put_by(conn, stack, [each for each in fresh if each.id > told])
 

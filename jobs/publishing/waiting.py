@@ -73,8 +73,8 @@ def days(conn: Connection, stack: Stack, first: date, last: date) -> Iterator[Da
         yield ((day, list(shares)) for day, shares in by_day)
 
 
-def counted(conn: Connection, stack: Stack) -> list[Counted]:
-    """The blocks of totals that are not cut in all ways yet, in order.
+def counted(conn: Connection, stack: Stack, latest: date) -> list[Counted]:
+    """The blocks of totals, up to the last day of them, that are not cut in all ways yet, in order.
 
     One of which somebody was erased is not: its cells would tell, next to its total, of whom.
     """
@@ -84,7 +84,7 @@ def counted(conn: Connection, stack: Stack) -> list[Counted]:
         _shares(u.block_id, b.first_day, b.last_day, c.n.label("whole"))
         .join(published_blocks, b.id == u.block_id)
         .join(published_cells, whole)
-        .where(_of(stack))
+        .where(_of(stack), u.day <= latest)
         .order_by(u.block_id)
     )
     width = len(Share._fields)
@@ -110,7 +110,8 @@ def put_by(conn: Connection, stack: Stack, held: Sequence[Counted]) -> None:
         return
     pairs = {share.day: each.id for each in held for share in each.block.shares}
     u, given = unpublished.c, _pairs(pairs)
-    ours = and_(_of(stack), u.block_id.is_(None), u.day == given.c.day)
+    within = u.day.between(min(pairs), max(pairs))
+    ours = and_(_of(stack), within, u.block_id.is_(None), u.day == given.c.day)
     conn.execute(update(unpublished).where(ours).values(block_id=given.c.block_id))
     for names in (("timed", "duration_sum"), ("metered", "tokens")):
         without = [
@@ -128,9 +129,10 @@ def take_away(conn: Connection, stack: Stack, told: Sequence[Block]) -> None:
     conn.execute(delete(unpublished).where(_of(stack), u.block_id.is_(None), these))
 
 
-def take_through(conn: Connection, stack: Stack, block_id: int) -> None:
-    """Remove what waited of blocks up to this id, which are cut in all ways."""
-    conn.execute(delete(unpublished).where(_of(stack), unpublished.c.block_id <= block_id))
+def take_through(conn: Connection, stack: Stack, block_id: int, latest: date) -> None:
+    """Remove what waited, up to a day, of blocks up to this id, which are cut in all ways."""
+    u = unpublished.c
+    conn.execute(delete(unpublished).where(_of(stack), u.day <= latest, u.block_id <= block_id))
 
 
 def _shares(*more: ColumnElement[Any]) -> Select[Any]:
