@@ -28,6 +28,7 @@ SCRUBBED_OF_PACKAGES = SCRUBBED[2:]
 SCRUBBED_OF_RUNS: tuple[str, ...] = ("model", "installer")
 TEXTS = {names: attrgetter(*names) for names in (SCRUBBED, SCRUBBED_OF_PACKAGES, SCRUBBED_OF_RUNS)}
 MAX_AGENT = 512  # characters that are looked at
+NO_USER = "user_id: needed: packages are told by how many people use them, not how many sessions"
 
 Step = Callable[[Event, Circumstances], Verdict]
 
@@ -112,10 +113,13 @@ def _scrub(holder: Event | Run, names: tuple[str, ...], ids: Ids) -> None:
 def pseudonymous(event: Event, seen: Circumstances) -> Verdict:
     """Replace the ids of person and session by keyed hashes, or by nothing at all.
 
-    Without an id the person may be known from what it is about.
+    Without an id the person may be known from what it is about. Of runs and downloads the person
+    has to be named: a session for a person would make a crowd of one.
     """
     sender = seen.sender
     if sender.consent != "anonymous":
+        if event.run and not event.distinct_id:
+            return Reject("invalid", NO_USER)
         distinct = event.distinct_id or event.session_id
         if distinct:
             event.actor_key = actor_key(sender.secret, distinct)

@@ -32,12 +32,12 @@ class PackageUse(BaseModel):
     user_id: Id | None = Field(
         None,
         validation_alias=AliasChoices("user_id", "userId", "distinct_id", "anonymous_id"),
-        description="Who; only a keyed hash is stored.",
+        description="Who; only a keyed hash is stored. Needed, but in anonymous projects.",
     )
     session_id: Id | None = Field(
         None,
         validation_alias=AliasChoices("session_id", "sessionId"),
-        description="Their visit; needed where there is no user_id.",
+        description="Their visit.",
     )
     timestamp: Moment | None = Field(
         None, validation_alias=AliasChoices("timestamp", "occurred_at", "created_at")

@@ -11,13 +11,14 @@ from pydantic import AliasChoices, Field, ValidationError, model_validator
 from db.masking import mask
 from ingest_api.catalogue import Package
 from ingest_api.event import Event, Reject, Run
-from ingest_api.formats.fields import Bytes, Id, Label, Milliseconds, rejection
+from ingest_api.formats.fields import Id, Label, Milliseconds, rejection
 from ingest_api.formats.packages import PackageUse, event_of
 from ingest_api.scrubbing import ids_to_find
 
 RUN = "package_run"
 UNNAMED_ERROR = "error"  # the type of an error that came without one
 READ_OF_A_MESSAGE, KEPT_OF_A_MESSAGE = 400, 200  # characters; it is masked before it is cut
+# Of the largest, 2**32 fit into a sum: nobody can send so much that adding it up fails.
 Count = Annotated[int, Field(ge=0, lt=2**31)]
 
 
@@ -30,7 +31,7 @@ class RunIn(PackageUse):
         description="An id that makes a repetition harmless; feedback names it as usageId.",
     )
     model: Label = ""
-    tokens: Bytes | None = Field(None, validation_alias=AliasChoices("tokens", "tokens_used"))
+    tokens: Count | None = Field(None, validation_alias=AliasChoices("tokens", "tokens_used"))
     duration_ms: Milliseconds | None = None
     credits: Count | None = Field(None, validation_alias=AliasChoices("credits", "credits_spent"))
     request_size_bytes: Count | None = None

@@ -46,7 +46,7 @@ def _assert_storable(event):
     assert run.audience in AUDIENCES
     assert run.package_id == 1
     assert 0 <= run.credits < 2**31
-    assert all(0 <= number < 2**63 for name in NUMBERS if (number := getattr(run, name)))
+    assert all(0 <= number < 2**31 for name in NUMBERS if (number := getattr(run, name)))
     assert event.ok == (event.error_type == "")
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import delete, update
 from db.access import project_secret
 from db.identity import actor_key
 from db.tables import events, organisation_members, organisations, runs
+from jobs.rollups import roll
 from tests.ingest_api.registered import one, package_of, registry, stored, told
 from tests.runs_written import write_packages
 
@@ -246,6 +247,36 @@ def test_an_anonymous_project_has_runs_of_nobody(open_door):
     door = registry(open_door, consent="anonymous")
     told(door.send(run(organization="Acme", session_id="s1"), PATH))
     assert stored(door, "actor_key", "session_key", "organisation_id") == [(0, None, 0)]
+
+
+@pytest.mark.parametrize("path", [PATH, "/api/v1/analytics/downloads"])
+@pytest.mark.parametrize("who", [{}, {"session_id": "tab-1"}, {"user_id": "", "session_id": "s"}])
+def test_a_session_is_no_person(door, path, who):
+    answer = door.send({"package": "code-reviewer"} | who, path)
+    assert (answer.status_code, answer.json()["detail"][:16]) == (422, "user_id: needed:")
+    named = {"package": "code-reviewer", "anonymous_id": "device-7"}
+    many = told(door.send([{"package": "code-reviewer"} | who, named], path))
+    assert [each["index"] for each in many["rejected"]] == [0]
+    assert len(stored(door, "run_id")) == 1
+
+
+def test_an_anonymous_project_needs_no_user_id(open_door):
+    door = registry(open_door, consent="anonymous")
+    told(door.send({"package": "code-reviewer", "session_id": "s1"}, PATH))
+    told(door.send({"package": "code-reviewer"}, PATH))
+    assert stored(door, "actor_key") == [(0,), (0,)]
+
+
+COUNTS = ("tokens", "credits", "request_size_bytes", "response_size_bytes", "input_length")
+
+
+@pytest.mark.parametrize("count", [*COUNTS, "output_length"])
+def test_counts_are_small_enough_that_their_sums_can_be_kept(door, count):
+    answer = door.send(run(**{count: 2**31}), PATH)
+    assert (answer.status_code, answer.json()["detail"][: len(count)]) == (422, count)
+    told(door.send([run(**{count: 2**31 - 1})] * 3, PATH))
+    roll(door.engine)
+    assert len(stored(door, "run_id")) == 3
 
 
 def test_the_message_of_an_error_is_masked_and_cut(door):

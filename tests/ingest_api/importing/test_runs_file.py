@@ -82,6 +82,14 @@ def test_a_package_may_stand_as_its_id_and_an_unknown_one_is_told(importing):
     assert "package_id: no package of this project has this name" in importing.rejects.read_text()
 
 
+def test_a_row_without_a_person_or_with_too_many_tokens_is_told(importing):
+    result = importing.run(ROW, ROW | {"user_id": None}, ROW | {"tokens_used": 2**31})
+    assert (result.accepted, result.rejected) == (1, {"invalid": 2})
+    told = importing.rejects.read_text()
+    assert "user_id: needed: " in told
+    assert "tokens_used: Input should be less than" in told
+
+
 def test_downloads_are_imported_too(importing):
     row = {"file": "code-reviewer", "who": "m1", "at": LATELY.isoformat(), "agent": "uv/0.5"}
     mapping = "package=file,actor=who,occurred_at=at,user_agent=agent"
