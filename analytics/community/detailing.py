@@ -24,7 +24,7 @@ class Cut(NamedTuple):
     """Days cut one way: the name of the cut ('' for totals), and the cells.
 
     `through` is the id of the last block of totals that it holds; None where no other is waited
-    for, as of what came late.
+    for, as of what came late. `borders` are the days on which all but the first of them begin.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Cut(NamedTuple):
     last_day: date
     through: int | None
     cells: Cells
+    borders: Sequence[date] = ()
 
 
 def total(block: Block) -> Cut:
@@ -73,7 +74,7 @@ def _cut(owner: str, names: Sequence[str], group: Sequence[Counted]) -> Cut:
     borders = [block.first_day for block in blocks[1:]]
     found = cells(owner, names, shares, borders)
     days = blocks[0].first_day, blocks[-1].last_day
-    return Cut(",".join(names), *days, group[-1].id, found)
+    return Cut(",".join(names), *days, group[-1].id, found, borders)
 
 
 def _tells_most(made: Cut) -> bool:

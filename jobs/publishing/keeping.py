@@ -1,9 +1,10 @@
 """Keeping: blocks are stored with their cells, whom they count, and which members they list."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from operator import attrgetter
+from datetime import date, datetime, time
+from operator import attrgetter, itemgetter
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from psycopg import Connection as PsycopgConnection
 from psycopg import sql
@@ -19,6 +20,7 @@ from db.tables import (
     member_days,
     organisation_members,
     organisations,
+    projects,
     published_blocks,
     published_cells,
     published_people,
@@ -98,21 +100,25 @@ def _adding_people(stack: Stack, starts: Mapping[Person, date]) -> Any:
     return adding.on_conflict_do_update(index_elements=key, set_={"last_start": later})
 
 
-def _list_members(conn: Connection, stack: Stack, teams: Sequence[Cut]) -> None:
+def _list_members(conn: Connection, stack: Stack, cuts: Sequence[Cut]) -> None:
     """Add to what members ran by name, of those who agree and may be shown.
 
-    It stands under the first day that was cut: day by day it could be taken from totals of days.
+    It stands under the first day that was cut, and is said to have been by the last: day by day it
+    could be taken from totals of days.
     """
-    agreed = _agreed(conn, stack.owner_id) if teams else frozenset()
+    if not cuts:
+        return
+    agreed, zone = _agreed(conn, stack.owner_id), _zone(conn, stack.project_id)
+    owned = {"organisation_id": stack.owner_id, "project_id": stack.project_id}
     rows = [
-        {"organisation_id": stack.owner_id, "project_id": stack.project_id, "day": each.first_day}
-        | {name: getattr(share, name) for name in ("actor_key", "n", "credits", "last_at")}
-        for each in teams
-        for shares in each.cells.values()
-        for share in listed(shares, agreed)
+        owned
+        | {"day": each.first_day, "last_at": datetime.combine(each.last_day, time(), zone)}
+        | {name: getattr(share, name) for name in ("actor_key", "n", "credits")}
+        for each in cuts
+        for share in listed(each.cells, each.borders, agreed)
     ]
     if rows:
-        conn.execute(_adding_days(), sorted(rows, key=lambda row: (row["actor_key"], row["day"])))
+        conn.execute(_adding_days(), sorted(rows, key=itemgetter("actor_key", "day")))
 
 
 def _adding_days() -> Any:
@@ -129,3 +135,8 @@ def _agreed(conn: Connection, organisation_id: int) -> frozenset[int]:
     m, o = organisation_members.c, organisations.c
     query = select(m.actor_key).join(organisations).where(o.id == organisation_id)
     return frozenset(conn.execute(query.where(o.leaderboard, m.listed)).scalars())
+
+
+def _zone(conn: Connection, project_id: int) -> ZoneInfo:
+    named = select(projects.c.timezone).where(projects.c.id == project_id)
+    return ZoneInfo(conn.execute(named).scalar_one())

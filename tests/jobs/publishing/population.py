@@ -48,6 +48,7 @@ class Chance:
     released: int
     late: float = 0.0
     listed: float = 0.0
+    agreeing: int = 1_000  # people from the first on, of whom those who are listed are
     told: float = 0.0  # of runs, with a duration or with tokens
     failing: float = 0.0
 
@@ -109,7 +110,9 @@ def settle(conn: Connection, project: Project, how: Chance, ran: list[Ran]) -> P
     add = insert(organisations).returning(organisations.c.id)
     heads = conn.execute(add, rows).scalars().all() if rows else []
     members = sorted({(each.organisation, each.who, each.team) for each in ran if each.team})
-    listed = frozenset(each[:2] for each in members if chance.random() < how.listed)
+    listed = frozenset(
+        each[:2] for each in members if each[1] <= how.agreeing and chance.random() < how.listed
+    )
     for number, who, team in members:
         values = {"organisation_id": heads[number - 1], "actor_key": who, "team": team}
         values |= {"project_id": project.id, "username": f"u{who}", "role": "member"}

@@ -213,16 +213,21 @@ def _likely(keys, told):
 
 
 def _see_members(conn, attack, watch: Watch, places: Places, ran, heads: set[int]) -> None:
-    """What the leaderboard tells by name, block by block, added up as it is stored."""
-    told = defaultdict(list)
+    """What the leaderboard tells by name of each cut by team, added up as it is stored.
+
+    The heads know besides on which days of the cut each of those who are listed was there.
+    """
+    told = defaultdict(set)
     for held in watch.held:
         if held.cut == "team" and held.owner[1] in heads:
             of_block = [each for each in ran if _is_in(each, held)]
             agreed = {who for number, who in places.listed if number == held.owner[1]}
             found = cells("organisation", ("team",), shares(of_block, places), held.borders[1:])
-            for team in found.values():
-                for who in {share.actor_key for share in listed(team, agreed)}:
-                    told[held.owner[1], who, held.borders[0]].append((held, team))
+            for who in {share.actor_key for share in listed(found, held.borders[1:], agreed)}:
+                inside = [t for t in attack.types if t.who == who and _type_is_in(t, held)]
+                there = {each.day for each in of_block if each.who == who}
+                attack.know_none(t for t in inside if t.day not in there)
+                told[held.owner[1], who, held.borders[0]] |= set(inside)
     d = member_days.c
     stored = {
         (places.organisations.index(row.organisation_id) + 1, row.actor_key, row.day): row.n
@@ -230,11 +235,5 @@ def _see_members(conn, attack, watch: Watch, places: Places, ran, heads: set[int
         if row.organisation_id in places.organisations
     }
     assert {key for key in stored if key[0] in heads} == set(told)
-    for (number, who, day), parts in told.items():
-        types = {
-            t
-            for held, _ in parts
-            for t in attack.types
-            if t.who == who and t.organisation == number and _type_is_in(t, held)
-        }
-        attack.see(types, stored[number, who, day])
+    for key, types in told.items():
+        attack.see(types, stored[key])

@@ -302,8 +302,30 @@ def test_members_are_listed_who_agree_where_the_organisation_lists_them(conn, pr
     following = f"review 2026-03-19T10:00Z {place} credits=2"
     run(conn, project, f"a-b {following}", f"h-l {following}", f"a {following}")
     publish(conn, NOW + timedelta(days=1))
-    at = datetime(2026, 3, 19, 10, tzinfo=UTC)
+    at = datetime(2026, 3, 19, tzinfo=UTC)
     assert listed(conn) == [("a", at.date(), 2, 4, at), ("b", at.date(), 1, 2, at)]
+
+
+def test_who_alone_is_not_listed_on_a_day_can_not_be_had_from_its_total(conn, project):
+    teams = dict.fromkeys("abcdfghij", "X") | dict.fromkeys("eklmno", "Y")
+    members = (f"{who} team={team} listed={int(who in 'abcd')}" for who, team in teams.items())
+    place = acme(conn, project, *members)
+    conn.execute(update(organisations).values(leaderboard=True))
+    monday, tuesday = (f"review 2026-03-{day}T10:00Z {place}" for day in (16, 17))
+    run(conn, project, f"a-d {monday} credits=2", f"e {monday} credits=7", f"f-o {tuesday}")
+    publish(conn, NOW)
+    assert cells(conn, "team", "organisation") == [("X", 9, 9), ("Y", 6, 6)]
+    assert listed(conn) == []
+
+
+def test_who_is_listed_was_there_by_the_last_day_that_was_cut_and_no_more_is_said(conn, project):
+    place = acme(conn, project, *(f"{who} listed={int(who < 'c')}" for who in "abcdefghijkl"))
+    conn.execute(update(organisations).values(leaderboard=True))
+    conn.execute(update(projects).values(timezone="America/New_York"))
+    run(conn, project, f"a-g review 2026-03-16T23:00Z {place}")
+    publish(conn, NOW)
+    at = datetime(2026, 3, 16, 4, tzinfo=UTC)  # midnight there
+    assert listed(conn) == [(who, at.date(), 1, 0, at) for who in "ab"]
 
 
 def test_of_who_is_gone_nothing_more_is_told(conn, project):
