@@ -2,12 +2,16 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from traceback import extract_tb
 from zoneinfo import ZoneInfo
 
+import psycopg
+import structlog
 from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy.exc import OperationalError
 
 from analytics.community.detailing import Counted, alone, cuts, total
 from analytics.community.suppression import CUTS, Block, blocks
@@ -36,6 +40,8 @@ DAY = timedelta(days=1)
 
 Begin = Callable[[], AbstractContextManager[Connection]]
 
+log = structlog.get_logger()
+
 
 class Publisher:
     """Publishes once an hour, a little in each pass of the worker."""
@@ -45,26 +51,33 @@ class Publisher:
         self._due = 0.0
 
     def work(self, engine: Engine) -> None:
-        """Go on for a while; what fails begins anew."""
+        """Go on for a while; what fails begins anew, the next hour where others did not."""
         if self._turns is None and time.monotonic() < self._due:
             return
         turns = self._turns or _turns(partial(_begin, engine), datetime.now(UTC))
         self._turns, stop = None, time.monotonic() + SECONDS_A_PASS
-        for _ in turns:
-            if time.monotonic() >= stop:
-                self._turns = turns
-                return
+        try:
+            for _ in turns:
+                if time.monotonic() >= stop:
+                    self._turns = turns
+                    return
+        except ExceptionGroup:  # of what failed beside all the rest, which is published
+            self._due = time.monotonic() + EVERY_SECONDS
+            raise
         self._due = time.monotonic() + EVERY_SECONDS
 
 
 def publish_due(engine: Engine, now: datetime | None = None) -> int:
-    """Publish all that is due, in small transactions; returns the number of new blocks."""
+    """Publish all that is due, in small transactions; returns the number of new blocks.
+
+    Raises an ExceptionGroup, when all the rest is published, of what could not be.
+    """
     return sum(_turns(partial(_begin, engine), now or datetime.now(UTC)))
 
 
 def publish(conn: Connection, now: datetime) -> int:
     """Publish all that is due in the caller's transaction; returns the number of new blocks."""
-    return sum(_turns(lambda: nullcontext(conn), now))
+    return sum(_turns(partial(_within, conn), now))
 
 
 @contextmanager
@@ -72,6 +85,13 @@ def _begin(engine: Engine) -> Iterator[Connection]:
     """A transaction that does not wait for the disk: a turn that is lost is made again."""
     with engine.begin() as conn:
         conn.execute(select(func.set_config("synchronous_commit", "off", True)))
+        yield conn
+
+
+@contextmanager
+def _within(conn: Connection) -> Iterator[Connection]:
+    """A part of a transaction that may fail alone."""
+    with conn.begin_nested():
         yield conn
 
 
@@ -84,22 +104,41 @@ def _turns(begin: Begin, now: datetime) -> Iterator[int]:
     """Turn by turn, each a transaction of its own, how many blocks it has made."""
     with begin() as conn:
         found = list_projects(conn)
+    failed: list[Exception] = []
     for project in found:
-        yield from _publish(begin, project, last_whole_day(project.timezone, now))
+        until = last_whole_day(project.timezone, now)
+        yield from _apart(_publish(begin, project, until, failed), failed, project_id=project.id)
+    if failed:
+        raise ExceptionGroup("some could not be published", failed)
 
 
-def _publish(begin: Begin, project: Project, until: date) -> Iterator[int]:
+def _publish(begin: Begin, project: Project, until: date, failed: list[Exception]) -> Iterator[int]:
     with begin() as conn:
         _hold(conn)
         feed_ratings(conn, project.id, until)
         waiting = stacks(conn, project.id, until)
     for stack in waiting:
-        yield from _empty(begin, stack, until)
+        yield from _apart(_empty(begin, stack, until), failed, **stack._asdict())
     with begin() as conn:
         ours = projects.c.id == project.id
         latest = func.greatest(projects.c.published_until, until)
         conn.execute(update(projects).where(ours).values(published_until=latest))
     yield 0
+
+
+def _apart(turns: Iterator[int], failed: list[Exception], **whose: object) -> Iterator[int]:
+    """The turns, up to one that fails; it is logged and noted, and nobody else waits for it.
+
+    Raises OperationalError: without the database all would fail.
+    """
+    try:
+        yield from turns
+    except (OperationalError, psycopg.OperationalError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is of this one
+        where = [f"{each.name}:{each.lineno}" for each in extract_tb(error.__traceback__)]
+        log.error("could not publish", error=type(error).__name__, where=where, **whose)
+        failed.append(error)
 
 
 def _empty(begin: Begin, stack: Stack, until: date) -> Iterator[int]:

@@ -4,11 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, select
+from psycopg.errors import NumericValueOutOfRange
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 
 from db.access import create_project, project_secret
 from db.identity import actor_key
 from db.tables import (
+    packages,
     published_blocks,
     published_cells,
     published_people,
@@ -16,7 +19,7 @@ from db.tables import (
     unpublished,
 )
 from jobs.erasing import erase_person
-from jobs.publishing import Publisher, feed, passes, publish_due
+from jobs.publishing import Publisher, feed, passes, publish, publish_due
 from jobs.rollups import rebuild, roll
 from tests.runs_written import write_runs
 
@@ -99,7 +102,7 @@ def test_what_is_interrupted_goes_on_as_if_it_had_not_been(own_engine, shop, mon
         next(turns)
     with monkeypatch.context() as broken:
         broken.setattr(passes, "take_through", _fail)
-        with pytest.raises(RuntimeError):
+        with pytest.raises(SystemExit):
             list(turns)
     publish_due(own_engine, NOW)
     cut_short = told(own_engine)
@@ -110,7 +113,7 @@ def test_what_is_interrupted_goes_on_as_if_it_had_not_been(own_engine, shop, mon
 
 
 def _fail(*_):
-    raise RuntimeError("killed")
+    raise SystemExit("killed")
 
 
 def _start_again(engine, project):
@@ -167,9 +170,54 @@ def test_a_pass_that_failed_begins_anew(own_engine, shop, monkeypatch):
         pass
     publisher = Publisher()
     with monkeypatch.context() as broken:
-        broken.setattr(passes, "keep", _fail)
-        with pytest.raises(RuntimeError):
+        broken.setattr(passes, "keep", _lose)
+        with pytest.raises(OperationalError):
             publisher.work(own_engine)
     assert counted(own_engine) == (0, 30)
     publisher.work(own_engine)
     assert counted(own_engine) == (30, 0)
+
+
+def _lose(*_):
+    raise OperationalError("SELECT", {}, Exception("the connection is lost"))
+
+
+@pytest.fixture
+def overflowing(own_engine, shop):
+    """Two packages and two projects, where the sums of the first package do not fit."""
+    with own_engine.begin() as conn:
+        second = create_project(conn, "second", consent="opt-out", retention_months=None)
+    week(own_engine, shop, "first", "review")
+    week(own_engine, second, "review")
+    while roll(own_engine):
+        pass
+    first = select(packages.c.id).where(packages.c.name == "first").scalar_subquery()
+    most = update(unpublished).values(metered=1, tokens=2**63 - 1)
+    with own_engine.begin() as conn:
+        conn.execute(most.where(unpublished.c.package_id == first))
+    return own_engine
+
+
+def test_what_can_not_be_published_stops_nothing_else(overflowing):
+    with pytest.raises(ExceptionGroup) as failed:
+        publish_due(overflowing, NOW)
+    assert [type(each) for each in failed.value.exceptions] == [NumericValueOutOfRange]
+    assert counted(overflowing) == (60, 30)
+
+
+def test_within_a_transaction_neither_and_what_the_caller_did_before_stays(overflowing):
+    with overflowing.begin() as conn, pytest.raises(ExceptionGroup):
+        publish(conn, NOW)
+    assert counted(overflowing) == (60, 30)
+
+
+def test_what_can_not_be_published_is_tried_again_the_next_hour(overflowing, monkeypatch):
+    clock = [1_000.0]
+    monkeypatch.setattr(passes.time, "monotonic", lambda: clock[0])
+    publisher = Publisher()
+    with pytest.raises(ExceptionGroup):
+        publisher.work(overflowing)
+    publisher.work(overflowing)
+    clock[0] += passes.EVERY_SECONDS
+    with pytest.raises(ExceptionGroup):
+        publisher.work(overflowing)
