@@ -30,6 +30,10 @@ from ingest_api.tokens import PREFIX, viewer
 
 router = APIRouter(tags=["feedback"])
 NOT_YOURS = "usageId: there is no such run, or it is not yours."
+NO_RUN = "usageId: no run of this project has this id; name a userId to keep it nevertheless"
+GUESSABLE = "userId: needed with a usageId of your own; only a random one tells who ran it"
+SAID = "userId: needed to change what was said of this run before"
+RANDOM = (4, 7)  # versions of UUIDs that nobody can guess: who has one was told it
 COUNTED_AS = {"stored": "accepted", "replaced": "accepted"}  # else as a duplicate
 
 Status = Literal["stored", "replaced", "unchanged", "outdated", "no_consent", "do_not_track", "bot"]
@@ -70,8 +74,9 @@ async def record_feedback(request: Request) -> FeedbackResponse:
 async def record_feedback_of_a_run(request: Request) -> FeedbackResponse:
     """Keep what a person says of a run, in place of what they said of it before.
 
-    The run tells who ran it, where no user_id comes along. With a personal access token in place of
-    the project's key people speak of runs of their own.
+    A run with a random id tells who ran it, where no user_id comes along; but what was said of it
+    before is changed with that id alone. With a personal access token in place of the project's
+    key people speak of runs of their own.
     """
     if key_in(request).startswith(PREFIX):
         return await _take_own(request)
@@ -124,33 +129,58 @@ def _keep(engine: Engine, seen: Circumstances, remark: Remark, quiet: bool) -> F
     sender = seen.sender
     with engine.begin() as conn:
         ran = _ran(conn, sender, remark)
+        told_by_run = ran is not None and not remark.sent.user_id and not remark.event.actor_key
         if ran and not remark.sent.user_id:
             remark = feedback.by(remark, 0 if sender.consent == "anonymous" else ran.actor_key)
-        verdict = Drop("do_not_track") if quiet else steps.run(remark.event, seen)
-        if isinstance(verdict, Reject):
-            raise Problem(422, verdict.message.replace("properties:", "context:"))
-        if isinstance(verdict, Event):
-            purposes = allowed(conn, sender, verdict.actor_key, remark.grants)
-            verdict = steps.consented(verdict, purposes)
-        if not isinstance(verdict, Event):
+        verdict = Drop("do_not_track") if quiet else _verdict(conn, remark, ran, seen)
+        if isinstance(verdict, Drop):
             count_outcome(conn, sender.project_id, verdict.reason, seen.received_at)
             return FeedbackResponse.model_validate({"status": verdict.reason})
         words = feedback.said(remark, verdict, seen, ran)
         recorded = record(conn, sender.project_id, verdict.actor_key, words)
+        if told_by_run and recorded.outcome in ("replaced", "outdated"):
+            raise Problem(422, SAID)
         outcome = COUNTED_AS.get(recorded.outcome, "duplicate")
         count_outcome(conn, sender.project_id, outcome, seen.received_at)
     return _response(recorded)
 
 
 def _ran(conn: Connection, sender: Sender, remark: Remark) -> Ran | None:
-    """The run that it is about, of the person who says it if an id of theirs came along."""
-    if remark.run_id is None:
+    """The run that it is about, of the person who says it if an id of theirs came along.
+
+    Without one it has to be named by a random id: others can be guessed, or hashed again.
+    """
+    sent, whose = remark.sent, remark.event.actor_key or None
+    if remark.run_id is None or not (sent.user_id or whose or _is_random(remark.run_id)):
         return None
     hold_off_erasing(conn)
-    whose: int | None = remark.event.actor_key or None
-    if remark.sent.user_id and sender.consent != "anonymous":
-        whose = actor_key(sender.secret, remark.sent.user_id)
+    if sent.user_id and sender.consent != "anonymous":
+        whose = actor_key(sender.secret, sent.user_id)
     return find_run(conn, sender.project_id, remark.run_id, whose)
+
+
+def _is_random(run_id: UUID) -> bool:
+    return run_id.version in RANDOM
+
+
+def _verdict(
+    conn: Connection, remark: Remark, ran: Ran | None, seen: Circumstances
+) -> Event | Drop:
+    """What the steps leave of it, and consent; raises Problem 422.
+
+    Of a run that is not found somebody has to be named.
+    """
+    event = remark.event
+    named = event.distinct_id or event.session_id or event.actor_key
+    if remark.run_id and not ran and not named:
+        raise Problem(422, NO_RUN if _is_random(remark.run_id) else GUESSABLE)
+    verdict = steps.run(event, seen)
+    if isinstance(verdict, Event):
+        purposes = allowed(conn, seen.sender, verdict.actor_key, remark.grants)
+        verdict = steps.consented(verdict, purposes)
+    if isinstance(verdict, Reject):
+        raise Problem(422, verdict.message.replace("properties:", "context:"))
+    return verdict
 
 
 def _response(recorded: Recorded) -> FeedbackResponse:

@@ -333,7 +333,7 @@ WRONG_RUN = {
     "no usage": ({"userId": "u1", "rating": 4}, "usageId"),
     "the usage of a survey": (run(usageId="survey-1-0"), "usageId"),
     "an empty usage": (run(usageId=""), "usageId"),
-    "nobody": ({"usageId": "r1", "rating": 4}, "user_id"),
+    "nobody": ({"usageId": "r1", "rating": 4}, "userId"),
     "helpful in words": (run(wasHelpful="yes!"), "wasHelpful"),
     "feedback that is a number": (run(feedback=1), "feedback"),
     "the other route's member": (run(comment="a"), "comment"),

@@ -10,6 +10,7 @@ from db.accounts import link_actor
 from db.identity import actor_key
 from db.tables import feedback, organisations, packages, runs
 from db.tokens import create_token
+from ingest_api.routes.feedback import GUESSABLE, NO_RUN, SAID
 from tests.ingest_api.registered import one, package_of, registry, told
 
 RUNS = "/api/v1/analytics/runs"
@@ -80,9 +81,33 @@ def test_the_seeds_body_is_enough_the_run_tells_who_and_what(door):
 
 def test_the_id_may_be_the_senders_own(door):
     run_id = run_of(door, run_id="run 81")
-    assert told(say(door, "run 81"))["interaction_id"] == run_id
-    again = told(say(door, run_id.upper(), rating=2))
+    assert told(say(door, "run 81", userId="u1"))["interaction_id"] == run_id
+    again = told(say(door, run_id.upper(), userId="u1", rating=2))
     assert (again["status"], again["rating"]) == ("replaced", 2)
+
+
+@pytest.mark.parametrize("own_id", ["run-1", "7"])
+def test_an_id_that_can_be_guessed_speaks_for_nobody(door, own_id):
+    hashed = run_of(door, run_id=own_id)
+    told(say(door, own_id, userId="u1"))
+    for guessed in (own_id, hashed):
+        answer = say(door, guessed, rating=1)
+        assert (answer.status_code, answer.json()["detail"]) == (422, GUESSABLE)
+        assert say(door, "run-nobody-knows").json() == answer.json()
+        assert told(say(door, guessed, sessionId="s1", rating=1))["status"] == "stored"
+    with door.engine.connect() as conn:
+        mine = select(feedback).where(feedback.c.project_id == door.project.id)
+        joined = conn.execute(mine.where(feedback.c.package_id.is_not(None))).all()
+    assert [(row.score, row.comment) for row in joined] == [(5, WORDS["feedback"])]
+
+
+def test_what_was_said_is_changed_with_the_id_of_who_said_it(door):
+    run_id = run_of(door)
+    told(say(door, run_id))
+    answer = say(door, run_id, rating=1)
+    assert (answer.status_code, answer.json()["detail"]) == (422, SAID)
+    assert (one(door, feedback).score, door.outcomes()) == (5, {"accepted": 2})
+    assert told(say(door, run_id, userId="u1", rating=1))["status"] == "replaced"
 
 
 def test_what_is_said_again_is_kept_once(door):
@@ -100,7 +125,9 @@ def test_feedback_with_an_id_of_somebody_else_is_not_joined_to_the_run(door):
 
 
 def test_a_run_that_nobody_knows_tells_nobody(door):
-    assert say(door, str(uuid4())).status_code == 422
+    answer = say(door, str(uuid4()))
+    assert (answer.status_code, answer.json()["detail"]) == (422, NO_RUN)
+    assert told(say(door, str(uuid4()), do_not_track=True))["status"] == "do_not_track"
     assert told(say(door, str(uuid4()), userId="u1"))["status"] == "stored"
     assert linked(door) == ("", "", "", 0)
 
@@ -111,10 +138,11 @@ def test_the_run_of_another_project_is_unknown(open_door, door):
 
 
 def test_an_id_that_two_people_ran_under_tells_nobody(door):
+    same = str(uuid4())
     for who in ("u1", "u2"):
-        run_of(door, run_id="same", user_id=who)
-    assert say(door, "same").status_code == 422
-    told(say(door, "same", userId="u2"))
+        run_of(door, run_id=same, user_id=who)
+    assert say(door, same).status_code == 422
+    told(say(door, same, userId="u2"))
     assert linked(door) == ("code-reviewer", "1.2.0", "m1", 0)
 
 
@@ -133,8 +161,9 @@ def test_in_an_anonymous_project_it_is_nobodys_and_said_once(open_door):
     door = registry(open_door, consent="anonymous")
     run_id = run_of(door)
     assert [told(say(door, run_id))["status"] for _ in range(2)] == ["stored", "unchanged"]
+    assert [say(door, each, rating=1).status_code for each in (run_id, "run-1")] == [422, 422]
     row = one(door, feedback)
-    assert (row.actor_key, row.package) == (0, "code-reviewer")
+    assert (row.actor_key, row.package, row.score) == (0, "code-reviewer", 5)
     assert run_id not in row.interaction
 
 
