@@ -8,6 +8,8 @@ from sqlalchemy import (
     Connection,
     Engine,
     Table,
+    Text,
+    cast,
     delete,
     func,
     literal,
@@ -39,7 +41,7 @@ from jobs.rollups import PERSONAL, erase
 
 NOBODY = 0
 SAID = (feedback, invitations, notices, votes, consents)
-RAN = (runs, unpublished, published_people, member_days, organisation_members, person_actors)
+RAN = (runs, unpublished, member_days, organisation_members, person_actors)
 
 log = structlog.get_logger()
 
@@ -67,6 +69,7 @@ def erase_person(conn: Connection, project_id: int, actor_key: int) -> dict[str,
     receipt["feedback_history"] = _delete(conn, feedback_history, _history(project_id, actor_key))
     for table in (*SAID, *RAN):  # each row is about one person alone
         receipt[table.name] = _delete(conn, table, _of(table, project_id, actor_key))
+    receipt["published_people"] = _count_as_nobody(conn, project_id, actor_key)
     return receipt | _requests(conn, project_id, actor_key) | _grants(conn, project_id, actor_key)
 
 
@@ -75,6 +78,16 @@ def _count_anew(conn: Connection, project_id: int, actor_key: int) -> None:
     x = exposures.c
     theirs = select(x.experiment_id, x.project_id, x.exposed_at)
     conn.execute(asking(theirs.where(_of(exposures, project_id, actor_key))))
+
+
+def _count_as_nobody(conn: Connection, project_id: int, actor_key: int) -> int:
+    """Leave what was published of numbers of people as it is, each under a key that is nobody's.
+
+    A number that falls by one the minute somebody is erased would tell that they were counted.
+    """
+    chance = func.hashtextextended(cast(func.gen_random_uuid(), Text), 0)
+    theirs = update(published_people).where(_of(published_people, project_id, actor_key))
+    return conn.execute(theirs.values(actor_key=chance)).rowcount
 
 
 def _erase_next(engine: Engine) -> bool:

@@ -20,6 +20,7 @@ from db.tables import (
     runs,
     unpublished,
 )
+from jobs.erasing import erase_person
 from jobs.publishing import feed, publish
 from jobs.publishing.passes import last_whole_day
 from tests.runs_written import write_members, write_runs
@@ -231,6 +232,16 @@ def test_people_are_counted_once_however_many_blocks_they_are_in(conn, project):
     run(conn, project, "a-e review 2026-03-16T11:00Z")
     publish(conn, NOW)
     assert people(conn) == {("", 16): 1, ("", 18): 5}
+
+
+def test_who_is_erased_is_not_missing_from_what_was_told_of_people(conn, project):
+    run(conn, project, "a-f review 2026-03-16T10:00Z", "b-f review 2026-03-18T10:00Z")
+    publish(conn, NOW)
+    gone = [actor_key(project_secret(conn, project.id), who) for who in "ab"]
+    assert [erase_person(conn, project.id, key)["published_people"] for key in gone] == [1, 1]
+    assert people(conn) == {("", 16): 1, ("", 18): 5}
+    theirs = published_people.c.actor_key.in_([*gone, 0])
+    assert conn.execute(select(func.count()).where(theirs)).scalar_one() == 0
 
 
 def test_an_organisations_people_are_counted_by_team_and_package_too(conn, project):
