@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -67,6 +67,15 @@ def closed_before(conn: Connection, moment: datetime) -> list[int]:
     p = people.c
     past = select(p.id).where(p.closed_at < moment, p.email.contains("@")).order_by(p.id)
     return list(conn.execute(past.with_for_update(skip_locked=True)).scalars())
+
+
+def forget_uninvited(conn: Connection, person_id: int) -> None:
+    """Forget an author who was noted, never invited, and has no package any more."""
+    p = people.c
+    conn.execute(select(p.id).where(p.id == person_id).with_for_update())
+    nothing = [~exists().where(table.c.person_id == person_id) for table in THEIRS]
+    noted = (p.id == person_id) & (p.role == "author") & ~p.is_persona
+    conn.execute(delete(people).where(noted, *nothing))
 
 
 def actors_of(conn: Connection, person_id: int) -> list[tuple[int, int]]:

@@ -6,20 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Table,
-    delete,
-    func,
-    insert,
-    literal,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 
+from db.accounts import forget_uninvited
 from db.errors import BadPackage, PackageExists, UnknownPackage
 from db.identity import uid_of
 from db.lines import fault
@@ -183,8 +174,8 @@ def add_author(conn: Connection, package_id: int, email: str) -> None:
         raise BadPackage(f"A package has at most {MOST_AUTHORS} authors.")
     new = postgresql.insert(people).values(email=address, role="author")
     conn.execute(new.on_conflict_do_nothing())
-    person = select(literal(package_id), people.c.id).where(people.c.email == address)
-    added = postgresql.insert(package_authors).from_select(["package_id", "person_id"], person)
+    person = select(people.c.id).where(people.c.email == address).scalar_subquery()
+    added = postgresql.insert(package_authors).values(package_id=package_id, person_id=person)
     conn.execute(added.on_conflict_do_nothing())
 
 
@@ -195,12 +186,25 @@ def list_authors(conn: Connection, package_id: int) -> list[str]:
     return list(conn.execute(ours.order_by(people.c.email)).scalars())
 
 
-def remove_author(conn: Connection, package_id: int, email: str) -> bool:
-    """Whether this person was an author of the package, and is none any more."""
+def remove_author(
+    conn: Connection, package_id: int, email: str, *, may_be_last: bool = True
+) -> bool:
+    """Whether this person was an author of the package, and is none any more.
+
+    Whom nobody invited is forgotten with their last package. Raises BadPackage for the last author
+    where `may_be_last` is false.
+    """
     a = package_authors.c
+    conn.execute(select(packages.c.id).where(packages.c.id == package_id).with_for_update())
     person = select(people.c.id).where(people.c.email == email.strip().lower()).scalar_subquery()
     gone = delete(package_authors).where(a.package_id == package_id, a.person_id == person)
-    return conn.execute(gone.returning(a.person_id)).one_or_none() is not None
+    person_id = conn.execute(gone.returning(a.person_id)).scalar_one_or_none()
+    if person_id is None:
+        return False
+    if not may_be_last and not _count(conn, package_authors, package_id):
+        raise BadPackage("email: the last author; make somebody else one first.")
+    forget_uninvited(conn, person_id)
+    return True
 
 
 def _checked(texts: dict[str, str]) -> dict[str, str]:

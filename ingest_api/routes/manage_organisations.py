@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, Field, StrictBool, StrictInt
+from pydantic import AfterValidator, BaseModel, Field, StrictBool, StrictInt
 from sqlalchemy import Connection
 
+from analytics.community.assumptions import OF_ORGANISATION
 from analytics.scope import Viewer
 from db import members, organisations
 from db.organisations import LONGEST_NAME, MOST_SEATS, Organisation
@@ -30,6 +31,19 @@ ONE, MEMBERS = (f"/api/v1/organizations/{{id}}{rest}" for rest in ("", "/members
 OrganisationName = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 Seats = Annotated[StrictInt, Field(ge=1, le=MOST_SEATS)]
 Role = Literal["owner", "admin", "member"]
+
+
+def _of_an_organisation(name: str) -> str:
+    if name not in OF_ORGANISATION:
+        raise ValueError(f"there are {', '.join(OF_ORGANISATION)}")
+    return name
+
+
+AssumptionName = Annotated[
+    str,
+    AfterValidator(_of_an_organisation),
+    Field(json_schema_extra={"enum": list(OF_ORGANISATION)}),
+]
 
 
 class Cases(Sent):
@@ -55,7 +69,7 @@ class OrganisationChange(Sent):
     name: OrganisationName | None = None
     seats: Seats | None = None
     leaderboard: StrictBool | None = None
-    assumptions: dict[str, float | Cases] | None = Field(
+    assumptions: dict[AssumptionName, float | Cases] | None = Field(
         None, description="What its return is reckoned with; they replace all that were there."
     )
 

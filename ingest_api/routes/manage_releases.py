@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
+from analytics.community.authority import may_register
 from db import packages
 from db.packages import LONGEST_NAME, Package
 from ingest_api.formats.fields import NO_NUL, Moment
@@ -119,11 +120,15 @@ async def add_author(request: Request, uid: Uid) -> Authors:
 
 @router.delete(AUTHORS, response_model=Authors, responses=problems(404))
 async def remove_author(request: Request, uid: Uid, email: Annotated[Email, Query()]) -> Authors:
-    """Make somebody an author no more; nothing happens if they were none."""
+    """Make somebody an author no more; nothing happens if they were none.
+
+    The last author is taken away by administrators alone.
+    """
     manager = await managing(request)
+    may_be_last = may_register(manager.viewer)
 
     def forget(conn: Connection, found: Package) -> Authors:
-        packages.remove_author(conn, found.id, email)
+        packages.remove_author(conn, found.id, email, may_be_last=may_be_last)
         return _authors(conn, found)
 
     return await manager.do(on_package(uid, forget))

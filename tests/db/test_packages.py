@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from db import packages as kept
-from db.access import ensure_person
+from db.access import ensure_person, invite
 from db.errors import BadPackage, PackageExists, UnknownPackage
 from db.partitions import ensure_months
 from db.tables import people, published_blocks, runs, unpublished
@@ -118,6 +118,31 @@ def test_an_author_is_made_of_whoever_there_is_and_keeps_their_role(conn, review
     for wrong in ("", "nobody", "a\x00@x.example", "x" * 250 + "@x.example"):
         with pytest.raises(BadPackage, match=r"^email: "):
             kept.add_author(conn, reviewer.id, wrong)
+
+
+def test_who_was_never_invited_is_forgotten_with_their_last_package(conn, project, reviewer):
+    other = kept.create_package(conn, project.id, "other")
+    ensure_person(conn, "member@x.example", "author", (project.id,))
+    invite(conn, "invited@x.example", "author")
+    known = ("member@x.example", "invited@x.example")
+    for email in (*known, "noted@x.example"):
+        kept.add_author(conn, reviewer.id, email)
+    kept.add_author(conn, other.id, "noted@x.example")
+    for package, left in ((reviewer, {*known, "noted@x.example"}), (other, {*known})):
+        for email in kept.list_authors(conn, package.id):
+            assert kept.remove_author(conn, package.id, email)
+        of_these = select(people.c.email).where(people.c.email.contains("@x.example"))
+        assert set(conn.execute(of_these).scalars()) == left
+
+
+def test_the_last_author_is_kept_where_that_is_asked_for(conn, reviewer):
+    for email in ("a@x.example", "b@x.example"):
+        kept.add_author(conn, reviewer.id, email)
+    assert kept.remove_author(conn, reviewer.id, "a@x.example", may_be_last=False)
+    with pytest.raises(BadPackage, match=r"^email: the last author"), conn.begin_nested():
+        kept.remove_author(conn, reviewer.id, "b@x.example", may_be_last=False)
+    assert kept.list_authors(conn, reviewer.id) == ["b@x.example"]
+    assert kept.remove_author(conn, reviewer.id, "b@x.example")
 
 
 def test_with_a_package_goes_what_was_run_and_published_of_it(conn, project, reviewer):

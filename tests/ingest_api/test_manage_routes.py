@@ -1,13 +1,13 @@
 """Packages and organisations are managed by who may, with a token of scope manage."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from db.accounts import close_account, find_person
 from db.members import set_member
 from db.organisations import create_organisation
 from db.packages import create_package
-from db.tables import access_tokens
+from db.tables import access_tokens, people
 from db.tokens import list_tokens, revoke_token
 from tests.ingest_api.callers import becomes_author, becomes_user, caller, stranger
 
@@ -114,6 +114,25 @@ def test_who_is_made_an_author_is_told_the_same_whether_we_know_them(door, autho
         assert added["authors"] == sorted([author.email, email])
         assert author.told("DELETE", authors, email=email)["authors"] == [author.email]
     assert author.told("GET", authors)["authors"] == [author.email]
+
+
+def test_the_last_author_is_taken_away_by_administrators_alone(admin, author, package):
+    authors = f"{PACKAGES}/{package.uid}/authors"
+    refused = author.call("DELETE", authors, email=author.email)
+    assert (refused.status_code, "last author" in refused.json()["detail"]) == (422, True)
+    assert author.told("GET", authors)["authors"] == [author.email]
+    assert admin.told("DELETE", authors, email=author.email)["authors"] == []
+
+
+def test_naming_authors_and_taking_them_away_leaves_nobody_behind(door, author, package):
+    authors = f"{PACKAGES}/{package.uid}/authors"
+    for number in range(3):
+        email = f"passing-{number}@x.example"
+        author.told("POST", authors, {"email": email})
+        author.told("DELETE", authors, email=email)
+    with door.engine.connect() as conn:
+        left = select(people.c.email).where(people.c.email.like("passing-%"))
+        assert conn.execute(left).all() == []
 
 
 # Organisations ------------------------------------------------------------------------------
@@ -279,7 +298,9 @@ def test_hostile_texts_of_packages_are_refused(author, package, path, body, fiel
         ("", {"seats": True}, "seats"),
         ("", {"assumptions": {"hourly_rate": -1}}, "assumptions"),
         ("", {"assumptions": {"Rate!": 1}}, "assumptions"),
-        ("", {"assumptions": {"rate": {"low": 3, "likely": 2, "high": 1}}}, "assumptions"),
+        ("", {"assumptions": {"hourly_rate": {"low": 3, "likely": 2, "high": 1}}}, "assumptions"),
+        ("", {"assumptions": {"hourly_rte": 70}}, "minutes_saved_per_run, hourly_rate, plan_price"),
+        ("", {"assumptions": {"pack_credit_price": 1}}, "seat_price, credit_price"),
         ("/members", {"user_id": "", "username": "x"}, "user_id"),
         ("/members", {"user_id": "u", "username": "\u202ex"}, "username"),
         ("/members", {"user_id": "u", "username": "x", "role": "god"}, "role"),
