@@ -161,7 +161,8 @@ def make_registry(url: URL) -> int:
         with running.progress("Making a registry") as advance, engine.begin() as conn:
             done = fill_registry(conn, progress=advance)
         _roll_up(url)
-        publish_due(engine)
+        with running.progress("Publishing") as advance:
+            publish_due(engine, progress=advance)
         return done
     finally:
         engine.dispose()

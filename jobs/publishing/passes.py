@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from analytics.community.detailing import Counted, alone, cuts, total
 from analytics.community.suppression import CUTS, Block, blocks
-from db.access import Project, list_projects
+from db.access import list_projects
 from db.locks import ERASING_LOCK, PUBLISHING_LOCK
 from db.tables import projects
 from jobs.publishing.feeding import feed_ratings
@@ -38,6 +38,7 @@ SECONDS_A_PASS = 0.7  # then batches of events are rolled up again
 ROWS_A_TURN = 20_000  # of one package or organisation, in one transaction
 DAY = timedelta(days=1)
 
+Progress = Callable[[int, int], None]  # what is done, of how many
 Begin = Callable[[], AbstractContextManager[Connection]]
 
 log = structlog.get_logger()
@@ -67,12 +68,15 @@ class Publisher:
         self._due = time.monotonic() + EVERY_SECONDS
 
 
-def publish_due(engine: Engine, now: datetime | None = None) -> int:
+def publish_due(
+    engine: Engine, now: datetime | None = None, progress: Progress | None = None
+) -> int:
     """Publish all that is due, in small transactions; returns the number of new blocks.
 
+    `progress` hears how many packages and organisations of a project are done, and of how many.
     Raises an ExceptionGroup, when all the rest is published, of what could not be.
     """
-    return sum(_turns(partial(_begin, engine), now or datetime.now(UTC)))
+    return sum(_turns(partial(_begin, engine), now or datetime.now(UTC), progress))
 
 
 def publish(conn: Connection, now: datetime) -> int:
@@ -100,27 +104,36 @@ def last_whole_day(timezone: str, now: datetime) -> date:
     return (now - SETTLING).astimezone(ZoneInfo(timezone)).date() - DAY
 
 
-def _turns(begin: Begin, now: datetime) -> Iterator[int]:
+def _turns(begin: Begin, now: datetime, progress: Progress | None = None) -> Iterator[int]:
     """Turn by turn, each a transaction of its own, how many blocks it has made."""
     with begin() as conn:
         found = list_projects(conn)
     failed: list[Exception] = []
     for project in found:
         until = last_whole_day(project.timezone, now)
-        yield from _apart(_publish(begin, project, until, failed), failed, project_id=project.id)
+        turns = _publish(begin, project.id, until, failed, progress)
+        yield from _apart(turns, failed, project_id=project.id)
     if failed:
         raise ExceptionGroup("some could not be published", failed)
 
 
-def _publish(begin: Begin, project: Project, until: date, failed: list[Exception]) -> Iterator[int]:
+def _publish(
+    begin: Begin,
+    project_id: int,
+    until: date,
+    failed: list[Exception],
+    progress: Progress | None,
+) -> Iterator[int]:
     with begin() as conn:
         _hold(conn)
-        feed_ratings(conn, project.id, until)
-        waiting = stacks(conn, project.id, until)
-    for stack in waiting:
+        feed_ratings(conn, project_id, until)
+        waiting = stacks(conn, project_id, until)
+    for done, stack in enumerate(waiting, start=1):
         yield from _apart(_empty(begin, stack, until), failed, **stack._asdict())
+        if progress:
+            progress(done, len(waiting))
     with begin() as conn:
-        ours = projects.c.id == project.id
+        ours = projects.c.id == project_id
         latest = func.greatest(projects.c.published_until, until)
         conn.execute(update(projects).where(ours).values(published_until=latest))
     yield 0

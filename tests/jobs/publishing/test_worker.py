@@ -198,6 +198,15 @@ def overflowing(own_engine, shop):
     return own_engine
 
 
+def test_how_far_it_is_can_be_watched(own_engine, shop):
+    week(own_engine, shop, "review", "seo")
+    while roll(own_engine):
+        pass
+    seen = []
+    publish_due(own_engine, NOW, lambda *progress: seen.append(progress))
+    assert seen == [(1, 2), (2, 2)]
+
+
 def test_what_can_not_be_published_stops_nothing_else(overflowing):
     with pytest.raises(ExceptionGroup) as failed:
         publish_due(overflowing, NOW)
