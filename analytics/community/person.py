@@ -202,7 +202,8 @@ def _packages(
     """The packages in the order of the rows; those that are no longer registered are left out."""
     if not rows:
         return ()
-    known = {row.id: row for row in conn.execute(_rated_sql(viewer, days, now))}
+    ran = [int(row.key) for row in rows]
+    known = {row.id: row for row in conn.execute(_rated_sql(viewer, days, now, ran))}
     pairs = ((known.get(int(row.key)), row) for row in rows)
     return tuple(
         PackageUse(
@@ -218,15 +219,17 @@ def _packages(
     )
 
 
-def _rated_sql(viewer: Viewer, days: int, now: datetime) -> Select[Any]:
-    """One's own packages: id, uid, name, and the mean and number of one's own ratings of them."""
+def _rated_sql(viewer: Viewer, days: int, now: datetime, ran: list[int]) -> Select[Any]:
+    """Of these packages id, uid, name, and the mean and number of one's own ratings."""
     p, f = visible_run_packages(viewer), visible_own_feedback(viewer)
     mean, number = func.avg(f.c.score).label("rating"), func.count().label("ratings")
     given = select(f.c.package_id, mean, number).join(projects, projects.c.id == f.c.project_id)
     stars = (f.c.package_id.is_not(None), f.c.kind == "rating", f.c.score.is_not(None))
-    counted = given.where(*stars, _within(_day_of(f.c.said_at), days, now))
+    around = f.c.said_at.between(now - timedelta(days=days + 1), now + ONE_DAY)
+    counted = given.where(*stars, around, _within(_day_of(f.c.said_at), days, now))
     r = counted.group_by(f.c.package_id).subquery("rated")
     ratings = func.coalesce(r.c.ratings, 0).label("ratings")
-    return select(p.c.id, p.c.uid, p.c.name, r.c.rating, ratings).select_from(
+    found = select(p.c.id, p.c.uid, p.c.name, r.c.rating, ratings).select_from(
         p.outerjoin(r, r.c.package_id == p.c.id)
     )
+    return found.where(p.c.id.in_(ran))

@@ -95,6 +95,12 @@ feedback = Table(
         postgresql_where=text("package_id IS NOT NULL"),
     ),
     Index(
+        "ix_feedback_own",
+        "project_id",
+        "actor_key",
+        postgresql_where=text("package_id IS NOT NULL"),
+    ),
+    Index(
         "ix_feedback_unpublished",
         "project_id",
         "said_at",

@@ -97,7 +97,6 @@ unpublished = Table(
     _text("installer"),
     _text("audience"),
     *_sums(),
-    Column("last_at", Instant),
     Column("block_id", BigInteger),
     one_of("owner", OWNERS),
     one_of("stream", STREAMS),
@@ -120,7 +119,11 @@ published_blocks = Table(
     Column("through", BigInteger),
     one_of("owner", OWNERS),
     one_of("stream", STREAMS),
-    Index("ix_published_blocks_owner", "owner", "owner_id", "stream", "first_day"),
+    Index(
+        "ix_published_blocks_owner",
+        *("owner", "owner_id", "stream", "cut", "first_day"),
+        postgresql_include=["last_day", "id"],
+    ),
     comment="Days that are published at once, never changed: one of totals (cut ''), or several of "
     "those up to the id `through`, cut one way.",
 )

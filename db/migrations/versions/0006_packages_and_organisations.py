@@ -82,7 +82,6 @@ def upgrade() -> None:
     sa.Column('score_sum', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('good', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('duration_sum', sa.Double(), server_default=sa.text('0'), nullable=False),
-    sa.Column('last_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('block_id', sa.BigInteger(), nullable=True),
     sa.CheckConstraint("owner IN ('package', 'organisation')", name=op.f('ck_unpublished_owner')),
     sa.CheckConstraint("stream IN ('runs', 'downloads', 'ratings')", name=op.f('ck_unpublished_stream')),
@@ -163,7 +162,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_published_blocks')),
     comment="Days that are published at once, never changed: one of totals (cut ''), or several of those up to the id `through`, cut one way."
     )
-    op.create_index('ix_published_blocks_owner', 'published_blocks', ['owner', 'owner_id', 'stream', 'first_day'], unique=False)
+    op.create_index('ix_published_blocks_owner', 'published_blocks', ['owner', 'owner_id', 'stream', 'cut', 'first_day'], unique=False, postgresql_include=['last_day', 'id'])
     op.create_table('member_days',
     sa.Column('organisation_id', sa.Integer(), nullable=False),
     sa.Column('actor_key', sa.BigInteger(), nullable=False),
@@ -229,6 +228,7 @@ def upgrade() -> None:
     op.add_column('feedback', sa.Column('organisation_id', sa.Integer(), server_default=sa.text('0'), nullable=False))
     op.add_column('feedback', sa.Column('model', sa.Text(), server_default=sa.text("''"), nullable=False))
     op.add_column('feedback', sa.Column('published', sa.Boolean(), server_default=sa.text('false'), nullable=False))
+    op.create_index('ix_feedback_own', 'feedback', ['project_id', 'actor_key'], unique=False, postgresql_where=sa.text('package_id IS NOT NULL'))
     op.create_index('ix_feedback_package', 'feedback', ['package_id', 'said_at'], unique=False, postgresql_where=sa.text('package_id IS NOT NULL'))
     op.create_index('ix_feedback_unpublished', 'feedback', ['project_id', 'said_at'], unique=False, postgresql_where=sa.text('package_id IS NOT NULL AND score IS NOT NULL AND NOT published'))
     op.create_foreign_key(op.f('fk_feedback_package_id'), 'feedback', 'packages', ['package_id'], ['id'], ondelete='SET NULL')
@@ -242,6 +242,7 @@ def downgrade() -> None:
     op.drop_constraint(op.f('fk_feedback_package_id'), 'feedback', type_='foreignkey')
     op.drop_index('ix_feedback_unpublished', table_name='feedback', postgresql_where=sa.text('package_id IS NOT NULL AND score IS NOT NULL AND NOT published'))
     op.drop_index('ix_feedback_package', table_name='feedback', postgresql_where=sa.text('package_id IS NOT NULL'))
+    op.drop_index('ix_feedback_own', table_name='feedback', postgresql_where=sa.text('package_id IS NOT NULL'))
     op.drop_column('feedback', 'published')
     op.drop_column('feedback', 'model')
     op.drop_column('feedback', 'organisation_id')
@@ -254,7 +255,7 @@ def downgrade() -> None:
     op.drop_table('organisation_members')
     op.drop_index(op.f('ix_member_days_project_id_actor_key'), table_name='member_days')
     op.drop_table('member_days')
-    op.drop_index('ix_published_blocks_owner', table_name='published_blocks')
+    op.drop_index('ix_published_blocks_owner', table_name='published_blocks', postgresql_include=['last_day', 'id'])
     op.drop_table('published_blocks')
     op.drop_table('person_actors')
     op.drop_index(op.f('ix_packages_name'), table_name='packages')
