@@ -26,28 +26,32 @@ class Best:
     second_high: float
 
 
-def best_of(models: Mapping[str, Sums]) -> Best | None:
+def best_of(models: Mapping[str, Sums], effect: float) -> Best | None:
     """The best model, where its share exceeds that of each other model beyond chance.
 
-    Compared are named models with `FEWEST` runs or more. None where there is one only, and where
-    the 95 % interval (Newcombe, 1998) of a difference holds 0. To be better than all the others is
+    Compared are named models with `FEWEST` runs or more, `effect` is their
+    `intervals.design_effect`. None where there is one only, and where the 95 % interval (Newcombe,
+    1998) of a difference holds 0. To be better than all the others is
     claimed only where each comparison says so, so that many models need no correction (Berger,
     1982).
     """
     compared = {name: runs for name, runs in models.items() if name not in ("", OTHER)}
     compared = {name: runs for name, runs in compared.items() if runs.n >= FEWEST}
     order = sorted(compared, key=lambda name: (-(compared[name].success or 0.0), name))
-    if len(order) < 2 or not all(_better(compared[order[0]], compared[b]) for b in order[1:]):
+    if len(order) < 2:
         return None
-    return Best(*_told(order[0], compared), *_told(order[1], compared))
+    first, *others = (compared[name] for name in order)
+    if not all(_better(first, other, effect) for other in others):
+        return None
+    best, second = (_told(name, compared[name], effect) for name in order[:2])
+    return Best(*best, *second)
 
 
-def _better(a: Sums, b: Sums) -> bool:
-    found = intervals.share_difference(a.n - a.failures, a.n, b.n - b.failures, b.n)
+def _better(a: Sums, b: Sums, effect: float) -> bool:
+    found = intervals.share_difference(a.n - a.failures, a.n, b.n - b.failures, b.n, effect)
     return found is not None and found.low > 0
 
 
-def _told(name: str, models: Mapping[str, Sums]) -> tuple[str, float, float, float]:
-    runs = models[name]
-    interval = intervals.share(runs.n - runs.failures, runs.n)
+def _told(name: str, runs: Sums, effect: float) -> tuple[str, float, float, float]:
+    interval = intervals.share(runs.n - runs.failures, runs.n, effect)
     return name, runs.success or 0.0, *(interval or (0.0, 1.0))

@@ -1,4 +1,4 @@
-"""Published cells of a package as rows: by model, by version, by both, and its downloads.
+"""Published cells of runs of a package as rows: by model, by version, and by both.
 
 "other" is what could not be shown apart, and what is not among the first of an order; "" is what a
 run did not tell.
@@ -32,24 +32,24 @@ RELEASED = "datetime64[us, UTC]"
 MODELS = {"model": "str", **FIGURES}
 VERSIONS = {"version": "str", "released_at": RELEASED, **FIGURES, **RATINGS}
 BY_MODEL = {"version": "str", "model": "str", **FIGURES}
-DOWNLOADED = ("audience", "version", "platform", "installer")
-DOWNLOADS = dict.fromkeys(DOWNLOADED, "str") | {"downloads": "int64"}
 
 
-def by_model(runs: Cells) -> Rows:
+def by_model(runs: Cells, effect: float) -> Rows:
     """One row a model of cells by version and model, most runs first, "other" last.
 
     In a frame of `MODELS`: model (str), runs (int64), success, low, high (float64: the share of
-    runs without error and Wilson's 95 % interval), duration_ms, tokens (float64: means, NaN where
-    no run told).
+    runs without error and Wilson's 95 % interval, of an `intervals.design_effect`), duration_ms,
+    tokens (float64: means, NaN where no run told).
     """
     models = merged(runs, 1)
     order = sorted(set(models) - {OTHER}, key=lambda model: (-models[model].n, model))
     told = _first(models, order, MOST_MODELS)
-    return [{"model": each, **figures(runs)} for each, runs in told.items()]
+    return [{"model": each, **figures(runs, effect)} for each, runs in told.items()]
 
 
-def by_version(runs: Cells, ratings: Cells, released: Mapping[str, datetime]) -> Rows:
+def by_version(
+    runs: Cells, ratings: Cells, released: Mapping[str, datetime], effect: float
+) -> Rows:
     """One row a version that has runs of its own, the newest first, "other" last.
 
     In a frame of `VERSIONS`: version (str), released_at (datetime64[us, UTC], NaT),
@@ -59,30 +59,17 @@ def by_version(runs: Cells, ratings: Cells, released: Mapping[str, datetime]) ->
     versions = merged(runs, 0)
     order = sorted(set(versions) - {OTHER}, key=precedence, reverse=True)
     told = _first(versions, order, MOST_VERSIONS)
-    return [version_row(each, told, ratings, released) for each in told]
+    return [version_row(each, told, ratings, released, effect) for each in told]
 
 
-def by_version_and_model(runs: Cells) -> Rows:
+def by_version_and_model(runs: Cells, effect: float) -> Rows:
     """One row a cell, the newest version first, and in it the model with most runs.
 
     In a frame of `BY_MODEL`: version (str), and those of `by_model`.
     """
     order = sorted(runs, key=lambda keys: -runs[keys].n)
     order.sort(key=lambda keys: (keys[0] != OTHER, precedence(keys[0])), reverse=True)
-    return [{"version": keys[0], "model": keys[1], **figures(runs[keys])} for keys in order]
-
-
-def of_downloads(downloads: Cells) -> Rows:
-    """One row a cell, the most downloads first.
-
-    In a frame of `DOWNLOADS`: audience (person, ci, bot, mirror or other), version,
-    platform, installer (str), downloads (int64).
-    """
-    order = sorted(downloads, key=lambda keys: (-downloads[keys].n, keys))
-    return [
-        {**dict(zip(DOWNLOADED, keys, strict=True)), "downloads": downloads[keys].n}
-        for keys in order
-    ]
+    return [{"version": keys[0], "model": keys[1], **figures(runs[keys], effect)} for keys in order]
 
 
 def version_row(
@@ -90,6 +77,7 @@ def version_row(
     versions: Mapping[str, Sums],
     ratings: Cells,
     released: Mapping[str, datetime],
+    effect: float,
 ) -> dict[str, Any]:
     """What is published of one version; "other" of runs and "other" of ratings are not the same."""
     rated = Sums() if version == OTHER else ratings.get((version,), Sums())
@@ -98,7 +86,7 @@ def version_row(
     return {
         "version": version,
         "released_at": released.get(version),
-        **figures(versions.get(version, Sums())),
+        **figures(versions.get(version, Sums()), effect),
         "ratings": rated.n,
         "rating": _or_nan(rated.rating),
         "rating_low": low,
@@ -106,9 +94,9 @@ def version_row(
     }
 
 
-def figures(runs: Sums) -> dict[str, Any]:
+def figures(runs: Sums, effect: float) -> dict[str, Any]:
     """The columns that every breakdown of runs has."""
-    interval = intervals.share(runs.n - runs.failures, runs.n)
+    interval = intervals.share(runs.n - runs.failures, runs.n, effect)
     low, high = interval or (NAN, NAN)
     return {
         "runs": runs.n,

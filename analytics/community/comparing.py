@@ -15,7 +15,17 @@ from analytics.community.packages import (
     package_of,
     releases_of,
 )
-from analytics.community.published import OTHER, Published, Sums, Window, cells, window
+from analytics.community.published import (
+    OTHER,
+    Published,
+    Sums,
+    Window,
+    cells,
+    people,
+    rounded,
+    total,
+    window,
+)
 from analytics.scope import Viewer
 
 NAN = float("nan")
@@ -52,6 +62,7 @@ def compare(
         return None
     asked = window(package.published_until, days)
     runs, rated = _cells(conn, viewer, package, asked or NEVER)
+    effect = _effect(conn, viewer, package, asked or NEVER)
     whole = breakdowns.merged(runs, 0)
     released = releases_of(conn, viewer, package)
     chosen = [version for version in dict.fromkeys(versions) if version != OTHER]
@@ -60,10 +71,16 @@ def compare(
         package,
         days,
         asked,
-        [breakdowns.version_row(each, whole, rated, released) for each in chosen],
-        breakdowns.by_version_and_model(ours),
-        _differences(chosen, whole, rated),
+        [breakdowns.version_row(each, whole, rated, released, effect) for each in chosen],
+        breakdowns.by_version_and_model(ours, effect),
+        _differences(chosen, whole, rated, effect),
     )
+
+
+def _effect(conn: Connection, viewer: Viewer, package: Package, within: Window) -> float:
+    runs = Published("package", package.id)
+    known = rounded(people(conn, viewer, runs, within.start).get("", 0))
+    return intervals.design_effect(total(conn, viewer, runs, within).n, known)
 
 
 def _cells(
@@ -78,7 +95,7 @@ def _cells(
 
 
 def _differences(
-    versions: Sequence[str], runs: Mapping[str, Sums], rated: breakdowns.Cells
+    versions: Sequence[str], runs: Mapping[str, Sums], rated: breakdowns.Cells, effect: float
 ) -> Rows:
     if not versions:
         return []
@@ -89,16 +106,19 @@ def _differences(
         for measure, difference in _measures(
             (runs.get(version, Sums()), rated.get((version,), Sums())),
             (runs.get(first, Sums()), rated.get((first,), Sums())),
+            effect,
         ).items()
     ]
 
 
-def _measures(a: tuple[Sums, Sums], b: tuple[Sums, Sums]) -> dict[str, dict[str, float]]:
+def _measures(
+    a: tuple[Sums, Sums], b: tuple[Sums, Sums], effect: float
+) -> dict[str, dict[str, float]]:
     """By measure: the runs and the ratings of a version against those of another."""
     (runs, rated), (other_runs, other_rated) = a, b
     good, other_good = runs.n - runs.failures, other_runs.n - other_runs.failures
     stars = (rated.score_sum, rated.n, other_rated.score_sum, other_rated.n)
-    success = intervals.share_difference(good, runs.n, other_good, other_runs.n)
+    success = intervals.share_difference(good, runs.n, other_good, other_runs.n, effect)
     return {
         "success": _difference(runs.success, other_runs.success, success),
         "duration_ms": {"difference": _more(runs.duration_ms, other_runs.duration_ms)}

@@ -1,7 +1,8 @@
 """Whether another model would have done the same in less time, or for fewer credits.
 
-A model is offered in place of another only where the difference is shown, and its runs don't fail
-more often beyond chance. Nothing is claimed of a model that was hardly tried.
+A model is offered in place of another only where the difference is shown, and so is that its runs
+don't fail more often by more than a margin (non-inferiority: Piaggio et al., 2012). That they were
+not shown to differ would say nothing of a model that was hardly tried.
 """
 
 import math
@@ -15,6 +16,7 @@ from analytics.community import intervals
 
 FEWEST = 30  # runs of each of the two
 LEVEL = 0.05
+MARGIN = 0.05  # by which success may at most be lower: 5 points
 FIGURES: tuple["Figure", ...] = ("time", "credits")
 Figure = Literal["time", "credits"]
 
@@ -106,12 +108,12 @@ def _in_all(swap: Swap) -> float:
 
 
 def _swap(figure: Figure, model: ModelUse, used: ModelUse, reach: float) -> Swap | None:
-    """A model in place of another, None where less is not shown, or it fails more often."""
+    """A model in place of another, None where less is not shown, or it may fail more often."""
     a, b = MEANS[figure](model), MEANS[figure](used)
     success = intervals.share_difference(
         model.runs - model.failures, model.runs, used.runs - used.failures, used.runs
     )
-    if a is None or b is None or success is None or success.high < 0:
+    if a is None or b is None or success is None or success.low < -MARGIN:
         return None
     low, high = _saved(a, b, reach)
     if low <= 0:

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 Z = NormalDist().inv_cdf(0.975)
 LEAST, MOST = 1, 5  # stars
+ICC = 0.1  # how alike the runs of one person are: the correlation of success within people
+UNEVEN = 2.5  # how much more the few who run most weigh: 1 + the squared variation of runs a person
 
 
 class Interval(NamedTuple):
@@ -19,18 +21,34 @@ class Interval(NamedTuple):
         return Interval(self.low * times + plus, self.high * times + plus)
 
 
-def share(successes: float, n: int) -> Interval | None:
-    """The interval of a share, 0 to 1 (Wilson, 1927); None where n is 0."""
+def design_effect(runs: int, people: int) -> float:
+    """By how much fewer runs would tell as much if each were somebody else's, 1 or more.
+
+    1 + (m - 1) * ICC of m runs a person (Kish, 1965, section 8.2), where m varies between people as
+    `UNEVEN` says (Donner and Klar, 2000). Nobody counted is as one person.
+    """
+    each = max(runs / max(people, 1), 1.0)
+    return 1 + (each - 1) * UNEVEN * ICC
+
+
+def share(successes: float, n: float, effect: float = 1.0) -> Interval | None:
+    """The interval of a share, 0 to 1 (Wilson, 1927); None where n is 0.
+
+    Runs that come in groups of people are worth n / `effect` (see `design_effect`).
+    """
     if not n:
         return None
+    successes, n = successes / effect, n / effect
     middle = (successes + Z * Z / 2) / (n + Z * Z)
     half = Z / (n + Z * Z) * sqrt(max(successes * (n - successes) / n, 0.0) + Z * Z / 4)
     return Interval(max(middle - half, 0.0), min(middle + half, 1.0))
 
 
-def share_difference(a: float, a_n: int, b: float, b_n: int) -> Interval | None:
+def share_difference(
+    a: float, a_n: float, b: float, b_n: float, effect: float = 1.0
+) -> Interval | None:
     """The interval of a / a_n - b / b_n (Newcombe, 1998, method 10); None where an n is 0."""
-    first, second = share(a, a_n), share(b, b_n)
+    first, second = share(a, a_n, effect), share(b, b_n, effect)
     if first is None or second is None:
         return None
     p, q = a / a_n, b / b_n

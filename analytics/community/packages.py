@@ -1,5 +1,6 @@
 """A package as everybody may see it: how much it is used, by how many, and how well it does."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,16 +9,17 @@ from uuid import UUID
 import pandas as pd
 from sqlalchemy import Connection, Select, select
 
-from analytics.community import breakdowns
+from analytics.community import breakdowns, downloads
 from analytics.community.best import Best, best_of
 from analytics.community.breakdowns import Rows, frame
+from analytics.community.intervals import design_effect
 from analytics.community.published import (
     TOTAL,
     Published,
     Sums,
     Window,
     by_cut,
-    cells,
+    closed,
     compared,
     daily,
     people,
@@ -29,9 +31,7 @@ from db.tables import projects
 
 LONGEST = 200  # characters of an id or a name
 WEEK = 7  # days
-PERSON = "person"  # the audience that is no CI, bot or mirror
 RUNS_CUT, RATINGS_CUT = "version,model", "version"
-DOWNLOADS_CUT = ",".join(breakdowns.DOWNLOADED)
 NEVER = Window(date.min, date.min)
 DAILY = {"day": "datetime64[us]", "runs": "int64", "people": "int64", "success": "float64"}
 
@@ -72,7 +72,8 @@ class PackageStats:
 
     `people` are rounded down to a multiple of 5. `growth` is None where the weeks can't be told
     apart, `best_model` where no model is better beyond chance, `window` before the first day is
-    published. Rows and frames are those of `breakdowns`.
+    published, `audiences` where none are told. Rows and frames are those of `breakdowns`, whose
+    runs add up to the totals, and of `downloads`.
     """
 
     package: Package
@@ -86,7 +87,8 @@ class PackageStats:
     by_model: Rows
     by_version: Rows
     by_day: Rows
-    fetched: Rows
+    audiences: Mapping[str, int] | None
+    fetched: Mapping[str, Rows]
 
     @property
     def models(self) -> pd.DataFrame:
@@ -108,14 +110,9 @@ class PackageStats:
         return frame(self.by_day, DAILY)
 
     @property
-    def downloads(self) -> pd.DataFrame:
-        """A row a cell, as `breakdowns.of_downloads` has it."""
-        return frame(self.fetched, breakdowns.DOWNLOADS)
-
-    @property
-    def downloaded(self) -> int:
-        """The downloads by people: none of CI, bots and mirrors."""
-        return sum(row["downloads"] for row in self.fetched if row["audience"] == PERSON)
+    def downloaded(self) -> int | None:
+        """The downloads by people: none of CI, bots and mirrors; None where none are told."""
+        return (self.audiences or {}).get(downloads.PERSON)
 
 
 def package_of(conn: Connection, viewer: Viewer, wanted: str) -> Package | None:
@@ -171,25 +168,32 @@ def _stats(
     conn: Connection, viewer: Viewer, package: Package, days: int, asked: Window | None
 ) -> PackageStats:
     within = asked or NEVER
-    runs, downloads, ratings = (
+    runs, fetched, ratings = (
         Published("package", package.id, stream) for stream in ("runs", "downloads", "ratings")
     )
     ran = by_cut(conn, viewer, runs, within, "", RUNS_CUT)
     rated = by_cut(conn, viewer, ratings, within, "", RATINGS_CUT)
-    parts, fetched = ran[RUNS_CUT], cells(conn, viewer, downloads, within, DOWNLOADS_CUT)
+    taken = by_cut(conn, viewer, fetched, within, *downloads.CUTS)
+    totals = ran[""].get(TOTAL, Sums())
+    parts = closed(ran[RUNS_CUT], totals, keys=2)
+    known = rounded(people(conn, viewer, runs, within.start).get("", 0))
+    effect = design_effect(totals.n, known)
     return PackageStats(
         package,
         days,
         asked,
-        ran[""].get(TOTAL, Sums()),
-        rounded(people(conn, viewer, runs, within.start).get("", 0)),
+        totals,
+        known,
         rated[""].get(TOTAL, Sums()),
         growth(conn, viewer, package),
-        best_of(breakdowns.merged(parts, 1)),
-        breakdowns.by_model(parts),
-        breakdowns.by_version(parts, rated[RATINGS_CUT], releases_of(conn, viewer, package)),
+        best_of(breakdowns.merged(parts, 1), effect),
+        breakdowns.by_model(parts, effect),
+        breakdowns.by_version(
+            parts, rated[RATINGS_CUT], releases_of(conn, viewer, package), effect
+        ),
         _by_day(daily(conn, viewer, runs, within)),
-        breakdowns.of_downloads(fetched),
+        downloads.by_audience(taken),
+        downloads.by_people(taken),
     )
 
 

@@ -4,11 +4,11 @@ A block counts in a window when it lies wholly in it. Each sum is one over peopl
 among (docs/privacy.md), and so is each difference of two of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
-from operator import add
-from typing import Any, Self
+from operator import add, attrgetter
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Subquery, and_, func, select
 
@@ -42,8 +42,12 @@ class Sums:
     duration_sum: float = 0.0
 
     def __add__(self, other: Self) -> Self:
-        pairs = ((getattr(self, name), getattr(other, name)) for name in NUMBERS)
-        return type(self)(*(add(*pair) for pair in pairs))
+        return type(self)(*map(add, _numbers(self), _numbers(other)))
+
+    def __sub__(self, other: Self) -> Self:
+        """What is left; never below 0."""
+        pairs = zip(_numbers(self), _numbers(other), strict=True)
+        return type(self)(*(max(all_ - part, 0) for all_, part in pairs))
 
     @property
     def success(self) -> float | None:
@@ -67,6 +71,8 @@ class Sums:
 
 
 NUMBERS = tuple(field.name for field in fields(Sums))
+_numbers = attrgetter(*NUMBERS)
+K = TypeVar("K", bound=Hashable)
 BORDERS = 6  # what is asked of the three borders of two windows
 Cells = dict[tuple[str, ...], Sums]
 
@@ -111,6 +117,19 @@ def rounded(people: int) -> int:
     return people - people % STEP
 
 
+def summed(many: Iterable[Sums]) -> Sums:
+    """All of them together."""
+    return Sums(*map(sum, zip(*map(_numbers, many), strict=True)))
+
+
+def summed_by(pairs: Iterable[tuple[K, Sums]]) -> dict[K, Sums]:
+    """Those of each key together."""
+    found: dict[K, list[Sums]] = {}
+    for key, sums in pairs:
+        found.setdefault(key, []).append(sums)
+    return {key: summed(many) if len(many) > 1 else many[0] for key, many in found.items()}
+
+
 def by_cut(
     conn: Connection, viewer: Viewer, of: Published, window: Window, *cuts: str
 ) -> dict[str, Cells]:
@@ -131,6 +150,16 @@ def cells(conn: Connection, viewer: Viewer, of: Published, window: Window, cut: 
 def total(conn: Connection, viewer: Viewer, of: Published, window: Window) -> Sums:
     """The sums of all blocks of a window."""
     return cells(conn, viewer, of, window).get(TOTAL, Sums())
+
+
+def closed(cells: Cells, totals: Sums, keys: int = 1) -> Cells:
+    """The cells of a cut by so many keys, with all that the cut does not tell in `other`.
+
+    A cut waits longer for enough people than the total: its blocks may hold other days.
+    """
+    missing = totals - summed(cells.values())
+    rest = (OTHER,) * keys
+    return cells | {rest: cells.get(rest, Sums()) + missing} if missing.n else cells
 
 
 def daily(

@@ -32,9 +32,9 @@ def trending(conn: Connection, viewer: Viewer, limit: int = 10) -> pd.DataFrame:
 
     Columns: package_id (int64), uid (UUID), name, summary (str), runs, before (int64), growth
     (float64: 0.28 is 28 % more), people (int64: of the last seven days, rounded down). Only those
-    that grew beyond chance: of the runs of both weeks, Wilson's lower bound of the share of the
-    last is over a half. The order is by that bound, so that 3 runs after 1 come behind 3,000 after
-    2,000.
+    that grew beyond chance, and not by the runs of a few: of the days of all people who ran it in
+    the two weeks, Wilson's lower bound of the share of the last week is over a half. The order is
+    by that bound, so that 3 after 1 come behind 3,000 after 2,000.
     """
     candidates = sorted(_weeks(conn, viewer), key=_surely, reverse=True)
     grown = [row for row in candidates if _surely(row) > EVEN][: limit * LOOKED_AT]
@@ -47,7 +47,7 @@ def _told(conn: Connection, viewer: Viewer, rows: list[Row[Any]]) -> Iterator[di
     for row in rows:
         package = Package(*row[: len(fields(Package))])
         found, week = growth(conn, viewer, package), window(package.published_until, WEEK)
-        if found is None or week is None:
+        if found is None or week is None or found.change <= 0:
             continue
         of = Published("package", package.id)
         yield {
@@ -63,19 +63,24 @@ def _told(conn: Connection, viewer: Viewer, rows: list[Row[Any]]) -> Iterator[di
 
 
 def _surely(row: Row[Any]) -> float:
-    """At least what share of the runs of two weeks the last one has."""
+    """At least what share of the days of people in two weeks the last one has."""
     found = intervals.share(row.now, row.now + row.before)
     return found.low if found else 0.0
 
 
 def _weeks(conn: Connection, viewer: Viewer) -> list[Row[Any]]:
-    """Each package with its runs `now` and `before`, of the blocks inside these weeks."""
+    """Each package with the days of its people `now` and `before`, of the blocks in these weeks.
+
+    Of a block of several days nobody knows who ran on which: so one day of each person counts now,
+    and all that there can have been before.
+    """
     p, t = packages_sql(viewer).subquery("p"), visible_package_totals(viewer)
     last = p.c.published_until
     now = t.c.first_day > last - WEEK
     before = and_(t.c.first_day > last - 2 * WEEK, t.c.last_day <= last - WEEK)
+    most = func.least(t.c.people * (t.c.last_day - t.c.first_day + 1), t.c.n)
     query = (
-        select(p, _added(t.c.n, now).label("now"), _added(t.c.n, before).label("before"))
+        select(p, _added(t.c.people, now).label("now"), _added(most, before).label("before"))
         .join(t, t.c.owner_id == p.c.id)
         .where(t.c.first_day > last - 2 * WEEK)
         .group_by(*p.c)

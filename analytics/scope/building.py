@@ -1,7 +1,8 @@
 """How a door is built: the project, the range and what is asked for, as bound values."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import lru_cache, wraps
+from typing import Any, ParamSpec
 
 from sqlalchemy import ColumnElement, Select, Subquery, Table, false, select, true
 
@@ -10,6 +11,24 @@ from analytics.periods import midnight
 from analytics.scope.viewer import USAGE, Viewer
 from db import tables
 from db.tables import DIMENSIONS, cells, kinds
+
+DOORS = 100  # that are kept of each: of those who ask again and again
+P = ParamSpec("P")
+
+
+def built_once(door: Callable[P, Subquery]) -> Callable[P, Subquery]:
+    """A door that is built once for the same viewer and things asked for, and kept.
+
+    To name all of its columns takes longer than the database needs for what is asked of it. What
+    the viewer may see is among what they are compared by: no one finds the door of another.
+    """
+    kept: Callable[P, Subquery] = lru_cache(DOORS)(door)  # type: ignore[assignment]
+
+    @wraps(door)
+    def found(*args: P.args, **named: P.kwargs) -> Subquery:
+        return kept(*args, **named)
+
+    return found
 
 
 def a_member(viewer: Viewer, project_id: int) -> ColumnElement[bool]:

@@ -8,23 +8,27 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, Text, and_, cast, false, or_, select
 
+from analytics.scope.building import built_once
 from analytics.scope.viewer import Viewer
 from db import tables
 
 PRODUCT = frozenset({"product"})
 
 
+@built_once
 def visible_packages(viewer: Viewer) -> Subquery:
     """The packages that are public, the viewer's own, and those of their projects by role."""
     return _packages(viewer).subquery("visible_packages")
 
 
+@built_once
 def visible_authored_packages(viewer: Viewer) -> Subquery:
     """The packages that the viewer is an author of."""
     mine = tables.packages.c.id.in_(viewer.packages)
     return select(tables.packages).where(mine).subquery("visible_authored_packages")
 
 
+@built_once
 def visible_package_versions(viewer: Viewer) -> Subquery:
     """The released versions of the packages that the viewer may see."""
     versions = tables.package_versions
@@ -32,11 +36,13 @@ def visible_package_versions(viewer: Viewer) -> Subquery:
     return query.subquery("visible_package_versions")
 
 
+@built_once
 def visible_organisations(viewer: Viewer) -> Subquery:
     """The organisations that the viewer is the owner or an admin of."""
     return select(tables.organisations).where(_headed(viewer)).subquery("visible_organisations")
 
 
+@built_once
 def visible_organisation_members(viewer: Viewer) -> Subquery:
     """The members of the organisations that the viewer is the owner or an admin of."""
     members = tables.organisation_members
@@ -44,6 +50,7 @@ def visible_organisation_members(viewer: Viewer) -> Subquery:
     return query.subquery("visible_organisation_members")
 
 
+@built_once
 def visible_own_memberships(viewer: Viewer) -> Subquery:
     """The viewer's own rows among the members of organisations, with the organisation's name."""
     members, places = tables.organisation_members, tables.organisations
@@ -52,6 +59,7 @@ def visible_own_memberships(viewer: Viewer) -> Subquery:
     return query.join(places).where(mine).subquery("visible_own_memberships")
 
 
+@built_once
 def visible_member_days(viewer: Viewer) -> Subquery:
     """What those members ran who agreed to be listed, where the organisation lists them."""
     days, members, places = (
@@ -80,38 +88,39 @@ def visible_blocks(viewer: Viewer, owner: str, owner_id: int) -> Subquery:
     return query.subquery("visible_blocks")
 
 
+@built_once
 def visible_published_cells(viewer: Viewer, owner: str, owner_id: int) -> Subquery:
     """published_cells of those blocks, with owner, stream, first_day and last_day of each."""
-    blocks, cells = tables.published_blocks, tables.published_cells
+    blocks = tables.published_blocks
     ours = (blocks.c.owner == owner) & (blocks.c.owner_id == owner_id)
-    days = (blocks.c.owner_id, blocks.c.stream, blocks.c.first_day, blocks.c.last_day)
-    query = select(cells, *days).join(blocks, blocks.c.id == cells.c.block_id)
-    seen = query.where(_shown(viewer, owner, blocks.c.owner_id), ours)
+    seen = _cells().where(_shown(viewer, owner, blocks.c.owner_id), ours)
     return seen.subquery("visible_published_cells")
 
 
+@built_once
 def visible_authored_cells(viewer: Viewer) -> Subquery:
     """The same of all packages that the viewer is an author of."""
-    blocks, cells = tables.published_blocks, tables.published_cells
-    days = (blocks.c.owner_id, blocks.c.stream, blocks.c.first_day, blocks.c.last_day)
-    query = select(cells, *days).join(blocks, blocks.c.id == cells.c.block_id)
+    blocks = tables.published_blocks
     mine = (blocks.c.owner == "package") & blocks.c.owner_id.in_(viewer.packages)
-    return query.where(mine).subquery("visible_authored_cells")
+    return _cells().where(mine).subquery("visible_authored_cells")
 
 
+@built_once
 def visible_package_totals(viewer: Viewer) -> Subquery:
     """The totals of the published blocks of runs of every package that the viewer may see.
 
-    Columns: owner_id (the package), first_day, last_day, n.
+    Columns: owner_id (the package), first_day, last_day, n, people.
     """
     blocks, cells = tables.published_blocks, tables.published_cells
-    query = select(blocks.c.owner_id, blocks.c.first_day, blocks.c.last_day, cells.c.n)
-    whole = (blocks.c.owner == "package") & (blocks.c.stream == "runs") & (cells.c.cut == "")
-    joined = query.join(cells, cells.c.block_id == blocks.c.id)
+    days = (blocks.c.first_day, blocks.c.last_day)
+    query = select(blocks.c.owner_id, *days, cells.c.n, cells.c.people)
+    whole = (blocks.c.owner == "package") & (blocks.c.stream == "runs") & (blocks.c.cut == "")
+    joined = query.join(cells, and_(cells.c.block_id == blocks.c.id, cells.c.cut == blocks.c.cut))
     seen = joined.where(_shown(viewer, "package", blocks.c.owner_id), whole)
     return seen.subquery("visible_package_totals")
 
 
+@built_once
 def visible_published_people(viewer: Viewer, owner: str) -> Subquery:
     """Whom the blocks of packages or organisations count: to be counted here, never shown."""
     people = tables.published_people
@@ -119,12 +128,14 @@ def visible_published_people(viewer: Viewer, owner: str) -> Subquery:
     return query.subquery("visible_published_people")
 
 
+@built_once
 def visible_own_runs(viewer: Viewer) -> Subquery:
     """The viewer's own runs and downloads, in every project that knows who they are."""
     mine = _is_viewer(tables.runs, viewer)
     return select(tables.runs).where(mine).subquery("visible_own_runs")
 
 
+@built_once
 def visible_run_packages(viewer: Viewer) -> Subquery:
     """The packages that the viewer ran or downloaded, public or not: they knew them by name."""
     runs = tables.runs
@@ -133,6 +144,7 @@ def visible_run_packages(viewer: Viewer) -> Subquery:
     return query.subquery("visible_run_packages")
 
 
+@built_once
 def visible_organisation_packages(viewer: Viewer, organisation_id: int) -> Subquery:
     """The packages that stand by themselves in blocks of an organisation that the viewer heads."""
     people, packages = tables.published_people, tables.packages
@@ -147,12 +159,14 @@ def visible_organisation_packages(viewer: Viewer, organisation_id: int) -> Subqu
     return query.subquery("visible_organisation_packages")
 
 
+@built_once
 def visible_own_feedback(viewer: Viewer) -> Subquery:
     """What the viewer said, in every project that knows who they are."""
     mine = _is_viewer(tables.feedback, viewer)
     return select(tables.feedback).where(mine).subquery("visible_own_feedback")
 
 
+@built_once
 def visible_package_comments(viewer: Viewer) -> Subquery:
     """The released comments on the viewer's packages: id, package_id, comment, said_at, version.
 
@@ -198,3 +212,13 @@ def _shown(viewer: Viewer, owner: str, owner_id: ColumnElement[int]) -> ColumnEl
     if owner == "package":
         return owner_id.in_(_ids(_packages(viewer)))
     return owner_id.in_(viewer.organisations)
+
+
+def _cells() -> Select[Any]:
+    """The cells of all blocks; their cut is told by the block, by which they are found."""
+    blocks, cells = tables.published_blocks, tables.published_cells
+    of_cells = (each for each in cells.c if each is not cells.c.cut)
+    days = (blocks.c.owner_id, blocks.c.stream, blocks.c.first_day, blocks.c.last_day)
+    query = select(*of_cells, blocks.c.cut, *days)
+    ours = and_(cells.c.block_id == blocks.c.id, cells.c.cut == blocks.c.cut)
+    return query.join_from(blocks, cells, ours)

@@ -95,7 +95,7 @@ class OwnPackageRow(Row):
     avg_tokens: int | None
     avg_rating: float | None
     ratings: int
-    downloads: int
+    downloads: int | None
     weekly_runs: int | None
     weekly_growth: float | None
     best_model: BestRow | None

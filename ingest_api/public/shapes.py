@@ -29,7 +29,7 @@ class Row(BaseModel):
 
 
 class ModelRow(Row):
-    """The runs on one model; "other" are models of too few people."""
+    """The runs on one model; "other" are those of which no model is told."""
 
     model: str
     runs: int
@@ -38,7 +38,7 @@ class ModelRow(Row):
 
 
 class VersionRow(Row):
-    """The runs of one version; "other" are versions of too few people, and older ones."""
+    """The runs of one version; "other" are those of which none is told, and older ones."""
 
     package_version: str
     runs: int
@@ -94,11 +94,14 @@ class DownloadRow(Row):
 
 
 class DownloadsOut(Camel):
-    """Downloads in the last whole days; all but audienceBreakdown count those by people only."""
+    """Downloads in the last whole days; all but audienceBreakdown count those by people only.
+
+    `downloads` is null where not enough of them are published to tell people apart.
+    """
 
     package_id: UUID
     package_name: str
-    downloads: int
+    downloads: int | None
     audience_breakdown: list[DownloadRow]
     version_breakdown: list[DownloadRow]
     platform_breakdown: list[DownloadRow]

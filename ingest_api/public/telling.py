@@ -1,6 +1,5 @@
 """Published figures put into their shapes, rounded as they are told."""
 
-from collections import Counter
 from collections.abc import Mapping
 from math import isnan
 from typing import Any
@@ -9,7 +8,7 @@ import pandas as pd
 
 from analytics.community.breakdowns import Rows
 from analytics.community.comparing import Comparison
-from analytics.community.packages import PERSON, Package, PackageStats
+from analytics.community.packages import Package, PackageStats
 from ingest_api.public.shapes import (
     ComparedRow,
     ComparisonOut,
@@ -73,14 +72,14 @@ def trending_out(found: pd.DataFrame) -> TrendingOut:
 
 def downloads_out(stats: PackageStats) -> DownloadsOut:
     """The downloads of a package."""
-    by_people = [row for row in stats.fetched if row["audience"] == PERSON]
+    audiences = stats.audiences or {}
     return DownloadsOut(
         **_named(stats.package),
         downloads=stats.downloaded,
-        audience_breakdown=_downloads(stats.fetched, "audience"),
-        version_breakdown=_downloads(by_people, "version"),
-        platform_breakdown=_downloads(by_people, "platform"),
-        installer_breakdown=_downloads(by_people, "installer"),
+        audience_breakdown=[DownloadRow(value=each, downloads=n) for each, n in audiences.items()],
+        version_breakdown=_downloads(stats.fetched["version"]),
+        platform_breakdown=_downloads(stats.fetched["platform"]),
+        installer_breakdown=_downloads(stats.fetched["installer"]),
     )
 
 
@@ -143,12 +142,8 @@ def _models(models: Rows) -> list[ModelRow]:
     ]
 
 
-def _downloads(downloads: Rows, column: str) -> list[DownloadRow]:
-    """By the values of a column, the most first."""
-    added: Counter[str] = Counter()
-    for row in downloads:
-        added[row[column]] += row["downloads"]
-    return [DownloadRow(value=value, downloads=n) for value, n in added.most_common()]
+def _downloads(rows: Rows) -> list[DownloadRow]:
+    return [DownloadRow(value=row["value"], downloads=row["downloads"]) for row in rows]
 
 
 def _percent(share: float | None) -> float | None:

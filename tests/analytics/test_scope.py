@@ -415,3 +415,14 @@ def test_a_session_token_decides_who_asks(conn, project):
 
 def test_every_role_is_a_role_that_people_can_have():
     assert set(ROLE_FIELDS) <= set(tables.ROLES)
+
+
+def test_a_door_is_built_once_for_a_viewer_and_for_each_anew():
+    ann, again, bob = (
+        scope.Viewer(1, "ann@example.org", "author", frozenset(), packages=frozenset({package}))
+        for package in (1, 1, 2)
+    )
+    assert scope.visible_authored_cells(ann) is scope.visible_authored_cells(again)
+    for viewer, package in ((ann, 1), (bob, 2)):
+        mine = scope.visible_authored_packages(viewer)
+        assert mine.element.compile().params == {"id_1": [package]}

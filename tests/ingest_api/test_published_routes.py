@@ -201,10 +201,17 @@ def test_downloads_by_people_are_told_apart_from_the_others(client, package):
     assert told["installerBreakdown"] == [{"value": "pip", "downloads": 210}]
 
 
-def test_what_grows_is_listed_with_its_growth_in_percent(client, package):
+def test_what_grows_is_listed_with_its_growth_in_percent(client, add_package):
+    days = ((LAST - timedelta(days=number), 20 if number < 7 else 10) for number in range(14))
+    package = add_package(rows=[Ran(who, day) for day, people in days for who in range(people)])
     found = client.get(PACKAGES + "trending?limit=100").json()["packages"]
     mine = next(each for each in found if each["packageId"] == str(package.uid))
-    assert (mine["runs"], mine["growth"], mine["uniqueUsers"]) == (280, 100.0, 10)
+    assert (mine["runs"], mine["growth"], mine["uniqueUsers"]) == (140, 100.0, 20)
+
+
+def test_downloads_that_are_not_told_are_null_and_not_nought(client, add_package):
+    told = client.get(f"{PACKAGES}{add_package(rows=[]).uid}/downloads").json()
+    assert (told["downloads"], told["audienceBreakdown"]) == (None, [])
 
 
 def test_a_package_that_nobody_used_yet_has_no_figures(client, add_package):

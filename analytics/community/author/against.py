@@ -11,7 +11,7 @@ from scipy.special import stdtrit  # Student's t; scipy.stats takes a second to 
 from analytics.community import intervals
 from analytics.community.author.parts import Slice
 from analytics.community.intervals import Interval
-from analytics.community.published import Sums
+from analytics.community.published import Sums, summed_by
 
 Measure = Literal["success", "duration", "rating"]
 FEWEST_DAYS = 5  # on which both versions ran, below which their durations are not compared
@@ -53,17 +53,22 @@ def changes(
     runs: Mapping[str, Sums],
     ratings: Mapping[str, Sums],
     slices: Sequence[Slice],
+    effect: float = 1.0,
 ) -> tuple[Change, ...]:
-    """The changes from the second of a pair of versions to the first, those that can be told."""
-    told = (_success(pair, runs), _rating(pair, ratings), _duration(pair, runs, slices))
+    """The changes from the second of a pair of versions to the first, those that can be told.
+
+    `effect` is the `intervals.design_effect` of the runs.
+    """
+    told = (_success(pair, runs, effect), _rating(pair, ratings), _duration(pair, runs, slices))
     return tuple(each for each in told if each is not None)
 
 
-def _success(pair: tuple[str, str], runs: Mapping[str, Sums]) -> Change | None:
+def _success(pair: tuple[str, str], runs: Mapping[str, Sums], effect: float) -> Change | None:
     new, old = (runs.get(version, Sums()) for version in pair)
     if new.success is None or old.success is None:
         return None
-    found = intervals.share_difference(new.n - new.failures, new.n, old.n - old.failures, old.n)
+    good, good_before = new.n - new.failures, old.n - old.failures
+    found = intervals.share_difference(good, new.n, good_before, old.n, effect)
     difference = new.success - old.success
     return Change("success", *pair, new.success, old.success, new.n, old.n, difference, found)
 
@@ -98,14 +103,12 @@ def _ratios(pair: tuple[str, str], slices: Sequence[Slice]) -> list[float]:
 
     Only what ran at the same time is compared: a slow week then counts for both.
     """
-    means: dict[tuple[object, object], dict[str, Sums]] = {}
-    for each in slices:
-        of_days = means.setdefault((each.first, each.last), {})
-        of_days[each.version] = of_days.get(each.version, Sums()) + each.runs
+    ours = (each for each in slices if each.version in pair)
+    times = summed_by((((each.first, each.last), each.version), each.runs) for each in ours)
     both = (
-        (days[pair[0]].duration_ms, days[pair[1]].duration_ms)
-        for days in means.values()
-        if pair[0] in days and pair[1] in days
+        (runs.duration_ms, times[days, pair[1]].duration_ms)
+        for (days, version), runs in times.items()
+        if version == pair[0] and (days, pair[1]) in times
     )
     return [log(new / old) for new, old in both if new and old]
 

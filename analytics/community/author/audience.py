@@ -26,16 +26,17 @@ ERRORS = {"error_type": "str", "failures": "int64", "share": "float64", "of_runs
 ALSO = {"package_id": "int64", "uid": "object", "name": "str", "people": "int64"}
 
 
-def places(cells: Mapping[str, Sums]) -> pd.DataFrame:
+def places(cells: Mapping[str, Sums], effect: float = 1.0) -> pd.DataFrame:
     """One row a country or platform, most runs first, "other" last.
 
     Columns: value (str; "" where runs did not tell, "other" what could not be shown apart), runs
     (int64), share (float64, of all runs), success, low, high (float64, 0 to 1, with Wilson's 95 %
-    interval), duration_ms, tokens (float64, means; NaN where no run told).
+    interval, of an `intervals.design_effect`), duration_ms, tokens (float64, means; NaN where no
+    run told).
     """
     every = sum(sums.n for sums in cells.values())
     rows = (
-        {"value": value, "share": sums.n / every, **figures(sums)}
+        {"value": value, "share": sums.n / every, **figures(sums, effect)}
         for value, sums in sorted(cells.items(), key=lambda cell: (cell[0] == OTHER, -cell[1].n))
     )
     return frame(rows, PLACES)

@@ -9,7 +9,7 @@ from analytics.community.author.parts import Parts
 from analytics.community.author.releases import Uptake
 from analytics.community.best import Best, best_of
 from analytics.community.intervals import Interval
-from analytics.community.published import OTHER, Sums
+from analytics.community.published import OTHER, Sums, summed_by
 
 FAILURES = 20  # below which it is not told which error is the most frequent
 
@@ -37,16 +37,13 @@ def insights(parts: Parts, changes: Sequence[Change], uptake: Uptake | None) -> 
     better = [each for each in sure if each.better]
     worse = [each for each in sure if not each.better]
     failing = most_frequent(parts.of("runs", "error_type"))
-    found = (best_of(by_model(parts)), *better, uptake, *worse, failing)
+    found = (best_of(by_model(parts), parts.effect), *better, uptake, *worse, failing)
     return tuple(each for each in found if each is not None)
 
 
 def by_model(parts: Parts) -> dict[str, Sums]:
     """The sums of each model."""
-    found: dict[str, Sums] = {}
-    for each in parts.slices:
-        found[each.model] = found.get(each.model, Sums()) + each.runs
-    return found
+    return summed_by((each.model, each.runs) for each in parts.slices)
 
 
 def most_frequent(errors: Mapping[str, Sums]) -> Failing | None:

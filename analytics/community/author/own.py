@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, and_, func, or_, select
 
+from analytics.community.downloads import AUDIENCE, PERSON
 from analytics.community.packages import WEEK, Growth
 from analytics.community.published import NUMBERS, Sums, Window, rounded, window
 from analytics.scope import (
@@ -16,9 +17,10 @@ from analytics.scope import (
     visible_authored_packages,
     visible_published_people,
 )
+from analytics.scope.building import built_once
 from db.tables import projects
 
-BY_PEOPLE = "person"  # the audience of the downloads that count
+STREAMS = ("runs", "ratings", "downloads")
 Found = Mapping[tuple[int, str], Row[Any]]  # by package and stream
 
 
@@ -26,8 +28,9 @@ Found = Mapping[tuple[int, str], Row[Any]]  # by package and stream
 class OwnPackage:
     """What is published of one of the viewer's packages in a window of days.
 
-    `people` are rounded down to a multiple of 5, `downloads` are those by people. `growth` is None
-    where the last two weeks can't be told apart, `window` before the first day is published.
+    `people` are rounded down to a multiple of 5, `downloads` are those by people, None where none
+    are told. `growth` is None where the last two weeks can't be told apart, `window` before the
+    first day is published.
     """
 
     id: int
@@ -41,7 +44,7 @@ class OwnPackage:
     runs: Sums
     people: int
     ratings: Sums
-    downloads: int
+    downloads: int | None
     growth: Growth | None
 
 
@@ -68,10 +71,12 @@ def own_packages_sql(viewer: Viewer, days: int) -> Select[Any]:
     apart = and_(_ended(c, _first(p, 0)), _between(c, week), _between(c, before))
     told = (in_week.label("now"), in_before.label("then"), apart.label("apart"))
     query = select(p.c.id, c.c.stream, *added, *told).join(c, c.c.owner_id == p.c.id)
+    query = query.where(c.c.stream.in_(STREAMS), c.c.cut.in_(("", AUDIENCE)))
     recent = c.c.last_day >= func.least(start, before) - 1
     return query.where(_counted(c), recent).group_by(p.c.id, c.c.stream)
 
 
+@built_once
 def authored(viewer: Viewer) -> Subquery:
     """The viewer's own packages, with their project's zone and last published day."""
     p = visible_authored_packages(viewer)
@@ -107,11 +112,13 @@ def _between(c: Subquery, day: ColumnElement[date]) -> ColumnElement[bool]:
 def _counted(c: Subquery) -> ColumnElement[bool]:
     """Whole blocks of runs and ratings; of downloads those by people."""
     fetched = c.c.stream == "downloads"
-    return or_(and_(~fetched, c.c.cut == ""), and_(fetched, c.c["keys"][1] == BY_PEOPLE))
+    return or_(
+        and_(~fetched, c.c.cut == ""), and_(fetched, c.c.cut == AUDIENCE, c.c["keys"][1] == PERSON)
+    )
 
 
 def _own(row: Row[Any], sums: Found, people: int, days: int) -> OwnPackage:
-    found = {stream: sums.get((row.id, stream)) for stream in ("runs", "ratings", "downloads")}
+    found = {stream: sums.get((row.id, stream)) for stream in STREAMS}
     runs, ratings, downloads = (sums_of(each) for each in found.values())
     return OwnPackage(
         row.id,
@@ -125,7 +132,7 @@ def _own(row: Row[Any], sums: Found, people: int, days: int) -> OwnPackage:
         runs,
         rounded(people),
         ratings,
-        downloads.n,
+        downloads.n or None,
         _growth(found["runs"]),
     )
 

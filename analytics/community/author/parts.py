@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, func, select, tuple_
+from sqlalchemy import Connection, Select, Subquery, func, select, tuple_
 
 from analytics.community.author.own import authored, sums_of
 from analytics.community.published import NUMBERS, Sums
@@ -18,6 +18,7 @@ SUMMED = (
     ("runs", "platform"),
     ("ratings", "version"),
 )  # streams and cuts of which only the sums of the window are read
+COMPARED = (("runs", "error_type"), ("ratings", "version"))  # those that findings are made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What is published of one package in a window; slices are in the order of their days."""
+    """What is published of one package in a window; slices are in the order of their days.
+
+    `effect` is the `intervals.design_effect` of its runs.
+    """
 
     slices: tuple[Slice, ...] = ()
     cells: tuple[Cell, ...] = ()
+    effect: float = 1.0
 
     def of(self, stream: str, cut: str) -> dict[str, Sums]:
         """The sums of a cut by its values."""
@@ -56,16 +61,23 @@ class Parts:
 
 
 def parts(
-    conn: Connection, viewer: Viewer, days: int, package_id: int | None = None
+    conn: Connection,
+    viewer: Viewer,
+    days: int,
+    package_id: int | None = None,
+    summed: Sequence[tuple[str, str]] = SUMMED,
 ) -> dict[int, Parts]:
-    """The parts of the viewer's own packages by id, of one or of all, in the last `days` days."""
+    """The parts of the viewer's own packages by id, of one or of all, in the last `days` days.
+
+    `summed` are the streams and cuts of which there are cells.
+    """
     slices: dict[int, list[Slice]] = {}
     cells: dict[int, list[Cell]] = {}
-    for row in conn.execute(slices_sql(viewer, days, package_id)):
-        version, model = row._mapping["keys"]
-        made = Slice(row.first_day, row.last_day, version, model, sums_of(row))
-        slices.setdefault(row.id, []).append(made)
-    for row in conn.execute(cells_sql(viewer, days, package_id)):
+    for row in conn.execute(slices_sql(viewer, days, package_id)).all():
+        own, first, last, (version, model), *numbers = row
+        made = Slice(first, last, version, model, Sums(*numbers))
+        slices.setdefault(own, []).append(made)
+    for row in conn.execute(cells_sql(viewer, days, package_id, summed)):
         (key,) = row._mapping["keys"]
         cells.setdefault(row.id, []).append(Cell(row.stream, row.cut, key, sums_of(row)))
     return {
@@ -75,9 +87,11 @@ def parts(
 
 
 def slices_sql(viewer: Viewer, days: int, package_id: int | None = None) -> Select[Any]:
-    """A row a block's days and a cell by version and model."""
-    c = visible_authored_cells(viewer)
-    query = _summed(viewer, days, package_id, c, (c.c.first_day, c.c.last_day, c.c["keys"]))
+    """A row a block and cell by version and model, in the order of their days."""
+    p, c = authored(viewer), visible_authored_cells(viewer)
+    numbers = (c.c[each] for each in NUMBERS)
+    query = select(p.c.id, c.c.first_day, c.c.last_day, c.c["keys"], *numbers)
+    query = _within(query, p, c, days, package_id)
     return query.where(c.c.stream == "runs", c.c.cut == BY_MODEL).order_by(c.c.first_day)
 
 
@@ -88,17 +102,19 @@ def cells_sql(
     cuts: Sequence[tuple[str, str]] = SUMMED,
 ) -> Select[Any]:
     """A row a cell of each of these streams and cuts."""
-    c = visible_authored_cells(viewer)
-    query = _summed(viewer, days, package_id, c, (c.c.stream, c.c.cut, c.c["keys"]))
+    p, c = authored(viewer), visible_authored_cells(viewer)
+    by = (p.c.id, c.c.stream, c.c.cut, c.c["keys"])
+    added = (func.sum(c.c[each]).label(each) for each in NUMBERS)
+    query = _within(select(*by, *added).group_by(*by), p, c, days, package_id)
+    streams, names = zip(*cuts, strict=True)  # told besides, for an index to find them by
+    query = query.where(c.c.stream.in_(streams), c.c.cut.in_(names))
     return query.where(tuple_(c.c.stream, c.c.cut).in_(cuts))
 
 
-def _summed(
-    viewer: Viewer, days: int, package_id: int | None, c: Subquery, by: Sequence[ColumnElement[Any]]
+def _within(
+    query: Select[Any], p: Subquery, c: Subquery, days: int, package_id: int | None
 ) -> Select[Any]:
-    """The sums of the blocks inside the window, by package and these columns."""
-    p = authored(viewer)
-    added = [func.sum(c.c[each]).label(each) for each in NUMBERS]
-    query = select(p.c.id, *by, *added).join(c, c.c.owner_id == p.c.id).group_by(p.c.id, *by)
+    """The rows of blocks inside the window, of all packages or of one."""
+    query = query.join_from(p, c, c.c.owner_id == p.c.id)
     query = query.where(c.c.first_day > p.c.published_until - days)
     return query if package_id is None else query.where(p.c.id == package_id)

@@ -1,7 +1,7 @@
 """An author's package in full: its parts, its releases, and what follows from them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from analytics.community.author.against import Change
 from analytics.community.author.insights import Insight, insights
 from analytics.community.author.own import OwnPackage, own_packages
-from analytics.community.author.parts import Parts, parts
+from analytics.community.author.parts import COMPARED, Parts, parts
 from analytics.community.author.releases import (
     Releases,
     Uptake,
@@ -18,6 +18,7 @@ from analytics.community.author.releases import (
     releases,
     uptake,
 )
+from analytics.community.intervals import design_effect
 from analytics.scope import Viewer, visible_package_versions
 
 
@@ -46,7 +47,7 @@ class Portrait:
 
 def findings(conn: Connection, viewer: Viewer, days: int) -> list[Findings]:
     """All packages that the viewer is an author of, the one with most runs first."""
-    found, released = parts(conn, viewer, days), _released(conn, viewer)
+    found, released = parts(conn, viewer, days, summed=COMPARED), _released(conn, viewer)
     return [
         _found(each, found.get(each.id, Parts()), released.get(each.id, {}))
         for each in own_packages(conn, viewer, days)
@@ -59,13 +60,19 @@ def portrait(conn: Connection, viewer: Viewer, package_id: int, days: int) -> Po
     if package_id not in own:
         return None
     package = own[package_id]
-    found = parts(conn, viewer, days, package_id).get(package_id, Parts())
+    found = _as_run(package, parts(conn, viewer, days, package_id).get(package_id, Parts()))
     moments = _released(conn, viewer).get(package_id, {})
     made = releases(found, _days(package, moments))
     return Portrait(package, found, made, insights(found, made.changes, made.uptake))
 
 
-def _found(package: OwnPackage, found: Parts, released: Mapping[str, datetime]) -> Findings:
+def _as_run(package: OwnPackage, found: Parts) -> Parts:
+    """The parts, knowing how many runs each person made."""
+    return replace(found, effect=design_effect(package.runs.n, package.people))
+
+
+def _found(package: OwnPackage, parts: Parts, released: Mapping[str, datetime]) -> Findings:
+    found = _as_run(package, parts)
     changes, taken = newest_changes(found), uptake(found, _days(package, released))
     return Findings(package, changes, taken, insights(found, changes, taken))
 

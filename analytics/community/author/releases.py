@@ -11,7 +11,7 @@ from analytics.community.author.against import Change, changes
 from analytics.community.author.decline import Decline, Point, decline
 from analytics.community.author.parts import Parts, Slice
 from analytics.community.breakdowns import frame, precedence
-from analytics.community.published import OTHER, Sums
+from analytics.community.published import OTHER, Sums, summed, summed_by
 from analytics.measures.cutting import OTHER as REST
 
 MOST = 6  # versions that a chart tells apart
@@ -79,9 +79,9 @@ def releases(parts: Parts, released: Mapping[str, date]) -> Releases:
     ratings = parts.of("ratings", "version")
     named = _named(runs)
     pairs = list(pairwise(named))
-    found = {pair[0]: changes(pair, runs, ratings, parts.slices) for pair in pairs}
+    found = {pair[0]: changes(pair, runs, ratings, parts.slices, parts.effect) for pair in pairs}
     rows = (
-        _figures(runs[version], sum_of(runs.values()))
+        _figures(runs[version], summed(runs.values()))
         | _rated(ratings.get(version, Sums()))
         | _told(found.get(version, ()))
         | {"version": version, "released_on": released.get(version)}
@@ -89,7 +89,7 @@ def releases(parts: Parts, released: Mapping[str, date]) -> Releases:
     )
     return Releases(
         frame(rows, SCORECARD),
-        _by_model(parts.slices, pairs[0]) if pairs else frame((), MODELS),
+        _by_model(parts, pairs[0]) if pairs else frame((), MODELS),
         _curve(parts.slices, named),
         found.get(named[0], ()) if named else (),
         uptake(parts, released),
@@ -103,7 +103,7 @@ def newest_changes(parts: Parts) -> tuple[Change, ...]:
     if len(newest) < 2:
         return ()
     pair = (newest[0], newest[1])
-    return changes(pair, runs, parts.of("ratings", "version"), parts.slices)
+    return changes(pair, runs, parts.of("ratings", "version"), parts.slices, parts.effect)
 
 
 def uptake(parts: Parts, released: Mapping[str, date]) -> Uptake | None:
@@ -119,13 +119,12 @@ def uptake(parts: Parts, released: Mapping[str, date]) -> Uptake | None:
     first = min(each.first for each in slices if each.version == newest)
     since = released.get(newest, first)
     points = [
-        Point(_age(since, days), _older(runs, newest), sum_of(runs.values()).n)
-        for days, runs in _times(slices)
+        Point(_age(since, days), _older(runs, newest), _all(runs)) for days, runs in _times(slices)
     ]
     last = max(each.last for each in slices)
     trend = decline(points, _age(since, (last, last)))
     latest = by_version(each for each in slices if each.first > last - LATEST)
-    of_all = sum_of(latest.values()).n
+    of_all = _all(latest)
     share = 1 - trend.older if trend else latest.get(newest, Sums()).n / of_all
     return Uptake(newest, since, share, of_all, trend)
 
@@ -137,27 +136,19 @@ def _named(runs: Iterable[str]) -> list[str]:
 
 def by_version(slices: Iterable[Slice]) -> dict[str, Sums]:
     """The sums of each version."""
-    found: dict[str, Sums] = {}
-    for each in slices:
-        found[each.version] = found.get(each.version, Sums()) + each.runs
-    return found
+    return summed_by((each.version, each.runs) for each in slices)
 
 
-def sum_of(sums: Iterable[Sums]) -> Sums:
-    """All of it."""
-    return sum(sums, Sums())
-
-
-def _by_model(slices: Sequence[Slice], pair: tuple[str, str]) -> pd.DataFrame:
+def _by_model(parts: Parts, pair: tuple[str, str]) -> pd.DataFrame:
     """A row a model on which both versions ran, that with most runs of the first at the top."""
     rows = []
-    for model in {each.model for each in slices} - {OTHER, ""}:
-        on_it = [each for each in slices if each.model == model]
+    for model in {each.model for each in parts.slices} - {OTHER, ""}:
+        on_it = [each for each in parts.slices if each.model == model]
         runs = by_version(on_it)
         if runs.keys() >= set(pair):
             row: dict[str, object] = {"model": model, "version": pair[0], "against": pair[1]}
-            row |= _figures(runs[pair[0]], sum_of(runs.values()))
-            rows.append(row | _told(changes(pair, runs, {}, on_it)))
+            row |= _figures(runs[pair[0]], summed(runs.values()))
+            rows.append(row | _told(changes(pair, runs, {}, on_it, parts.effect)))
     return frame(rows, MODELS).sort_values(["runs", "model"], ascending=[False, True])
 
 
@@ -189,7 +180,7 @@ def _curve(slices: Sequence[Slice], named: Sequence[str]) -> pd.DataFrame:
     rows = []
     for (_, last), runs in _times(slices):
         shown = {version: runs.get(version, Sums()).n for version in named[:MOST]}
-        every = sum_of(runs.values()).n
+        every = _all(runs)
         rest = every - sum(shown.values())
         series = shown | ({REST: rest} if rest else {})
         rows += [
@@ -212,6 +203,10 @@ def _age(since: date, days: tuple[date, date]) -> float:
     """The days from a release to the middle of a time."""
     first, last = days
     return ((first - since).days + (last - since).days) / 2
+
+
+def _all(runs: Mapping[str, Sums]) -> int:
+    return sum(sums.n for sums in runs.values())
 
 
 def _older(runs: Mapping[str, Sums], newest: str) -> int:

@@ -67,20 +67,6 @@ class Listed:
     last_at: datetime
 
 
-def whole(cells: Cells, totals: Sums) -> Cells:
-    """The cells of a cut with all that the cut does not tell in `other`.
-
-    A cut waits longer for enough people than the total: its blocks may hold other days.
-    """
-    told = sum(cells.values(), NOTHING)
-    missing = totals.n - told.n
-    if missing <= 0:
-        return cells
-    credits = max(totals.credits - told.credits, 0)
-    other = cells.get((OTHER,), NOTHING)
-    return cells | {(OTHER,): other + Sums(n=missing, credits=credits)}
-
-
 def by_team(cells: Cells, people: Mapping[str, int]) -> tuple[TeamUse, ...]:
     """The cells of the cut by team, most runs first."""
     return tuple(

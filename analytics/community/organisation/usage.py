@@ -20,9 +20,8 @@ from analytics.community.organisation.parts import (
     by_team,
     listed,
     named_packages,
-    whole,
 )
-from analytics.community.published import TOTAL, Published, Sums, Window, rounded
+from analytics.community.published import STEP, TOTAL, Published, Sums, Window, closed, rounded
 from analytics.scope import Viewer
 
 CUTS = ("", "team", "package", "model")
@@ -58,13 +57,20 @@ class OrganisationUsage:
 
     @property
     def adoption(self) -> float:
-        """The active members as a share of the seats."""
-        return self.active / self.organisation.seats
+        """The active members as a share of the seats, 1 where they are as many or more."""
+        return min(self.active / self.organisation.seats, 1.0)
 
     @property
     def idle(self) -> int:
         """The seats that nobody was active on."""
         return max(self.organisation.seats - self.active, 0)
+
+    @property
+    def paid(self) -> int:
+        """The seats that the cost counts: where `active` is rounded down, the most it may be."""
+        if self.days == EXACT_DAYS or not self.totals.n:
+            return self.active
+        return max(self.active, min(self.active + STEP - 1, self.organisation.seats))
 
     @property
     def change(self) -> float | None:
@@ -101,8 +107,8 @@ def _usage(conn: Connection, viewer: Viewer, headed: Headed, window: Window) -> 
         totals,
         active if window.days == EXACT_DAYS else rounded(active),
         before[1].n if before else None,
-        by_team(whole(parts["team"], totals), people["team"]),
-        by_package(whole(parts["package"], totals), people["package"], stars, named),
+        by_team(closed(parts["team"], totals), people["team"]),
+        by_package(closed(parts["package"], totals), people["package"], stars, named),
         by_model(parts["model"]),
         tuple(
             OrganisationDay(day, number, sums.n, sums.credits)

@@ -23,7 +23,8 @@ from db.demo.shape import WEEKEND_ACTORS, Shape
 RUNS_A_DAY = 300  # of everybody but Acme, at the end
 DOWNLOADS_A_DAY = 220
 FOR_WORK = 0.8  # of what members run, they run for their organisation
-RISE = 0.12  # a week, of the rising package beside the others
+RISE = 0.6  # a week, of the rising package beside the others
+RISEN = 4.0  # times what its place would have, at the end
 
 
 def everybody(shape: Shape, crowd: Crowd, rng: np.random.Generator) -> pd.DataFrame:
@@ -70,7 +71,7 @@ def _spread(shape: Shape, rng: np.random.Generator, a_day: int) -> pd.DataFrame:
 
 
 def _weight(name: str, day: int) -> float:
-    rise = (1 + RISE) ** ((day - DAYS) / 7) if name == RISING else 1.0
+    rise = RISEN * (1 + RISE) ** ((day - DAYS) / 7) if name == RISING else 1.0
     return popularity(name) * rise
 
 

@@ -55,7 +55,14 @@ class Rated:
 # The stream of each kind of row, and its cuts: the columns whose values are the keys of cells.
 STREAMS = {
     Ran: ("runs", (), ("version", "model"), ("error_type",), ("country",), ("platform",)),
-    Fetched: ("downloads", (), ("audience", "version", "platform", "installer")),
+    Fetched: (
+        "downloads",
+        (),
+        ("audience",),
+        ("audience", "version"),
+        ("audience", "platform"),
+        ("audience", "installer"),
+    ),
     Rated: ("ratings", (), ("version",)),
 }
 
@@ -91,10 +98,10 @@ def span_of(day: date, spans: Iterable[tuple[date, date]]) -> tuple[date, date]:
 def _block(conn, package, kind, days, happened):
     stream, *cuts = STREAMS[kind]
     place = {"project_id": package.project_id, "owner": "package", "owner_id": package.id}
-    about = place | {"stream": stream, "first_day": days[0], "last_day": days[1]}
-    made = insert(published_blocks).values(about).returning(published_blocks.c.id)
-    block_id = conn.execute(made).scalar_one()
+    dated = place | {"stream": stream, "first_day": days[0], "last_day": days[1]}
     for cut in cuts:
+        made = insert(published_blocks).values(dated | {"cut": ",".join(cut)})
+        block_id = conn.execute(made.returning(published_blocks.c.id)).scalar_one()
         cells = defaultdict(list)
         for row in happened:
             cells[tuple(getattr(row, name) for name in cut)].append(row)

@@ -1,5 +1,6 @@
 """Which model is offered in place of which, and what is said of it."""
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -34,6 +35,24 @@ def test_the_order_of_the_models_says_nothing():
 
 def test_a_model_that_fails_more_often_is_not_offered():
     assert swaps([replace(SONNET, failures=60), GPT]) == ()
+
+
+def test_a_model_is_offered_only_where_it_is_shown_not_to_fail_much_more_often():
+    few = replace(SONNET, runs=40, timed=40, credits=40, failures=2)
+    assert swaps([few, replace(GPT, failures=3)]) == ()
+    many = replace(SONNET, runs=2_000, timed=2_000, credits=2_000, failures=100)
+    used = replace(GPT, runs=2_000, timed=2_000, credits=4_000, failures=60)
+    assert {swap.model for swap in swaps([many, used])} == {"sonnet"}
+
+
+def test_a_model_that_fails_much_more_often_is_hardly_ever_offered():
+    dice, offered = random.Random(7), 0
+    for _ in range(400):
+        fast, slow = (sum(dice.random() < rate for _ in range(40)) for rate in (0.2, 0.05))
+        a = replace(SONNET, runs=40, timed=40, credits=40, failures=fast)
+        b = replace(GPT, runs=40, timed=40, credits=80, failures=slow)
+        offered += bool(swaps([a, b]))
+    assert offered <= 400 * 0.025 + 2 * (400 * 0.025 * 0.975) ** 0.5
 
 
 def test_what_is_known_of_success_is_told_with_its_interval():

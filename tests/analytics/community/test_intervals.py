@@ -23,6 +23,21 @@ def test_a_difference_of_shares_has_newcombes_interval(first, second):
     assert intervals.share_difference(*first, *second) == pytest.approx(expected, abs=1e-6)
 
 
+def test_runs_of_one_person_each_are_worth_what_they_are():
+    assert intervals.design_effect(40, 40) == intervals.design_effect(30, 40) == 1
+
+
+def test_an_effect_of_two_makes_half_the_runs():
+    assert intervals.share(80, 100, 2.0) == intervals.share(40, 50)
+    assert intervals.share_difference(80, 100, 60, 90, 2.0) == intervals.share_difference(
+        40, 50, 30, 45
+    )
+
+
+def test_people_who_are_too_few_to_be_counted_are_as_one():
+    assert intervals.design_effect(11, 0) == intervals.design_effect(11, 1) > 3
+
+
 def test_of_nothing_nothing_is_said():
     assert intervals.share(0, 0) is None
     assert intervals.rating(0, 0) is None

@@ -247,6 +247,23 @@ def test_the_people_of_other_windows_than_the_golden_one_are_rounded(conn, proje
     assert active == {29: 0, 30: 47, 31: 45}
 
 
+def test_more_active_people_than_seats_are_all_of_them(conn, project, acme):
+    conn.execute(update(organisations).where(organisations.c.id == acme.id).values(seats=5))
+    block(conn, project, acme, {"n": 60}, people=6)
+    found = organisation_usage(conn, head_of(acme), acme.uid, 30)
+    assert (found.active, found.adoption, found.idle, found.paid) == (6, 1.0, 0, 6)
+
+
+def test_the_cost_counts_all_who_may_have_been_active(conn, project, acme):
+    conn.execute(update(organisations).where(organisations.c.id == acme.id).values(seats=50))
+    block(conn, project, acme, {"n": 5_623}, people=47)
+    days = (29, 30, 31)
+    found = [organisation_usage(conn, head_of(acme), acme.uid, each).paid for each in days]
+    assert found == [0, 47, 49]
+    conn.execute(update(organisations).where(organisations.c.id == acme.id).values(seats=48))
+    assert organisation_usage(conn, head_of(acme), acme.uid, 31).paid == 48
+
+
 def block(conn, project, acme, sums, people):
     """One block of the thirty days that are published."""
     last = FIRST + timedelta(days=29)
@@ -265,7 +282,8 @@ def cut(conn, project, acme, name, key, sums):
     """One cell of a cut, of a block of its own over the same days."""
     place = {"project_id": project.id, "owner": "organisation", "owner_id": acme.id}
     days = {"stream": "runs", "first_day": FIRST, "last_day": FIRST + timedelta(days=29)}
-    made = insert(published_blocks).values(place | days).returning(published_blocks.c.id)
+    made = insert(published_blocks).values(place | days | {"cut": name})
+    made = made.returning(published_blocks.c.id)
     cell = {"block_id": conn.execute(made).scalar_one(), "cut": name, "keys": [key], "people": 5}
     conn.execute(insert(published_cells).values(cell | sums))
 

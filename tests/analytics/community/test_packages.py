@@ -4,16 +4,17 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from statistics import mean
 
+import numpy as np
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, select
 
-from analytics.community import breakdowns, intervals
+from analytics.community import breakdowns, downloads, intervals
 from analytics.community.best import best_of
 from analytics.community.packages import Growth, package_of, package_stats
 from analytics.community.published import Sums
 from analytics.scope import PUBLIC
 from db.access import create_project
-from db.tables import package_versions
+from db.tables import package_versions, published_blocks, published_cells
 from tests.analytics.community.blocks import (
     Fetched,
     Ran,
@@ -24,6 +25,7 @@ from tests.analytics.community.blocks import (
 )
 
 LAST = date(2026, 3, 31)
+NONE_TOLD = {cut: {} for cut in downloads.CUTS}
 VERSIONS, MODELS = ("1.9.0", "1.10.0", "other"), ("m1", "m2", "")
 
 
@@ -85,6 +87,7 @@ def test_a_breakdown_has_the_figures_of_its_rows_with_their_interval(conn, packa
     rows = history(2)
     publish_days(conn, package, rows)
     runs = inside(rows, Ran, 30)
+    effect = intervals.design_effect(len(runs), len({run.who for run in runs}) // 5 * 5)
     frame = getattr(package_stats(conn, PUBLIC, package.name, 30), field).set_index(column)
     assert set(frame.index) == {getattr(run, column) for run in runs}
     for value, told in frame.iterrows():
@@ -93,7 +96,7 @@ def test_a_breakdown_has_the_figures_of_its_rows_with_their_interval(conn, packa
         good = sum(run.ok for run in mine)
         assert told["runs"] == len(mine)
         assert told["success"] == pytest.approx(good / len(mine))
-        assert (told["low"], told["high"]) == intervals.share(good, len(mine))
+        assert (told["low"], told["high"]) == intervals.share(good, len(mine), effect)
         assert told["duration_ms"] == pytest.approx(mean(timed))
     assert frame["runs"].sum() == len(runs)
 
@@ -117,7 +120,7 @@ def test_versions_carry_their_ratings_and_release_the_newest_first_and_the_rest_
 
 def test_cells_stand_with_the_newest_version_first_and_in_it_the_model_that_is_run_most():
     cells = {("1.9", "a"): 3, ("other", "other"): 9, ("1.10", "b"): 1, ("1.10", "a"): 2}
-    rows = breakdowns.by_version_and_model({keys: Sums(n=n) for keys, n in cells.items()})
+    rows = breakdowns.by_version_and_model({keys: Sums(n=n) for keys, n in cells.items()}, 1.0)
     assert [(row["version"], row["model"], row["runs"]) for row in rows] == [
         ("1.10", "a", 2),
         ("1.10", "b", 1),
@@ -130,7 +133,7 @@ def test_cells_stand_with_the_newest_version_first_and_in_it_the_model_that_is_r
 def test_versions_beyond_the_newest_ten_are_put_together(count, last):
     cells = {(f"v{number}", "a"): Sums(n=number + 1) for number in range(count)}
     cells |= {("other", "other"): Sums(n=4)} if count > 10 else {}
-    rows = breakdowns.by_version(cells, {}, {})
+    rows = breakdowns.by_version(cells, {}, {}, 1.0)
     assert (rows[-1]["version"], rows[-1]["runs"]) == last
     assert sum(row["runs"] for row in rows) == sum(sums.n for sums in cells.values())
 
@@ -171,7 +174,7 @@ def test_before_anything_is_published_there_is_a_package_without_figures(conn, p
     assert (stats.window, stats.totals, stats.people) == (None, Sums(), 0)
     assert stats.models.empty
     assert stats.versions.empty
-    assert (stats.growth, stats.best_model, stats.downloaded) == (None, None, 0)
+    assert (stats.growth, stats.best_model, stats.downloaded) == (None, None, None)
 
 
 def test_a_package_is_found_by_its_id_and_by_its_name(conn, package):
@@ -198,7 +201,7 @@ def runs_of(n, failures):
 
 
 def test_the_best_model_is_better_than_each_other_beyond_chance():
-    best = best_of({"a": runs_of(847, 16), "b": runs_of(400, 26), "c": runs_of(100, 60)})
+    best = best_of({"a": runs_of(847, 16), "b": runs_of(400, 26), "c": runs_of(100, 60)}, 1.0)
     assert (best.model, best.second) == ("a", "b")
     assert best.success == pytest.approx(0.981, abs=5e-4)
     assert best.second_low < best.second_success < best.second_high
@@ -216,4 +219,78 @@ def test_the_best_model_is_better_than_each_other_beyond_chance():
     ],
 )
 def test_no_model_is_called_best_on_less(models):
-    assert best_of(models) is None
+    assert best_of(models, 1.0) is None
+
+
+def test_many_runs_of_few_people_make_no_model_the_best():
+    models = {"a": runs_of(847, 16), "b": runs_of(400, 26)}
+    assert best_of(models, intervals.design_effect(1_247, 400)).model == "a"
+    assert best_of(models, intervals.design_effect(1_247, 30)) is None
+
+
+def test_of_two_models_that_are_the_same_one_in_twenty_is_called_best_at_most():
+    dice = np.random.default_rng(5)
+    claims = sum(best_of(*alike(dice, people=90)) is not None for _ in range(400))
+    assert claims <= 400 * 0.05 + 2 * (400 * 0.05 * 0.95) ** 0.5
+
+
+def alike(dice, people):
+    """Two models of one success, and the effect of it: each person has a rate and a model."""
+    runs = 1 + dice.poisson(dice.gamma(0.7, 20, people))
+    failures = dice.binomial(runs, 1 - dice.beta(9.5, 0.5, people))
+    mine = dice.integers(2, size=people)
+    models = {
+        name: runs_of(int(runs[mine == which].sum()), int(failures[mine == which].sum()))
+        for which, name in enumerate("ab")
+    }
+    return models, intervals.design_effect(int(runs.sum()), people)
+
+
+def test_breakdowns_add_up_to_the_totals_also_where_a_cut_tells_less(conn, package):
+    rows = [Ran(who, ago(day), duration=100.0) for day in range(6) for who in range(10)]
+    publish_days(conn, package, rows)
+    block = select(published_cells.c.block_id).join(
+        published_blocks, published_blocks.c.id == published_cells.c.block_id
+    )
+    latest = block.where(published_blocks.c.first_day == LAST)
+    cut = published_cells.c.cut == "version,model"
+    conn.execute(delete(published_cells).where(cut, published_cells.c.block_id.in_(latest)))
+    stats = package_stats(conn, PUBLIC, package.name, 30)
+    for frame, column in ((stats.models, "model"), (stats.versions, "version")):
+        other = frame.set_index(column).loc["other"]
+        assert frame["runs"].sum() == stats.totals.n == 60
+        assert (other["runs"], other["duration_ms"]) == (10, 100.0)
+
+
+def test_downloads_are_told_by_audience_and_those_by_people_by_each_part(conn, package):
+    rows = [Fetched(who, ago(1), version="2.0.0") for who in range(7)]
+    rows += [Fetched(who, ago(2), installer="uv") for who in range(6)]
+    rows += [Fetched(who, ago(1), "ci", "9.9.9") for who in range(9)]
+    publish_days(conn, package, rows)
+    stats = package_stats(conn, PUBLIC, package.name, 30)
+    assert stats.audiences == {"person": 13, "ci": 9}
+    assert stats.downloaded == 13
+    assert stats.fetched == {
+        "version": [{"value": "2.0.0", "downloads": 7}, {"value": "1.0.0", "downloads": 6}],
+        "platform": [{"value": "linux", "downloads": 13}],
+        "installer": [{"value": "pip", "downloads": 7}, {"value": "uv", "downloads": 6}],
+    }
+
+
+def test_downloads_that_a_part_does_not_tell_are_other():
+    cuts = NONE_TOLD | {
+        "": {(): Sums(n=50)},
+        "audience": {("person",): Sums(n=30), ("ci",): Sums(n=15)},
+        "audience,version": {("person", "1.0"): Sums(n=12), ("other", "other"): Sums(n=20)},
+    }
+    assert downloads.by_audience(cuts) == {"person": 30, "ci": 15, "other": 5}
+    found = downloads.by_people(cuts)
+    assert found["version"] == [
+        {"value": "1.0", "downloads": 12},
+        {"value": "other", "downloads": 18},
+    ]
+    assert found["platform"] == [{"value": "other", "downloads": 30}]
+
+
+def test_downloads_that_no_audience_is_told_of_are_not_nought():
+    assert downloads.by_audience(NONE_TOLD | {"": {(): Sums(n=9)}}) is None

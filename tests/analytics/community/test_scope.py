@@ -171,7 +171,7 @@ def ask(function, conn, viewer, world, owner):
         "owner": owner,
         "owner_id": owned.id,
         "of": Published(owner, owned.id),
-        "cuts": [("runs", "")],
+        "cuts": [("runs", "error_type")],
         "*cuts": "",
         "cut": "",
     }

@@ -56,6 +56,31 @@ def test_a_package_whose_weeks_cant_be_told_apart_is_left_out(conn, add_package)
     assert trending(conn, PUBLIC).empty
 
 
+def test_the_many_runs_of_one_person_are_no_growth(conn, project, add_package):
+    crowd = [Ran(who, LAST - timedelta(days=day)) for day in range(14) for who in range(6)]
+    add_package("lively", 60, 40)
+    package = make_package(conn, project, "hammered")
+    publish_days(conn, package, [*crowd, *[Ran(0, LAST - timedelta(days=1))] * 40])
+    assert package_stats(conn, PUBLIC, "hammered", 30).growth.change > 0.9
+    assert list(trending(conn, PUBLIC)["name"]) == ["lively"]
+
+
+def test_days_that_are_published_together_are_no_growth_of_those_apart(conn, add_package):
+    before = (LAST - timedelta(days=13), LAST - timedelta(days=7))
+    add_package("gathered", 20, 20, spans=[before])
+    assert trending(conn, PUBLIC).empty
+
+
+def test_more_people_with_fewer_runs_are_no_growth(conn, project, add_package):
+    add_package("lively", 60, 40)
+    package = make_package(conn, project, "lighter")
+    days = [(LAST - timedelta(days=day), day < 7) for day in range(14)]
+    rows = [Ran(who, day) for day, now in days for who in range(20 if now else 10)]
+    rows += [Ran(0, LAST - timedelta(days=8))] * 200
+    publish_days(conn, package, rows)
+    assert list(trending(conn, PUBLIC)["name"]) == ["lively"]
+
+
 def test_a_package_that_is_not_public_is_not_listed(conn, add_package):
     add_package("hidden", 60, 40, public=False)
     assert trending(conn, PUBLIC).empty

@@ -66,7 +66,7 @@ def history():
         for version in VERSIONS:
             for model in MODELS:
                 for who in dice.sample(PEOPLE, dice.randint(7, 9)):
-                    hour, ok = dice.randrange(24), dice.random() < (0.98 if model == "m1" else 0.6)
+                    hour, ok = dice.randrange(24), dice.random() < (0.98 if model == "m1" else 0.3)
                     at = datetime(day.year, day.month, day.day, hour, 30, tzinfo=BERLIN)
                     numbers = dice.randrange(500, 3_000), dice.randrange(100, 2_000)
                     yield Ran(who, at.astimezone(UTC), version, model, ok, *numbers)

@@ -59,6 +59,8 @@ def _lines():
                 yield f"m{who} {run} organisation={ORGANISATION}"
                 yield f"o{who} {run}"
             yield f"o{who} {OTHER} {day}T15:00Z"
+        for who in range(2 * PEOPLE if number < 7 else 0):  # those by whom it grows
+            yield f"new{who} {PACKAGE} {day}T14:00Z version=1.{who % 2}.0 model=m1 country=DE"
         yield f"lou {PACKAGE} {day}T12:00Z organisation={ORGANISATION} credits=1"
         yield f"o1 {PACKAGE} {day}T13:00Z kind=download installer=pip"
 

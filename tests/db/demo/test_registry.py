@@ -6,10 +6,22 @@ import pandas as pd
 import pytest
 from sqlalchemy import Connection, func, select
 
+from analytics.community.trending import trending
+from analytics.scope import PUBLIC
 from db.access import PERSONAS
 from db.demo.registry import REGISTRY, fill_registry
 from db.demo.registry.acme import CREDITS, FAVOURITES, RUNS
-from db.demo.registry.catalogue import CLAUDE, GPT, HALF_LIFE, NAMES, NEW, NEW_SINCE, OLD, REVIEWER
+from db.demo.registry.catalogue import (
+    CLAUDE,
+    GPT,
+    HALF_LIFE,
+    NAMES,
+    NEW,
+    NEW_SINCE,
+    OLD,
+    REVIEWER,
+    RISING,
+)
 from db.demo.registry.crowd import ACME, ORGANISATIONS, PEOPLE
 from db.errors import ProjectExists
 from db.standing import standing_of
@@ -24,6 +36,7 @@ from db.tables import (
     projects,
     runs,
 )
+from jobs.publishing import feed, publish
 from tests.db.demo.frames import NOW
 
 TODAY = NOW.replace(hour=0, minute=0)
@@ -159,6 +172,16 @@ def test_the_new_version_is_rated_higher(registry, module_conn):
     mean = said[said["name"] == REVIEWER].groupby("app_version")["score"].mean()
     truth = select(planted_truths.c.size).where(planted_truths.c.name == "better_version")
     assert mean[NEW] - mean[OLD] == pytest.approx(module_conn.execute(truth).scalar_one(), abs=0.15)
+
+
+def test_one_package_grows_beyond_chance_and_is_said_to(registry, module_conn):
+    with module_conn.begin_nested() as savepoint:
+        feed(module_conn, runs.c.occurred_at >= TODAY - timedelta(days=16))
+        publish(module_conn, NOW)
+        names = list(trending(module_conn, PUBLIC)["name"])
+        savepoint.rollback()
+    assert names[0] == RISING
+    assert len(names) <= 3  # of forty, some grow by chance
 
 
 def test_it_can_not_be_made_twice(registry, module_conn):

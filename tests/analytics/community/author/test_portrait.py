@@ -45,6 +45,15 @@ def planted(conn, reviewer):
     return rows
 
 
+def test_what_came_late_for_a_day_counts_with_the_day(conn, author, reviewer, finder, planted):
+    publish_days(conn, finder, planted[::2])
+    publish_days(conn, finder, planted[1::2])
+    found = {each.package.id: each for each in findings(conn, author, 30)}
+    at_once, late = found[reviewer.id], found[finder.id]
+    assert len(late.changes) == 3
+    assert (late.changes, late.insights[0]) == (at_once.changes, at_once.insights[0])
+
+
 def test_what_is_planted_is_told_with_its_evidence(conn, author, reviewer, planted):
     found = portrait(conn, author, reviewer.id, 30)
     best, *others, failing = found.insights
