@@ -9,7 +9,7 @@ Control, 2012, sections 4.2 and 4.3). docs/privacy.md tells why.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import date, datetime
+from datetime import date
 from itertools import repeat
 from operator import attrgetter
 from typing import NamedTuple
@@ -62,7 +62,6 @@ class Share(NamedTuple):
     score_sum: int
     good: int
     duration_sum: float
-    last_at: datetime | None = None
 
 
 class Block(NamedTuple):

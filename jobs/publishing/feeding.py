@@ -84,8 +84,7 @@ def _summed(each: CTE, owner: str, names: tuple[str, ...]) -> Select[Any]:
     blank = [literal("").label(name) for name in TEXTS if name not in names]
     texts = sorted([*(each.c[name] for name in names), *blank], key=lambda column: column.name)
     sums = [func.sum(each.c[name]).label(name) for name in (*SUMS, "duration_sum")]
-    latest = func.max(each.c.last_at).label("last_at")
-    chosen = [literal(owner).label("owner"), owner_id, *keys[:6], *texts, *sums, latest]
+    chosen = [literal(owner).label("owner"), owner_id, *keys[:6], *texts, *sums]
     return select(*chosen).group_by(*keys)
 
 
@@ -109,7 +108,6 @@ def _runs(chosen: ColumnElement[bool]) -> Select[Any]:
             literal(0).label("score_sum"),
             literal(0).label("good"),
             func.coalesce(r.duration_ms, 0.0).label("duration_sum"),
-            r.occurred_at.label("last_at"),
         )
         .join(projects, projects.c.id == r.project_id)
         .where(chosen)
@@ -133,7 +131,6 @@ def _ratings(marked: Sequence[int]) -> Select[Any]:
             f.score.label("score_sum"),
             cast(f.score >= GOOD, Integer).label("good"),
             literal(0.0).label("duration_sum"),
-            f.said_at.label("last_at"),
         )
         .join(projects, projects.c.id == f.project_id)
         .where(f.id == func.any(cast(marked, ARRAY(BigInteger))), f.actor_key != NOBODY)
