@@ -16,6 +16,7 @@ import streamlit as st
 from ui.addresses import address
 from ui.charts import Chart
 from ui.errors import calm
+from ui.tables import written
 from ui.words import unlinked
 
 NO_VALUE = "-"
@@ -87,7 +88,7 @@ def table_card(
             return
         shown = [column for column in columns if data[column].notna().any()]
         st.dataframe(
-            data[shown],
+            written(data[shown], columns),
             column_config=dict(columns),
             hide_index=True,
             placeholder=NO_VALUE,
@@ -104,11 +105,22 @@ def _picked(key: str, pick: Callable[[int | None], None]) -> None:
     pick(rows[0] if rows else None)
 
 
-def text_card(lines: Sequence[str], *, title: str, help: str, name: str, written: str = "") -> None:
-    """Sentences under a title, one below the other; before them what a user has `written`."""
+def text_card(
+    lines: Sequence[str],
+    *,
+    title: str,
+    help: str,
+    name: str,
+    written: str = "",
+    dots: bool = True,
+) -> None:
+    """Sentences under a title, one below the other; before them what a user has `written`.
+
+    Lines that begin with an icon need no `dots`.
+    """
     with _card(title, help, name):
         plain_text(written)
-        st.markdown("\n".join(f"- {line}" for line in lines))
+        st.markdown("\n".join(f"- {line}" if dots else f"{line}\n" for line in lines))
 
 
 def plain_text(written: str) -> None:

@@ -9,17 +9,14 @@ import streamlit as st
 from analytics.community.efficiency import ModelUse
 from ui import words_models as told
 from ui.cards import Query, table_card
+from ui.tables import mean_time, share
 
 COLUMNS: Mapping[str, Any] = {
     "model": st.column_config.TextColumn("Model", pinned=True),
     "runs": st.column_config.NumberColumn("Runs", format="localized"),
     "credits": st.column_config.NumberColumn("Credits", format="localized"),
-    "seconds": st.column_config.NumberColumn(
-        "Time (s)", help="Mean of the runs that told it", format="%.2f"
-    ),
-    "success": st.column_config.NumberColumn(
-        "Success", help="Runs without error / runs", format="percent"
-    ),
+    "duration_ms": mean_time("Of the runs that told it"),
+    "success": share("Success", "Runs without error / runs"),
 }
 
 
@@ -37,16 +34,10 @@ def models_card(models: Sequence[ModelUse], *, whose: str, query: Query) -> None
 
 
 def models_frame(models: Sequence[ModelUse]) -> pd.DataFrame:
-    """model (str), runs, credits (int64), seconds, success (float64, NaN where not told)."""
+    """model (str), runs, credits (int64), duration_ms, success (float64, NaN where not told)."""
     rows = [
-        (
-            told.name(each.model),
-            each.runs,
-            each.credits,
-            None if each.duration_ms is None else each.duration_ms / 1000,
-            each.success,
-        )
+        (told.name(each.model), each.runs, each.credits, each.duration_ms, each.success)
         for each in models
     ]
     found = pd.DataFrame(rows, columns=list(COLUMNS))
-    return found.astype({"seconds": "float64", "success": "float64"})
+    return found.astype({"duration_ms": "float64", "success": "float64"})

@@ -103,7 +103,8 @@ def draw_packages(usage: Usage, query: Query) -> None:
 
 def draw_speed(usage: Usage, query: Query) -> None:
     """The mean time of a run on each model, the quickest first."""
-    frame = models_frame(usage.models).dropna(subset="seconds").sort_values("seconds")
+    frame = models_frame(usage.models).dropna(subset="duration_ms").sort_values("duration_ms")
+    frame = frame.assign(seconds=frame["duration_ms"] / 1_000)
     chart_card(
         charts.bars(
             frame,
@@ -113,7 +114,7 @@ def draw_speed(usage: Usage, query: Query) -> None:
             value_title="Mean time of a run (s)",
             number=".2f",
         ),
-        frame[["model", "runs", "seconds"]],
+        frame[["model", "runs", "duration_ms"]],
         title=told.speed_finding(frame),
         help=words_models.MODELS,
         name="speed",

@@ -79,7 +79,7 @@ def _do(uid: UUID, work: Work) -> None:
             raise UnknownOrganisation()
         work(conn, viewer, ours)
 
-    stale = [ask(report, uid, days, clock()) for days in WINDOWS.values()]
+    stale = [ask(report, uid, days, clock()) for days in WINDOWS]
     stale += [ask(organisations_of), ask(members_of, uid)]
     if change(checked, *stale, field=FIELD):
         st.toast(SAVED)

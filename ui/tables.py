@@ -9,6 +9,9 @@ import streamlit as st
 from analytics.metrics import Metric
 from analytics.product.retention import MILESTONES
 
+DAY = "D MMM YYYY"
+SHARE, SECONDS = "%.1f%%", "%.2f s"
+TIMES = {SHARE: 100, SECONDS: 0.001}  # what values are multiplied by, to be written like this
 SUBJECTS: Mapping[str, Any] = {
     "subject": st.column_config.TextColumn("Subject", help="What it was done to", pinned=True),
     "name": st.column_config.TextColumn("Event"),
@@ -53,6 +56,28 @@ OUTCOMES = {
     "no_consent": "No consent",
     "bot": "From a bot",
 }
+
+
+def share(label: str, help: str | None = None) -> Any:
+    """A column of shares, as percent with one decimal."""
+    return st.column_config.NumberColumn(label, help=help, format=SHARE)
+
+
+def mean_time(help: str) -> Any:
+    """A column of mean times, which are ms in the data and seconds on the page."""
+    return st.column_config.NumberColumn("Mean time", help=help, format=SECONDS)
+
+
+def written(data: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """The data as its columns are written: shares in percent, and times in seconds."""
+    formats = {str(name): _format(columns[str(name)]) for name in data}
+    scaled = {name: data[name] * TIMES[form] for name, form in formats.items() if form in TIMES}
+    return data.assign(**scaled)
+
+
+def _format(column: Any) -> Any:
+    """How a column is written; None where its configuration leaves that open."""
+    return (column.get("type_config") or {}).get("format") if isinstance(column, dict) else None
 
 
 def totals_columns(metric: Metric) -> Mapping[str, Any]:

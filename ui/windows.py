@@ -2,19 +2,21 @@
 
 import streamlit as st
 
-WINDOWS = {"7d": 7, "30d": 30, "90d": 90, "365d": 365}  # days, by how the address calls them
+WINDOWS = (7, 30, 90, 365)  # days, as the addresses of the API have them, too
 
 
 def choose_days() -> int:
     """Draw the choice of a number of days, which is in the address; they end with the latest."""
-    chosen = st.segmented_control(
-        "Days",
-        list(WINDOWS),
-        default="30d",
-        key="days",
-        bind="query-params",
-        required=True,
-        label_visibility="collapsed",
-        width="content",
-    )
-    return WINDOWS[chosen]
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
+        chosen: int = st.segmented_control(
+            "Days",
+            WINDOWS,
+            default=30,
+            key="days",
+            bind="query-params",
+            required=True,
+            label_visibility="collapsed",
+            width="content",
+        )
+        st.caption("days", width="content")
+    return chosen

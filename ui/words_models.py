@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analytics.community.efficiency import ModelUse, Swap
+from analytics.community.efficiency import MARGIN, ModelUse, Swap
 from analytics.community.published import OTHER
 from ui import words
 from ui.words import plain
@@ -13,11 +13,12 @@ MODELS = (
 )
 SWAPS = (
     "Of all pairs of models with 30 runs each, what would have saved most: a model is named only "
-    "where it takes less beyond chance (95% over all pairs) and is not shown to fail more often."
+    "where it takes less beyond chance (95% over all pairs) and fails at most "
+    f"{MARGIN * 100:.0f} points more often, also at the end of the interval."
 )
 NO_SWAP = (
     "Of the models that you tried often enough, none is shown to take less time or fewer credits "
-    "than another without failing more often."
+    f"than another while failing at most {MARGIN * 100:.0f} points more often."
 )
 NO_RUN = "Nothing was run in these days."
 NAMES = {"": "not told", OTHER: "others, run by few"}
@@ -51,11 +52,15 @@ def swap(found: Swap) -> str:
 
 
 def swaps_title(found: Sequence[Swap]) -> str:
-    """What to try: "claude-sonnet: 22% less time, success equal within chance"."""
+    """What to try: "claude-sonnet: 22% less time, success at most 5 points lower"."""
     if not found:
         return "No better model is shown"
     first = found[0]
-    success = "with fewer failures" if first.worse_by < 0 else "success equal within chance"
+    success = (
+        "with fewer failures"
+        if first.worse_by < 0
+        else f"success at most {MARGIN * 100:.0f} points lower"
+    )
     return f"{first.model}: {first.words}, {success}"
 
 

@@ -80,8 +80,8 @@ def speed_finding(frame: pd.DataFrame) -> str:
     """Which model takes least, of rows by time: "claude-sonnet takes least: 1.95 s a run"."""
     if frame.empty:
         return "Time of a run"
-    name, seconds = frame["model"].iloc[0], float(frame["seconds"].iloc[0])
-    return f"{name} takes least: {words.amount(seconds * 1_000, 'ms')} a run"
+    name, taken = frame["model"].iloc[0], float(frame["duration_ms"].iloc[0])
+    return f"{name} takes least: {words.amount(taken, 'ms')} a run"
 
 
 def calendar_finding(usage: Usage) -> str:

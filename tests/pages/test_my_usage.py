@@ -67,13 +67,13 @@ def test_figures_are_ones_own_and_exact(show, registry):
 
 
 def test_the_days_are_chosen_in_the_address(show, registry):
-    shown = show("my_usage", "member", registry, days="90d")
+    shown = show("my_usage", "member", registry, days="90")
     assert figures(shown)["Runs"] == "5"
     assert figures(shown)["Credits"] == "58"
 
 
 def test_a_wrong_number_of_days_in_the_address_is_the_usual_one(show, registry):
-    shown = show("my_usage", "member", registry, days="9999d")
+    shown = show("my_usage", "member", registry, days="9999")
     assert not shown.exception
     assert figures(shown)["Runs"] == "4"
 

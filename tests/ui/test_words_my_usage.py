@@ -101,11 +101,11 @@ def test_a_cheaper_model_is_told_in_credits():
     assert "1.00 in place of 2.02 credits a run" in told
 
 
-def test_success_is_called_equal_only_within_chance():
+def test_a_swap_says_by_how_much_success_may_be_lower():
     better = replace(FASTER, worse_by=-0.007)
     titles = [words_models.swaps_title(found) for found in ([FASTER], [better], [])]
     assert titles == [
-        "sonnet: 22% less time, success equal within chance",
+        "sonnet: 22% less time, success at most 5 points lower",
         "sonnet: 22% less time, with fewer failures",
         "No better model is shown",
     ]
