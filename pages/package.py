@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from analytics.community.comparing import compare
 from analytics.community.directory import directory
 from analytics.community.packages import package_stats
 from analytics.community.trending import trending
@@ -12,8 +13,11 @@ from ui.windows import choose_days
 viewer = current_viewer()
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     wanted = packages.choose_package()
-    days = choose_days()
-if not wanted:
+    days = choose_days() if wanted else 0
+stats = fetch_all(ask(package_stats, wanted, days), openly=True)[0] if wanted else None
+if stats is None:
+    if wanted:
+        st.info(words_packages.UNKNOWN)
     grown, every = fetch_all(ask(trending), ask(directory), openly=True)
     packages.draw_list(
         grown,
@@ -31,16 +35,14 @@ if not wanted:
     )
     st.stop()
 
-(stats,) = fetch_all(ask(package_stats, wanted, days), openly=True)
-if stats is None:
-    st.info(words_packages.UNKNOWN)
-    st.stop()
 packages.draw_figures(stats)
 if not stats.totals.n:
     st.info(words_packages.NOTHING_YET)
     st.stop()
 packages.draw_daily(stats, viewer)
 packages.draw_models(stats, viewer)
-packages.draw_versions(stats, viewer)
+versions = words_packages.newest(stats)[::-1]  # each differs from the first
+(compared,) = fetch_all(ask(compare, wanted, versions, days), openly=True)
+packages.draw_versions(stats, compared, viewer)
 packages.draw_downloads(stats)
 packages.draw_badges(stats)

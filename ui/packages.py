@@ -6,6 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analytics.community.breakdowns import Rows, frame
+from analytics.community.comparing import Comparison
 from analytics.community.metrics import RUNS
 from analytics.community.packages import PackageStats
 from analytics.community.statements import cells_sql, days_sql
@@ -13,14 +15,17 @@ from analytics.measures.cutting import ALL
 from analytics.scope import PUBLIC, Viewer
 from analytics.showing import shown
 from ui import charts, words
+from ui import packages_columns as columns
 from ui import words_packages as told
 from ui.addresses import address
 from ui.cards import Query, chart_card, literal, plain_text, table_card
-from ui.packages_columns import DOWNLOADS, MODELS, VERSIONS
+from ui.packages_columns import MODELS, VERSIONS
 from ui.snippets import api_address
 from ui.tiles import Figure, figures
 
 CHOSEN = "id"
+BADGES = ("runs", "users", "success", "rating", "growth", "model", "downloads")
+THEMES = ("light", "dark")
 
 
 def choose_package() -> str:
@@ -67,7 +72,7 @@ def draw_figures(stats: PackageStats) -> None:
     runs, ratings = stats.totals, stats.ratings
     figures(
         {
-            "Runs": Figure(f"{runs.n:,}", told.RUNS, told.weekly(stats.growth), moves=True),
+            "Runs": Figure(told.runs(runs.n), told.RUNS, told.weekly(stats.growth), moves=True),
             "People": Figure(told.at_least(stats.people), told.PEOPLE),
             "Rating": Figure(
                 told.rated(ratings.rating, ratings.n), told.RATING, told.ratings(ratings.n)
@@ -109,8 +114,9 @@ def daily(stats: PackageStats) -> pd.DataFrame:
 def draw_models(stats: PackageStats, viewer: Viewer) -> None:
     """How the package does on each model."""
     found = stats.models
-    names = told.named(found["model"], told.NO_MODEL)
-    rows = found.assign(model=names, success_told=told.success(found))
+    names = told.named(found["model"], told.NOT_TOLD)
+    tokens = found["tokens"].round()
+    rows = found.assign(model=names, success_told=told.success(found), tokens=tokens)
     table_card(
         rows,
         title=told.models_finding(stats),
@@ -121,12 +127,12 @@ def draw_models(stats: PackageStats, viewer: Viewer) -> None:
     )
 
 
-def draw_versions(stats: PackageStats, viewer: Viewer) -> None:
-    """How each of its versions does."""
+def draw_versions(stats: PackageStats, compared: Comparison | None, viewer: Viewer) -> None:
+    """How each of its versions does, and how the newest differs from the one before it."""
     found = stats.versions
     stars = told.intervals(found, ("rating", "rating_low", "rating_high"), ".2f")
     rows = found.assign(
-        version=told.named(found["version"], told.NO_VERSION),
+        version=told.named(found["version"], told.NOT_TOLD),
         success_told=told.success(found),
         rating_told=stars,
     )
@@ -136,33 +142,54 @@ def draw_versions(stats: PackageStats, viewer: Viewer) -> None:
         help=told.VERSIONS,
         name="versions",
         columns=VERSIONS,
+        note=literal(told.compared(compared)),
         query=_query(stats, viewer, "version,model"),
     )
 
 
 def draw_downloads(stats: PackageStats) -> None:
-    """Its downloads, where there are any."""
-    if not stats.downloads.empty:
-        table_card(
-            stats.downloads,
-            title=told.downloads_finding(stats),
-            help=told.DOWNLOADS,
-            name="downloads",
-            columns=DOWNLOADS,
-        )
+    """What people downloaded, where that is told, and how much others did."""
+    if not stats.downloaded:
+        return
+    st.subheader(told.downloads_finding(stats), anchor=False, help=told.DOWNLOADS)
+    for place, (part, rows) in zip(st.columns(3), stats.fetched.items(), strict=True):
+        found = downloads_frame(rows)
+        with place:
+            table_card(
+                found.assign(value=told.named(found["value"], told.NOT_TOLD)),
+                title=told.part_finding(found, part),
+                help=told.DOWNLOADED,
+                name=f"downloads_{part}",
+                columns=columns.downloads(part.capitalize()),
+            )
+
+
+def downloads_frame(rows: Rows) -> pd.DataFrame:
+    """A row a value: value (str), downloads (int64), share (float64, of all that people made)."""
+    found = frame(rows, {"value": "str", "downloads": "int64"})
+    return found.assign(share=found["downloads"] / found["downloads"].sum())
 
 
 def draw_badges(stats: PackageStats) -> None:
-    """The code of badges and of a card for other people's pages, of a package that is public."""
+    """Badges and a card for other people's pages, with their code, of a package that is public."""
     if not stats.package.is_public:
         return
     api, uid = api_address(), stats.package.uid
-    metrics = ("runs", "users", "success", "rating", "growth")
-    lines = [f"[![{name}]({api}/badge/{uid}/{name}.svg)]({address()})" for name in metrics]
-    with st.expander("Show it elsewhere", icon=":material/code:"):
+    with st.expander("Badges and a card for your README", icon=":material/code:", key="badges"):
         st.caption(told.EMBED)
+        theme = st.segmented_control(
+            "Theme", THEMES, default="light", key="badge_theme", required=True, width="content"
+        )
+        badges = {each: f"{api}/badge/{uid}/{each}.svg?theme={theme}" for each in BADGES}
+        card = f"{api}/card/{uid}.svg?theme={theme}"
+        here = address()
+        lines = [f"[![{each}]({badges[each]})]({here})" for each in badges]
+        with st.container(horizontal=True, gap="xsmall"):
+            for url in badges.values():
+                st.image(url, width="content")
         st.code("\n".join(lines), language="markdown", wrap_lines=True)
-        st.code(f'<img src="{api}/card/{uid}.svg" alt="">', language="html", wrap_lines=True)
+        st.image(card, width="content")
+        st.code(f'<img src="{card}" alt="">', language="html", wrap_lines=True)
 
 
 def _query(stats: PackageStats, viewer: Viewer, what: str) -> Query | None:

@@ -46,7 +46,7 @@ def _draw_errors(portrait: Portrait, query: Query) -> None:
     found = errors(portrait.parts.of("runs", "error_type"))
     table_card(
         found.assign(error_type=named(found["error_type"], told.NOT_TOLD)),
-        title=told.most_finding(found, "error_type", "failures", "No error stands apart"),
+        title=told.errors_finding(found),
         help=told.ERRORS,
         name="errors",
         columns=columns.ERRORS,

@@ -63,7 +63,7 @@ def _names(packages: list[OwnPackage]) -> dict[int, str]:
 def _row(package: OwnPackage) -> dict[str, Any]:
     return {
         "name": package.name,
-        "runs": package.runs.n,
+        "runs": package.runs.n or None,
         "growth": package.growth and package.growth.change,
         "people": package.people,
         "success": package.runs.success,
@@ -91,7 +91,7 @@ def draw_figures(package: OwnPackage) -> None:
     figures(
         {
             "This week": Figure(week, general.GROWTH, change, moves=True),
-            "Runs": Figure(f"{runs.n:,}", general.RUNS),
+            "Runs": Figure(general.runs(runs.n), general.RUNS),
             "People": Figure(general.at_least(package.people), general.PEOPLE),
             "Rating": Figure(mean, general.RATING, general.ratings(rated.n)),
             "Success": Figure(words.amount(runs.success, "share"), general.SUCCESS),
@@ -108,6 +108,7 @@ def draw_insights(portrait: Portrait) -> None:
         title=told.insights_finding(portrait.insights),
         help=told.INSIGHTS,
         name="insights",
+        dots=not lines,
     )
 
 

@@ -6,23 +6,19 @@ from typing import Any
 import streamlit as st
 
 from ui import words_packages as told
+from ui.tables import DAY, mean_time, share
 
 PINNED = 180  # pixels of a name: wider than 60 % of a phone's table, it would not stay in sight
 
 
-def name(label: str) -> Any:
+def name(label: str, width: int = PINNED) -> Any:
     """A column of names, which stays in sight."""
-    return st.column_config.TextColumn(label, pinned=True, width=PINNED)
+    return st.column_config.TextColumn(label, pinned=True, width=width)
 
 
 def count(label: str, help: str | None = None) -> Any:
     """A column of whole numbers."""
     return st.column_config.NumberColumn(label, help=help, format="localized")
-
-
-def share(label: str, help: str | None = None) -> Any:
-    """A column of shares, as percent."""
-    return st.column_config.NumberColumn(label, help=help, format="percent")
 
 
 def stars(label: str, help: str | None = None) -> Any:
@@ -40,27 +36,22 @@ def text(label: str, help: str | None = None) -> Any:
     return st.column_config.TextColumn(label, help=help, alignment="right")
 
 
-DURATION = st.column_config.NumberColumn("Mean time", help=told.DURATION, format="%.0f ms")
+DURATION = mean_time(told.DURATION)
+RELEASED = st.column_config.DateColumn("Released", format=DAY)
+VERSION = name("Version", width=110)
 SUCCESS: Mapping[str, Any] = {"success_told": text("Success", f"{told.SUCCESS} {told.INTERVAL}")}
 FIGURES: Mapping[str, Any] = {"runs": count("Runs"), **SUCCESS, "duration_ms": DURATION}
 MODELS: Mapping[str, Any] = {
     "model": name("Model"),
     **FIGURES,
-    "tokens": st.column_config.NumberColumn("Tokens", help="The mean of a run", format="%.0f"),
+    "tokens": count("Tokens", "The mean of a run"),
 }
 VERSIONS: Mapping[str, Any] = {
-    "version": name("Version"),
-    "released_at": st.column_config.DateColumn("Released"),
+    "version": VERSION,
+    "released_at": RELEASED,
     **FIGURES,
     "rating_told": text("Stars", told.RATING),
     "ratings": count("Ratings"),
-}
-DOWNLOADS: Mapping[str, Any] = {
-    "audience": name("By"),
-    "version": st.column_config.TextColumn("Version"),
-    "platform": st.column_config.TextColumn("Platform"),
-    "installer": st.column_config.TextColumn("Installer"),
-    "downloads": count("Downloads"),
 }
 DIRECTORY: Mapping[str, Any] = {
     "name": name("Package"),
@@ -88,8 +79,8 @@ OWN: Mapping[str, Any] = {
 POINTS = text("Success, points", f"More or less than the last version. {told.INTERVAL}")
 TIME = text("Time, %", f"More or less than the last version took. {told.INTERVAL}")
 SCORECARD: Mapping[str, Any] = {
-    "version": name("Version"),
-    "released_on": st.column_config.DateColumn("Released"),
+    "version": VERSION,
+    "released_on": RELEASED,
     "runs": count("Runs"),
     "share": share("Of all runs"),
     "success": share("Success", told.SUCCESS),
@@ -117,6 +108,11 @@ ALSO: Mapping[str, Any] = {
     "name": name("Package"),
     "people": count("People, at least"),
 }
+
+
+def downloads(label: str) -> Mapping[str, Any]:
+    """The columns of downloads by version, platform or installer."""
+    return {"value": name(label), "downloads": count("Downloads"), "share": share("Of all")}
 
 
 def places(label: str) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from html import escape
 
+import pandas as pd
 import streamlit as st
 
 from db.access import Person
@@ -10,6 +11,7 @@ from ui.doors import offered_personas
 from ui.errors import calm
 from ui.frame import ASSETS
 
+PACKAGES = "pages/package.py"
 PERSONAS = {
     "executive": ("Executive", "How the whole product is doing"),
     "product": ("Product manager", "What people use, and how that changes"),
@@ -19,6 +21,12 @@ PERSONAS = {
     "member": ("Member", "One's own use"),
     "admin": ("Administrator", "Everything"),
 }
+
+
+def look_around(packages: pd.DataFrame) -> None:
+    """The way to what needs no sign-in, where any package is public."""
+    if len(packages):
+        st.page_link(PACKAGES, label="See the public packages", icon=":material/inventory_2:")
 
 
 def ways_in() -> None:

@@ -146,7 +146,8 @@ def _failing(found: Failing) -> str:
 
 def own_finding(packages: int, runs: int) -> str:
     """What an author's packages come to: "4 packages, run 5,623 times"."""
-    return f"{words.counted(packages, 'package')}, run {words.counted(runs, 'time')}"
+    told = words.counted(packages, "package")
+    return f"{told}, run {words.counted(runs, 'time')}" if runs else f"{told}, no run published yet"
 
 
 def curve_finding(releases: Releases) -> str:
@@ -195,6 +196,15 @@ def most_finding(rows: pd.DataFrame, column: str, of: str, otherwise: str) -> st
         return otherwise
     first = named.iloc[0]
     return f"{first[column]} makes {first['share']:.0%} of the {of}"
+
+
+def errors_finding(rows: pd.DataFrame) -> str:
+    """What fails most; where no type can be told, how many failures there are and why."""
+    otherwise = (
+        f"{words.counted(int(rows['failures'].sum()), 'failure')}, of too few people each to tell "
+        "their types"
+    )
+    return most_finding(rows, "error_type", "failures", otherwise if len(rows) else "Failures")
 
 
 def also_finding(rows: pd.DataFrame) -> str:

@@ -3,12 +3,15 @@
 What users named stands here as they wrote it: titles and tiles escape it, lines are made plain.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isnan
+from typing import Any
 
 import pandas as pd
 
 from analytics.community.best import Best
+from analytics.community.comparing import Comparison
+from analytics.community.downloads import PERSON
 from analytics.community.packages import Growth, PackageStats
 from analytics.community.published import OTHER, STEP
 from ui import words
@@ -17,8 +20,8 @@ UNKNOWN = "No package of this name or id is public."
 NO_PACKAGES = "No package is public yet."
 NONE_GROWS = "In the last seven published days none was run more often than chance explains."
 NOTHING_YET = (
-    "Nothing is published of this package yet. Days are published once they are over and enough "
-    "people of several organisations ran it, also together with other days."
+    "Nothing is published of this package yet. Runs of today are published tomorrow at the "
+    "earliest, once enough people of several organisations ran it, also together with other days."
 )
 PUBLISHED = (
     "Only whole days are counted, that enough people share for nobody to be read off, and numbers "
@@ -38,9 +41,17 @@ MODELS = (
     "put together as \u201cother\u201d."
 )
 VERSIONS = f"{MODELS} Stars are the mean of the ratings of a version, with their interval."
-DOWNLOADS = "CI, bots and mirrors stand apart, and count in no other number."
-EMBED = "Pictures of these numbers, which are renewed by themselves; `?theme=dark` suits the dark."
-NO_MODEL, NO_VERSION, TOGETHER = "Not told", "Not told", "Other"
+DOWNLOADS = (
+    "CI, bots and mirrors stand apart, and count in no other number. Those not told apart are of "
+    "an audience of too few people."
+)
+EMBED = "Pictures of the numbers of 30 days, which are renewed by themselves."
+# How each measure is written: its format, what it is multiplied by, its name and its unit.
+DIFFERENCES = {
+    "success": ("+.1f", 100, "success", " points"),
+    "rating": ("+.2f", 1, "rating", " stars"),
+}
+NOT_TOLD, TOGETHER = "Not told", "Other"
 
 
 def tested(stats: PackageStats) -> str:
@@ -48,6 +59,11 @@ def tested(stats: PackageStats) -> str:
     runs = words.counted(stats.totals.n, "time")
     people = f" by {stats.people:,} people or more" if stats.people else ""
     return f"Run {runs}{people} in {words.counted(stats.days, 'day')}"
+
+
+def runs(number: int) -> str:
+    """How many runs are published: "2,757"; a dash for none, which may well have been made."""
+    return f"{number:,}" if number else words.NOTHING
 
 
 def weekly(growth: Growth | None) -> str:
@@ -103,6 +119,25 @@ def versions_finding(stats: PackageStats) -> str:
     )
 
 
+def newest(stats: PackageStats) -> tuple[str, ...]:
+    """The newest version and the one before it, as many as there are."""
+    versions = stats.versions["version"]
+    return tuple(versions[~versions.isin(["", OTHER])][:2])
+
+
+def compared(found: Comparison | None) -> str:
+    """How versions differ: "2.0.0 against 1.5.0: success +1.1 points (-0.4 to +2.6), ..."."""
+    rows = found.differences if found else ()
+    parts = [_difference(row) for row in rows if not isnan(row["low"])]
+    return f"{rows[0]['version']} against {rows[0]['against']}: {', '.join(parts)}" if parts else ""
+
+
+def _difference(row: Mapping[str, Any]) -> str:
+    pattern, times, name, unit = DIFFERENCES[row["measure"]]
+    value, low, high = (row[each] * times for each in ("difference", "low", "high"))
+    return f"{name} {with_interval(value, low, high, pattern, unit)}"
+
+
 def daily_finding(stats: PackageStats) -> str:
     """What the runs by day come to: "1,247 runs, +28% this week"."""
     told = words.counted(stats.totals.n, "run")
@@ -111,11 +146,23 @@ def daily_finding(stats: PackageStats) -> str:
 
 
 def downloads_finding(stats: PackageStats) -> str:
-    """How many downloads there are: "1,234 downloads by people, 5,678 by others"."""
-    every = int(stats.downloads["downloads"].sum())
-    others = every - stats.downloaded
-    told = f"{words.counted(stats.downloaded, 'download')} by people"
-    return f"{told}, {others:,} by CI, bots and mirrors" if others else told
+    """How many downloads there are: "487 downloads by people, 295 by CI, bots and mirrors"."""
+    audiences = dict(stats.audiences or {})
+    told = f"{words.counted(audiences.pop(PERSON, 0), 'download')} by people"
+    untold = audiences.pop(OTHER, 0)
+    machines = sum(audiences.values())
+    by_machines = f"{machines:,} by CI, bots and mirrors" if machines else ""
+    not_told = f"{untold:,} not told apart" if untold else ""
+    return ", ".join(filter(None, (told, by_machines, not_told)))
+
+
+def part_finding(found: pd.DataFrame, part: str) -> str:
+    """What was downloaded most: "2.0.0 makes 58% of it"; the part where nothing is told of it."""
+    named = found[~found["value"].isin(["", OTHER])]
+    if named.empty:
+        return f"By {part}"
+    first = named.iloc[0]
+    return f"{first['value']} makes {first['share']:.0%}"
 
 
 def until(stats: PackageStats) -> str:
@@ -137,25 +184,25 @@ def trending_finding(found: pd.DataFrame) -> str:
     return f"{first['name']} grows: {words.change(first['growth'])} this week"
 
 
-def with_interval(value: float, low: float, high: float, pattern: str) -> str:
-    """A number with its interval, in a table: "97.9 (97.0 to 98.5)"; "" for none."""
+def with_interval(value: float, low: float, high: float, pattern: str, unit: str = "") -> str:
+    """A number with its interval, in a table: "97.9% (97.0 to 98.5)"; "" for none."""
     if isnan(value):
         return ""
     ends = "" if isnan(low) else f" ({low:{pattern}} to {high:{pattern}})"
-    return f"{value:{pattern}}{ends}"
+    return f"{value:{pattern}}{unit}{ends}"
 
 
 def success(rows: pd.DataFrame) -> "pd.Series[str]":
     """The column of a share of runs in percent, with its interval."""
-    return intervals(rows, ("success", "low", "high"), ".1f", 100)
+    return intervals(rows, ("success", "low", "high"), ".1f", 100, "%")
 
 
 def intervals(
-    rows: pd.DataFrame, columns: Sequence[str], pattern: str, times: float = 1
+    rows: pd.DataFrame, columns: Sequence[str], pattern: str, times: float = 1, unit: str = ""
 ) -> "pd.Series[str]":
     """Three columns of a table, a value and the ends of its interval, as one."""
     values = (rows[list(columns)].astype("float64") * times).to_numpy().tolist()
-    told = [with_interval(value, low, high, pattern) for value, low, high in values]
+    told = [with_interval(value, low, high, pattern, unit) for value, low, high in values]
     return pd.Series(told, index=rows.index, dtype="str").replace("", None)
 
 

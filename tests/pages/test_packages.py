@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 from sqlalchemy import insert
@@ -9,6 +10,7 @@ from sqlalchemy import insert
 from db.access import ensure_person
 from db.packages import add_author
 from db.tables import feedback
+from ingest_api.public.figures import Metric
 from tests.analytics.community.blocks import (
     Fetched,
     Ran,
@@ -108,8 +110,22 @@ def test_a_stranger_sees_a_public_package(show, reviewer, wanted):
     assert table(shown, "tokens")["model"].tolist() == ["m1", "m2"]
     assert table(shown, "rating_told")["version"].tolist() == ["2.0.0", "1.5.0"]
     assert "20 downloads by people, 20 by CI, bots and mirrors" in cards(shown)
+    assert {"1.0.0 makes 100%", "linux makes 100%", "pip makes 100%"} <= set(cards(shown))
+    assert "2.0.0 against 1.5.0: success" in texts(shown)
     assert len(shown.get("vega_lite_chart")) == 1
     assert "Query" not in labels(shown)
+
+
+def test_every_badge_is_shown_with_its_code_in_either_theme(show, reviewer):
+    shown = show("package", None, id="code-reviewer")
+    badges, card = (each.value for each in shown.code)
+    for metric in get_args(Metric):
+        assert f"/badge/{reviewer.uid}/{metric}.svg?theme=light)]" in badges
+    assert f"/card/{reviewer.uid}.svg?theme=light" in card
+    shown.session_state["badge_theme"] = "dark"
+    badges, card = (each.value for each in shown.run().code)
+    assert badges.count("theme=dark") == len(get_args(Metric))
+    assert "theme=dark" in card
 
 
 def test_who_signed_in_may_ask_for_the_query(show, project, reviewer):
@@ -124,7 +140,7 @@ def test_what_is_not_public_is_as_if_it_were_not_there(show, secret, wanted):
     assert not shown.exception
     assert [each.value for each in shown.info] == ["No package of this name or id is public."]
     assert not shown.metric
-    assert not shown.dataframe
+    assert table(shown, "summary")["name"].tolist() == ["code-reviewer"]  # the way on
 
 
 def test_an_author_sees_their_package_before_it_is_public(show, secret, authored):
@@ -139,6 +155,7 @@ def test_without_a_package_the_public_ones_are_listed(show, secret):
     assert not shown.exception
     assert table(shown, "summary")["name"].tolist() == ["code-reviewer"]
     assert "1 package" in cards(shown)
+    assert not shown.get("button_group")  # days, which change nothing there
 
 
 def test_a_package_that_nothing_is_published_of_says_so(show, conn, project, reviewer):
@@ -163,6 +180,17 @@ def test_nothing_that_a_user_named_is_rendered(show, conn, project):
         named = [text for text in rendered if "evil" in text]
         assert named
         assert not [text for text in named if "![x](" in text or "<b>" in text.replace("\\<", "")]
+
+
+def test_a_stranger_is_shown_the_way_to_public_packages(show, reviewer):
+    assert [each.proto.label for each in show("home", None).get("page_link")] == [
+        "See the public packages"
+    ]
+
+
+def test_without_public_packages_there_is_no_way_to_them(show, conn, project):
+    make_package(conn, project, "secret-sauce", public=False)
+    assert not show("home", None).get("page_link")
 
 
 def test_a_stranger_reaches_no_other_page(show, reviewer):
@@ -202,7 +230,7 @@ def test_an_author_chooses_which_package_to_look_into(show, conn, project, revie
     shown = show("packages", "author")
     assert figures(shown)["Runs"] == "1,680"
     shown = shown.selectbox(key="of_package").select("quiet-one").run()
-    assert figures(shown)["Runs"] == "0"
+    assert figures(shown)["Runs"] == "\u2013"
     assert "Nothing is published of this package yet." in texts(shown)
 
 

@@ -1,7 +1,8 @@
 """Packages in words: what is published, and what was found for their authors."""
 
 from datetime import date
-from math import inf
+from math import inf, nan
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -145,14 +146,75 @@ def test_growth_people_and_ratings_are_short():
     assert (words.ratings(1), words.ratings(0)) == ("1 rating", "")
 
 
+def test_runs_that_are_not_published_are_no_zero():
+    assert (words.runs(2_757), words.runs(0)) == ("2,757", "\u2013")
+    assert insights.own_finding(1, 0) == "1 package, no run published yet"
+    assert insights.own_finding(2, 5_623) == "2 packages, run 5,623 times"
+
+
+@pytest.mark.parametrize(
+    ("audiences", "told"),
+    [
+        (
+            {"person": 487, "ci": 183, "mirror": 76, "bot": 36, "other": 23},
+            "487 downloads by people, 295 by CI, bots and mirrors, 23 not told apart",
+        ),
+        ({"person": 1}, "1 download by people"),
+        ({"person": 5, "other": 2}, "5 downloads by people, 2 not told apart"),
+    ],
+)
+def test_downloads_that_are_not_told_apart_are_nobodys(audiences, told):
+    assert words.downloads_finding(SimpleNamespace(audiences=audiences)) == told
+
+
+def differing(**measures):
+    rows = [
+        {"version": "2.0.0", "against": "1.5.0", "measure": measure}
+        | dict(zip(("difference", "low", "high"), values, strict=True))
+        for measure, values in measures.items()
+    ]
+    return SimpleNamespace(differences=rows)
+
+
+def test_a_version_is_compared_with_the_one_before_it():
+    found = differing(
+        success=(0.011, -0.004, 0.026), duration_ms=(0.1, nan, nan), rating=(-0.54, -0.71, -0.31)
+    )
+    assert words.compared(found) == (
+        "2.0.0 against 1.5.0: success +1.1 points (-0.4 to +2.6), "
+        "rating -0.54 stars (-0.71 to -0.31)"
+    )
+
+
+def test_versions_that_can_not_be_compared_are_not():
+    for nothing in (None, differing(), differing(duration_ms=(0.1, nan, nan))):
+        assert words.compared(nothing) == ""
+
+
+def test_the_most_downloaded_part_is_named_with_its_share():
+    rows = pd.DataFrame({"value": ["2.0.0", "other"], "share": [0.58, 0.42]})
+    assert words.part_finding(rows, "version") == "2.0.0 makes 58%"
+    assert words.part_finding(rows[1:], "version") == "By version"
+
+
+def test_failures_of_too_few_people_are_told_as_such():
+    rows = pd.DataFrame({"error_type": ["other"], "failures": [118], "share": [1.0]})
+    assert insights.errors_finding(rows) == (
+        "118 failures, of too few people each to tell their types"
+    )
+    named = rows.assign(error_type="timeout", share=0.62)
+    assert insights.errors_finding(named) == "timeout makes 62% of the failures"
+    assert insights.errors_finding(rows[:0]) == "Failures"
+
+
 def test_a_number_stands_with_its_interval_in_one_column():
     rows = pd.DataFrame(
         {"success": [0.979, 0.5, None], "low": [0.97, None, None], "high": [0.985, None, None]}
     )
-    assert words.success(rows).tolist()[:2] == ["97.9 (97.0 to 98.5)", "50.0"]
+    assert words.success(rows).tolist()[:2] == ["97.9% (97.0 to 98.5)", "50.0%"]
     assert words.success(rows).isna().tolist() == [False, False, True]
 
 
 def test_what_was_not_told_or_put_together_has_a_name():
-    values = words.named(pd.Series(["m1", "", "other"]), words.NO_MODEL)
+    values = words.named(pd.Series(["m1", "", "other"]), words.NOT_TOLD)
     assert values.tolist() == ["m1", "Not told", "Other"]
