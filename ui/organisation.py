@@ -17,6 +17,7 @@ from analytics.showing import shown
 from ui import charts, words
 from ui import words_organisation as told
 from ui.cards import Query, chart_card, table_card
+from ui.tables import DAY
 from ui.tiles import Figure, figures
 from ui.words_organisation import people
 
@@ -41,7 +42,9 @@ LEADERBOARD: Mapping[str, Any] = {
     "team": st.column_config.TextColumn("Team"),
     "runs": st.column_config.NumberColumn("Runs", format="localized"),
     "credits": st.column_config.NumberColumn("Credits", format="localized"),
-    "last_at": st.column_config.DatetimeColumn("Last run", format="D MMM YYYY, HH:mm"),
+    "last_at": st.column_config.DateColumn(
+        "Last run", help="On this day or some before it, that are published together", format=DAY
+    ),
 }
 
 
@@ -76,11 +79,12 @@ def draw_tiles(usage: OrganisationUsage) -> None:
     """The figures of the range, and which days they are of."""
     totals = usage.totals
     change = "" if usage.change is None else words.change(usage.change)
+    adoption, least = told.adoption(usage)
     figures(
         {
             "Active seats": Figure(told.active(usage), told.ACTIVE),
-            "Adoption": Figure(words.amount(usage.adoption, "share"), "Active members / seats."),
-            "Idle seats": Figure(f"{usage.idle:,}", told.IDLE),
+            "Adoption": Figure(adoption, told.ADOPTION, least),
+            "Idle seats": Figure(told.idle(usage), told.IDLE),
             "Runs": Figure(f"{totals.n:,}", told.RUNS, change, moves=True),
             "Credits": Figure(f"{totals.credits:,}", "What these runs spent."),
             "Mean time": Figure(words.amount(totals.duration_ms, "ms"), "Of runs that told it."),

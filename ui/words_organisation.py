@@ -27,7 +27,11 @@ ACTIVE = (
     f"Members who ran something, of the seats that are paid. Over {EXACT_DAYS} days their number "
     "is exact, over other ranges it is rounded down to a multiple of five."
 )
-IDLE = "Seats less active members. Whose they are is not told."
+ADOPTION = "Active members / seats, at most 100%."
+IDLE = (
+    f"Seats less active members, told over {EXACT_DAYS} days, where their number is exact. Whose "
+    "they are is not told."
+)
 RUNS = "Runs that members made for the organisation, also those that failed."
 TEAMS = (
     "Credits by the team that a member was in when they ran. Teams and days of fewer than five "
@@ -89,9 +93,23 @@ def caption(usage: OrganisationUsage, start: date, end: date) -> str:
 
 
 def active(usage: OrganisationUsage) -> str:
-    """The active of all seats: "47 of 50", "45+ of 50" where they are rounded."""
+    """The active of all seats: "47 of 50", "45+ of 50" where they are rounded, "6 on 5"."""
+    seats = usage.organisation.seats
     number = f"{usage.active:,}" if usage.days == EXACT_DAYS else people(usage.active)
-    return f"{number} of {usage.organisation.seats:,}"
+    return f"{number} {'on' if usage.active > seats else 'of'} {seats:,}"
+
+
+def adoption(usage: OrganisationUsage) -> tuple[str, str]:
+    """The share of the seats that were active, and whether it may be more: "90.0%", "at least"."""
+    share = words.amount(usage.adoption, "share")
+    if usage.days == EXACT_DAYS or usage.adoption == 1:
+        return share, ""
+    return (share, "at least") if usage.active else (words.NOTHING, "")
+
+
+def idle(usage: OrganisationUsage) -> str:
+    """How many seats had no active member; a dash where the active are rounded."""
+    return f"{usage.idle:,}" if usage.days == EXACT_DAYS else words.NOTHING
 
 
 def daily_finding(usage: OrganisationUsage) -> str:

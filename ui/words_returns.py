@@ -12,7 +12,8 @@ CASES = {"low": "Low", "likely": "Likely", "high": "High"}
 ESTIMATE = (
     "Low takes the fewest minutes, the lowest rate and the highest prices; high the other way "
     "round. Hours are whole. Benefit / cost is value / cost. ROI is (value - cost) / cost. "
-    "A month is 30 days, and other ranges pay their share of it."
+    "A month is 30 days, and other ranges pay their share of it. Paid seats are those of active "
+    "members; where these are rounded down, the most that they may be."
 )
 SIGN = {"$ a month": " a month", "$ an hour": " an hour", "$": ""}  # of units that are money
 

@@ -7,6 +7,8 @@ import pytest
 
 from tests.browser.visitor import LOOKS
 
+CUT = """[...document.querySelectorAll("section")]
+    .filter(each => each.scrollWidth > each.clientWidth).length"""
 PAGES = {"my_usage": "member", "organisation": "org_admin"}
 
 
@@ -44,7 +46,20 @@ def taken(visitor, label):
 def test_the_report_is_taken_along(visit):
     visitor = visit("org_admin").open("/organisation?organisation=Acme")
     assert taken(visitor, "Report (PDF)").startswith(b"%PDF-")
-    assert b"16,860" in taken(visitor, "Report (HTML)")
+    html = taken(visitor, "Report (HTML)")
+    assert b"16,860" in html
+    paper = visitor.page.context.new_page()
+    paper.set_content(html.decode())
+    for media, width in (("screen", 900), ("print", 700), ("screen", 1280)):
+        paper.set_viewport_size({"width": width, "height": 900})
+        paper.emulate_media(media=media)
+        assert paper.evaluate(CUT) == 0, (media, width)
+
+
+def test_the_bare_number_of_days_of_the_api_is_read(visit):
+    visitor = visit("org_admin").open("/organisation?organisation=Acme&days=7")
+    assert visitor.figure("Active seats").startswith("45+")
+    assert "days=7" in visitor.address
 
 
 def test_ones_data_is_taken_along(visit):

@@ -39,6 +39,20 @@ MARCH = OrganisationUsage(
 def test_active_seats_are_exact_for_thirty_days_and_else_at_least_so_many():
     week = replace(MARCH, start=date(2026, 3, 24), active=45)
     assert [words.active(each) for each in (MARCH, week)] == ["47 of 50", "45+ of 50"]
+    assert [words.adoption(each) for each in (MARCH, week)] == [
+        ("94.0%", ""),
+        ("90.0%", "at least"),
+    ]
+    assert [words.idle(each) for each in (MARCH, week)] == ["3", "\u2013"]
+
+
+def test_there_may_be_more_active_members_than_seats():
+    small = replace(MARCH, organisation=replace(ACME, seats=5), active=6)
+    assert (words.active(small), words.adoption(small), words.idle(small)) == (
+        "6 on 5",
+        ("100.0%", ""),
+        "0",
+    )
 
 
 @pytest.mark.parametrize(

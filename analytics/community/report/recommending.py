@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from analytics.community.organisation import EXACT_DAYS
 from analytics.community.report.asking import Report
 from analytics.community.report.wording import shortened
 
@@ -27,9 +28,11 @@ def _return(report: Report) -> Iterator[str]:
 
 def _seats(report: Report) -> Iterator[str]:
     usage = report.usage
+    least = "" if usage.days == EXACT_DAYS else "at least "
     if usage.adoption >= STRONG:
-        yield f"Adoption is strong ({usage.adoption:.0%}): let active members show what works."
-    elif usage.adoption < WEAK:
+        share = f"{least}{usage.adoption:.0%}"
+        yield f"Adoption is strong ({share}): let active members show what works."
+    elif usage.adoption < WEAK and not least:
         yield (
             f"{usage.idle:,} of {usage.organisation.seats:,} seats had no active member: train "
             "their people, or give seats back."

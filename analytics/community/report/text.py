@@ -10,7 +10,7 @@ from analytics.community.organisation import EXACT_DAYS, TeamUse, TopPackage
 from analytics.community.published import OTHER
 from analytics.community.report.asking import Report
 from analytics.community.report.recommending import recommendations
-from analytics.community.report.wording import NONE, money, shortened, times
+from analytics.community.report.wording import NONE, cents, money, shortened, times
 from analytics.community.roi import hours_saved
 
 MOST_TEAMS, MOST_PACKAGES = 7, 5
@@ -70,10 +70,11 @@ def page_of(report: Report) -> Page:
 def _tiles(report: Report) -> tuple[Tile, ...]:
     usage, likely = report.usage, report.estimate.likely
     seats = usage.organisation.seats
-    more = "" if usage.days == EXACT_DAYS else "+"
-    active = f"{usage.active:,}{more} of {seats:,}"
+    exact = usage.days == EXACT_DAYS
+    more, least = ("", "") if exact else ("+", "at least ")
+    active = f"{usage.active:,}{more} {'on' if usage.active > seats else 'of'} {seats:,}"
     return (
-        Tile("Active members", active, f"{usage.adoption:.0%} adoption"),
+        Tile("Active members", active, f"{least}{usage.adoption:.0%} adoption"),
         Tile("Runs", f"{usage.totals.n:,}", _change(usage.change, usage.days)),
         Tile("Hours saved", f"{likely.hours:,}", f"worth {money(likely.value)}"),
         Tile("Cost", money(likely.cost), f"{usage.totals.credits:,} credits used"),
@@ -115,14 +116,14 @@ def _assumptions(report: Report) -> Table:
 def _teams(report: Report) -> Table:
     usage, price = report.usage, report.assumed["credit_price"].likely
     rows = [
-        (name, people, f"{runs:,}", f"{credits:,}", money(credits * price))
+        (name, people, f"{runs:,}", f"{credits:,}", cents(credits * price))
         for name, people, runs, credits in _folded(usage.teams)
     ]
     totals, exact = usage.totals, usage.days == EXACT_DAYS
     people = f"{usage.active:,}" if exact else _people(usage.active)
     total = ("All", people, f"{totals.n:,}", f"{totals.credits:,}")
     head = ("Team", "People", "Runs", "Credits", "Credit value")
-    return Table("Cost by team", head, (*rows, (*total, money(totals.credits * price))))
+    return Table("Cost by team", head, (*rows, (*total, cents(totals.credits * price))))
 
 
 def _folded(teams: Sequence[TeamUse]) -> Iterator[tuple[str, str, int, int]]:
@@ -167,7 +168,8 @@ def _notes(report: Report) -> tuple[str, ...]:
         "or package yet. People are rounded down to fives, but for the active members of 30 days.",
         "Active: a member with at least one run. Adoption: active members / seats. Hours saved: "
         "runs x minutes saved a run, in whole hours. Value: hours x hourly rate. Cost: plan + "
-        "active members x seat, by months of 30 days. ROI: (value - cost) / cost.",
+        "active members x seat, the most they may be where they are rounded, by months of 30 days. "
+        "ROI: (value - cost) / cost.",
         "Low takes the least minutes and rate and the highest prices, high the opposite. Credit "
         "value: credits x credit price; credits are part of the plan, and no further cost.",
     )

@@ -92,7 +92,7 @@ FORMS = {"html": lambda report: Text(as_html(report)).line, "pdf": text_of}
         "Hourly rate, $ an hour 45 60 75",
         "Frontend 15+ 2,000 2,340 $46.80",
         "Unassigned 5+ 723 1,000 $20.00",
-        "All 47 5,623 6,847 $137",
+        "All 47 5,623 6,847 $136.94",
         "code-reviewer 35+ 1,247 62 4.7 (31)",
     ],
 )
@@ -203,9 +203,20 @@ def test_the_longest_range_has_room_for_its_change():
     assert "+34% on the 365 days before" in text_of(year)
 
 
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
+def test_more_active_members_than_seats_are_told_as_they_are(form):
+    assert "6 on 5 100% adoption" in form(having(organisation=replace(ACME, seats=5), active=6))
+
+
+def test_what_teams_cost_adds_up_to_the_eye():
+    (table,) = (each for each in page_of(GOLDEN).tables if each.title == "Cost by team")
+    *parts, whole = (float(row[-1].strip("$")) for row in table.rows)
+    assert round(sum(parts), 2) == whole
+
+
 def test_people_of_other_windows_may_be_more():
     report = having(start=date(2026, 1, 2), active=45)
-    assert "45+ of 50" in text_of(report)
+    assert "45+ of 50 at least 90% adoption" in text_of(report)
     assert "All 45+ 5,623" in text_of(report)
 
 
@@ -232,6 +243,11 @@ CASES = {
     "a loss": ({"totals": Sums(n=60, credits=9)}, "What runs save is less than what they cost"),
     "a loss at worst": ({"totals": Sums(n=100, credits=9)}, "Under the low assumptions"),
 }
+
+
+def test_where_people_are_rounded_down_no_seat_is_called_idle():
+    week = having(start=date(2026, 1, 24), active=5)
+    assert not [each for each in recommendations(week) if "seats" in each]
 
 
 @pytest.mark.parametrize(("change", "said"), CASES.values(), ids=CASES.keys())
