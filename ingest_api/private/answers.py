@@ -16,6 +16,7 @@ from ingest_api.problems import Problem
 from ingest_api.remembering import Remembered
 
 REMEMBERED_SECONDS = 2.0
+PUBLISHED_SECONDS = 30.0  # of what is made of published days only, as the public hears it
 MOST = 500  # answers that are remembered
 HEADERS = {"Cache-Control": "private, no-store"}
 
@@ -29,11 +30,15 @@ class PrivateAnswers:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._answers = Remembered[Hashable, bytes](REMEMBERED_SECONDS, MOST)
+        self._published = Remembered[Hashable, bytes](PUBLISHED_SECONDS, MOST)
 
-    async def respond(self, key: Hashable, question: Question, missing: str = "") -> Response:
+    async def respond(
+        self, key: Hashable, question: Question, missing: str = "", *, published: bool = False
+    ) -> Response:
         """What the question finds, as JSON; raises Problem 404 with `missing` for None, and 503.
 
-        The key holds everything that the answer depends on, and so whose it is.
+        The key holds everything that the answer depends on, and so whose it is. What is made of
+        published days alone changes once a day: it is remembered for longer.
         """
 
         async def make() -> bytes:
@@ -42,7 +47,8 @@ class PrivateAnswers:
                 raise Problem(404, missing)
             return found.model_dump_json(by_alias=True).encode()
 
-        body = await self._answers.of(key, make)
+        answers = self._published if published else self._answers
+        body = await answers.of(key, make)
         return Response(body, 200, HEADERS, "application/json")
 
 

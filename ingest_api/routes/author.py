@@ -21,4 +21,5 @@ async def read_my_packages(request: Request, days: Days = 30) -> Response:
     def find(conn: Connection) -> AuthorOut:
         return author_out(findings(conn, seen, days), days)
 
-    return await state_of(request).private.respond(("author", seen.packages, days), find)
+    key = ("author", seen.packages, days)
+    return await state_of(request).private.respond(key, find, published=True)

@@ -113,3 +113,17 @@ def test_a_package_that_nothing_is_published_of_has_no_figures(open_door):
     assert package["weekly_growth"] is None
     assert package["adoption"] is None
     assert package["changes"] == []
+
+
+def test_it_is_worked_out_once_in_a_while(author, door):
+    told = author.told("GET", ME)
+    with door.engine.begin() as conn:
+        publish_days(conn, package_of(door), [Ran(who, LAST) for who in range(5)])
+    assert author.told("GET", ME) == told
+    assert author.told("GET", ME, days="29")["totalRuns"] == told["totalRuns"] + 5
+
+
+def test_who_writes_another_package_hears_of_it_at_once(author, door):
+    assert len(author.told("GET", ME)["packages"]) == 1
+    becomes_author(author, package_of(door, "seo-optimizer"))
+    assert len(author.told("GET", ME)["packages"]) == 2
