@@ -18,6 +18,7 @@ PICTURE: dict[int | str, Any] = public_answers() | {200: {"content": {"image/svg
 Themed = Annotated[Theme, Query(description="The ground that it will stand on.")]
 
 
+@router.head("/badge/{package:path}/{metric}.svg", include_in_schema=False)
 @router.get("/badge/{package:path}/{metric}.svg", response_class=Response, responses=PICTURE)
 async def draw_badge(
     request: Request, package: Wanted, metric: Metric, theme: Themed = "light"
@@ -32,6 +33,7 @@ async def draw_badge(
     return await answers.respond(request, ("badge", package, metric, theme), make)
 
 
+@router.head("/card/{package:path}.svg", include_in_schema=False)
 @router.get("/card/{package:path}.svg", response_class=Response, responses=PICTURE)
 async def draw_card(request: Request, package: Wanted, theme: Themed = "light") -> Response:
     """What is known of a public package, on a card."""

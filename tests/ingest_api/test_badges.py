@@ -52,6 +52,14 @@ def test_a_badge_says_its_figure_on_either_ground(client, package, metric, theme
     assert THEMES[theme].value.encode() in answer.content
 
 
+@pytest.mark.parametrize("path", ["/badge/{}/runs.svg", "/card/{}.svg"])
+def test_who_asks_for_the_head_alone_gets_it(client, package, path):
+    told, head = (ask(path.format(package.uid)) for ask in (client.get, client.head))
+    assert head.status_code == 200
+    assert not head.content
+    assert head.headers["etag"] == told.headers["etag"]
+
+
 def test_a_badge_may_be_shown_on_any_page_and_runs_nothing(client, package):
     headers = client.get(f"/badge/{package.uid}/runs.svg").headers
     assert headers["cross-origin-resource-policy"] == "cross-origin"

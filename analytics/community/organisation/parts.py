@@ -10,7 +10,12 @@ from sqlalchemy import Connection, func, select
 from analytics.community.efficiency import ModelUse
 from analytics.community.organisation.headed import Headed
 from analytics.community.published import OTHER, Cells, Sums, Window, rounded
-from analytics.scope import Viewer, visible_member_days, visible_organisation_packages
+from analytics.scope import (
+    Viewer,
+    visible_blocks,
+    visible_member_days,
+    visible_organisation_packages,
+)
 
 REMOVED = "removed package"
 NOTHING = Sums()
@@ -103,6 +108,13 @@ def named_packages(conn: Connection, viewer: Viewer, headed: Headed) -> dict[str
     p = visible_organisation_packages(viewer, headed.id)
     rows = conn.execute(select(p.c.id, p.c.uid, p.c.name))
     return {str(row.id): (row.uid, row.name) for row in rows}
+
+
+def first_day(conn: Connection, viewer: Viewer, headed: Headed) -> date | None:
+    """The first day that anything is published of; None before that."""
+    b = visible_blocks(viewer, "organisation", headed.id)
+    day: date | None = conn.scalar(select(func.min(b.c.first_day)).where(b.c.stream == "runs"))
+    return day
 
 
 def listed(conn: Connection, viewer: Viewer, headed: Headed, window: Window) -> tuple[Listed, ...]:

@@ -18,6 +18,7 @@ from analytics.community.organisation.parts import (
     by_model,
     by_package,
     by_team,
+    first_day,
     listed,
     named_packages,
 )
@@ -35,7 +36,8 @@ class OrganisationUsage:
 
     `active` are the distinct people: exact for `EXACT_DAYS`, else rounded down to fives. Teams,
     packages and models begin with most runs; teams and packages add up to the whole. `runs_before`
-    are those of as many days just before, None where the two can't be told apart.
+    are those of as many days just before, None where the two can't be told apart. `since` is the
+    first day of all that anything is published of.
     """
 
     organisation: Headed
@@ -49,6 +51,7 @@ class OrganisationUsage:
     models: tuple[ModelUse, ...] = ()
     daily: tuple[OrganisationDay, ...] = ()
     leaderboard: tuple[Listed, ...] = ()
+    since: date | None = None
 
     @property
     def days(self) -> int:
@@ -71,6 +74,13 @@ class OrganisationUsage:
         if self.days == EXACT_DAYS or not self.totals.n:
             return self.active
         return max(self.active, min(self.active + STEP - 1, self.organisation.seats))
+
+    @property
+    def paid_days(self) -> int:
+        """The days that the cost counts: none before the first that is published."""
+        if self.start is None or self.end is None or self.since is None:
+            return self.days
+        return (self.end - max(self.start, self.since)).days
 
     @property
     def change(self) -> float | None:
@@ -115,4 +125,5 @@ def _usage(conn: Connection, viewer: Viewer, headed: Headed, window: Window) -> 
             for day, number, sums in published.daily(conn, viewer, runs, window)
         ),
         listed(conn, viewer, headed, window),
+        first_day(conn, viewer, headed),
     )

@@ -25,7 +25,7 @@ class Report:
     def estimate(self) -> Estimate:
         """What the runs brought in against what they cost."""
         usage = self.usage
-        return organisation_return(usage.totals.n, usage.paid, usage.days, self.assumed)
+        return organisation_return(usage.totals.n, usage.paid, usage.paid_days, self.assumed)
 
 
 def report(

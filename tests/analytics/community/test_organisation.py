@@ -17,6 +17,7 @@ from analytics.community.organisation import (
     organisations_of,
 )
 from analytics.community.published import OTHER
+from analytics.community.report import report
 from analytics.community.roi import organisation_return
 from analytics.scope import PUBLIC, Viewer
 from db.access import project_secret
@@ -262,6 +263,14 @@ def test_the_cost_counts_all_who_may_have_been_active(conn, project, acme):
     assert found == [0, 47, 49]
     conn.execute(update(organisations).where(organisations.c.id == acme.id).values(seats=48))
     assert organisation_usage(conn, head_of(acme), acme.uid, 31).paid == 48
+
+
+def test_the_cost_begins_with_the_first_published_day(conn, project, acme):
+    block(conn, project, acme, {"n": 5_623}, people=47)
+    for days, paid in ((365, 30), (30, 30)):
+        assert organisation_usage(conn, head_of(acme), acme.uid, days).paid_days == paid
+    made = report(conn, head_of(acme), acme.uid, 365, NOW)
+    assert made.estimate.likely.cost == 99 + 2 * made.usage.paid
 
 
 def block(conn, project, acme, sums, people):

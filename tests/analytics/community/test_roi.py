@@ -102,6 +102,6 @@ def test_every_assumption_is_in_order_and_says_what_it_means():
 
 def test_the_documentation_tells_every_assumption_as_it_is():
     told = (Path(__file__).parents[3] / "docs/usage.md").read_text().splitlines()
-    for each in ASSUMPTIONS.values():
+    for name, each in ASSUMPTIONS.items():
         low, likely, high = (f"{value:g}" for value in each.usual)
-        assert f"| {each.label} | {low} | {likely} | {high} | {each.unit} |" in told
+        assert f"| {each.label} | `{name}` | {low} | {likely} | {high} | {each.unit} |" in told

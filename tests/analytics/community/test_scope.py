@@ -67,6 +67,7 @@ OF_AUTHORS = {
     "visible_package_comments",
 }
 OF_HEADS = {
+    "first_day",
     "members_of",
     "listed",
     "members_of_sql",
