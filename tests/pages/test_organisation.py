@@ -1,13 +1,16 @@
 """The page of an organisation as those who head it see it, and those who don't."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import func, select
 
 from db import tables
 from db.access import ensure_person
 from db.accounts import link_actor
 from db.members import list_members
 from db.organisations import change_organisation
-from tests.pages.acme import PEOPLE, form_of, key_of
+from tests.pages.acme import NOW, PEOPLE, form_of, key_of
 from tests.pages.reading import figures, sent, texts
 from tests.runs_written import write_members
 
@@ -36,9 +39,13 @@ def test_over_other_days_people_are_rounded_down(acme_page):
     assert figures(acme_page(days="7"))["Active seats"] == "10+ of 20"
 
 
-def test_the_return_names_both_ratios_and_every_assumption(acme_page):
+def test_the_return_names_both_ratios_and_every_assumption(acme_page, conn):
     told = texts(acme_page())
-    assert "$60.00 of time for $123: benefit / cost 0.5, ROI -0.5" in told
+    until = conn.execute(select(func.max(tables.projects.c.published_until))).scalar_one()
+    days = (until - (NOW - timedelta(days=3)).date()).days + 1  # from the first with runs on
+    cost = 123 * days / 30
+    ratios = f"benefit / cost {60 / cost:.1f}, ROI {60 / cost - 1:.1f}"
+    assert f"$60.00 of time for ${cost:.2f}: {ratios}" in told
     for line in ("Minutes saved a run: 3 min, from 2 to 4", "Plan: $99 a month", "Credit: $0.02"):
         assert line in told
 
