@@ -12,6 +12,7 @@ import pandas as pd
 from analytics.community.author.against import Change
 from analytics.community.author.decline import FEW, Decline
 from analytics.community.author.insights import Failing, Insight
+from analytics.community.author.parts import ERROR_DAYS
 from analytics.community.author.releases import Releases, Uptake
 from analytics.community.best import Best
 from analytics.community.published import OTHER
@@ -34,7 +35,10 @@ SCORECARD = (
 )
 BY_MODEL = "The newest version against the last, on each model that both ran on."
 CURVE = "The share of each version in the runs of a day, or of days that are published together."
-ERRORS = "Of the failed runs, those with each error type."
+ERRORS = (
+    f"Of the failed runs of {ERROR_DAYS} days or more, those with each error type: failures are "
+    "few, so that days have to be added up until enough people stand behind a type."
+)
 PLACES = "Of all runs. What too few people ran is put together as \u201cother\u201d."
 DIMENSIONS = {"country": "Country", "platform": "Platform"}
 NO_ERROR = "No run failed in these days."
@@ -140,7 +144,8 @@ def _failing(found: Failing) -> str:
     low, high = found.interval
     return (
         f"**{plain(found.error_type)}** makes {found.count / found.failures:.0%} of the failures "
-        f"({low * 100:.0f} to {high * 100:.0f}): {found.count:,} of {found.failures:,}."
+        f"({low * 100:.0f} to {high * 100:.0f}): {found.count:,} of {found.failures:,} in "
+        f"{ERROR_DAYS} days or more."
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, Subquery, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, case, func, select, tuple_
 
 from analytics.community.author.own import authored, sums_of
 from analytics.community.published import NUMBERS, Sums
@@ -18,6 +18,7 @@ SUMMED = (
     ("runs", "platform"),
     ("ratings", "version"),
 )  # streams and cuts of which only the sums of the window are read
+ERROR_DAYS = 90  # the least that errors are asked over: a block of them may hold four weeks
 COMPARED = (("runs", "error_type"), ("ratings", "version"))  # those that findings are made of
 
 
@@ -69,7 +70,7 @@ def parts(
 ) -> dict[int, Parts]:
     """The parts of the viewer's own packages by id, of one or of all, in the last `days` days.
 
-    `summed` are the streams and cuts of which there are cells.
+    `summed` are the streams and cuts of which there are cells; by error type, of ERROR_DAYS or more.
     """
     slices: dict[int, list[Slice]] = {}
     cells: dict[int, list[Cell]] = {}
@@ -101,18 +102,23 @@ def cells_sql(
     package_id: int | None = None,
     cuts: Sequence[tuple[str, str]] = SUMMED,
 ) -> Select[Any]:
-    """A row a cell of each of these streams and cuts."""
+    """A row a cell of each of these streams and cuts; by error type, of ERROR_DAYS or more."""
     p, c = authored(viewer), visible_authored_cells(viewer)
     by = (p.c.id, c.c.stream, c.c.cut, c.c["keys"])
     added = (func.sum(c.c[each]).label(each) for each in NUMBERS)
-    query = _within(select(*by, *added).group_by(*by), p, c, days, package_id)
+    reach = case((c.c.cut == "error_type", max(days, ERROR_DAYS)), else_=days)
+    query = _within(select(*by, *added).group_by(*by), p, c, reach, package_id)
     streams, names = zip(*cuts, strict=True)  # told besides, for an index to find them by
     query = query.where(c.c.stream.in_(streams), c.c.cut.in_(names))
     return query.where(tuple_(c.c.stream, c.c.cut).in_(cuts))
 
 
 def _within(
-    query: Select[Any], p: Subquery, c: Subquery, days: int, package_id: int | None
+    query: Select[Any],
+    p: Subquery,
+    c: Subquery,
+    days: int | ColumnElement[int],
+    package_id: int | None,
 ) -> Select[Any]:
     """The rows of blocks inside the window, of all packages or of one."""
     query = query.join_from(p, c, c.c.owner_id == p.c.id)

@@ -89,6 +89,14 @@ def test_a_window_holds_only_its_days(conn, author, reviewer, planted):
     assert week["runs"].sum() == sum(is_run(row) and row.day > ago(7) for row in planted)
 
 
+def test_errors_are_those_of_ninety_days_whatever_the_window(conn, author, reviewer, planted):
+    runs = [row for row in planted if is_run(row)]
+    assert any(not row.ok and row.day <= ago(7) for row in runs)
+    for days in (7, 30, 90):
+        cells = portrait(conn, author, reviewer.id, days).parts.of("runs", "error_type")
+        assert sum(sums.failures for sums in cells.values()) == sum(not row.ok for row in runs)
+
+
 def test_a_foreign_and_a_missing_package_are_nothing(conn, author, foreign, planted):
     publish_days(conn, foreign, [Ran(who, ago(3)) for who in range(8)])
     assert portrait(conn, author, foreign.id, 30) is None
