@@ -103,7 +103,7 @@ def test_the_most_frequent_error_is_told_with_its_share():
     assert (
         insights.insight(found)
         .replace("\\", "")
-        .endswith("**timeout** makes 62% of the failures (55 to 68): 124 of 200 in 90 days or more.")
+        .endswith("makes 62% of the failures (55 to 68): 124 of 200 in 90 days or more.")
     )
 
 

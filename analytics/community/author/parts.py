@@ -70,7 +70,8 @@ def parts(
 ) -> dict[int, Parts]:
     """The parts of the viewer's own packages by id, of one or of all, in the last `days` days.
 
-    `summed` are the streams and cuts of which there are cells; by error type, of ERROR_DAYS or more.
+    `summed` are the streams and cuts of which there are cells: by error type, of ERROR_DAYS at
+    least.
     """
     slices: dict[int, list[Slice]] = {}
     cells: dict[int, list[Cell]] = {}
