@@ -229,7 +229,7 @@ def test_the_longest_and_the_shortest_range_are_answered(acme, days):
     told(get(acme, path_of(organisation(acme).uid), token, days=days))
 
 
-@pytest.mark.parametrize("path", [ME, path_of(UID)])
+@pytest.mark.parametrize("path", [ME, path_of(UID)], ids=["person", "organisation"])
 def test_nobody_reads_without_a_token_of_a_person(acme, path):
     assert acme.client.get(path).status_code == 401
     assert get(acme, path, "llt_unknown").status_code == 401
