@@ -40,4 +40,5 @@ async def read_organisation(request: Request, uid: Uid, days: Days = 30) -> Resp
         return organisation_out(found) if found else None
 
     key = ("organisation", uid, seen.organisations, days)
-    return await state_of(request).private.respond(key, find, str(UnknownOrganisation()))
+    missing = str(UnknownOrganisation())
+    return await state_of(request).private.respond(key, find, missing, published=True)
