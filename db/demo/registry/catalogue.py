@@ -41,13 +41,13 @@ class Model:
     credits: int
 
 
-CLAUDE = Model("claude-3-5-sonnet-20241022", 0.50, 0.981, 1_950, 1)
-GPT = Model("gpt-4o", 0.30, 0.935, 2_500, 2)
+CLAUDE = Model("claude-3-5-sonnet-20241022", 0.48, 0.981, 1_950, 1)
+GPT = Model("gpt-4o", 0.28, 0.935, 2_500, 2)
 MODELS = (
     CLAUDE,
     GPT,
-    Model("gpt-4o-mini", 0.12, 0.950, 1_250, 1),
-    Model("claude-3-5-haiku-20241022", 0.08, 0.960, 1_150, 1),
+    Model("gpt-4o-mini", 0.12, 0.900, 1_250, 1),
+    Model("claude-3-5-haiku-20241022", 0.12, 0.890, 1_150, 1),
 )
 ERRORS = {"timeout": 0.5, "rate_limited": 0.2, "bad_output": 0.2, "context_too_long": 0.1}
 # How often each of 1 to 5 stars is given.
