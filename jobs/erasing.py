@@ -36,10 +36,10 @@ from db.tables import (
     unpublished,
     votes,
 )
+from jobs.grouping import NOBODY
 from jobs.recounting import asking
 from jobs.rollups import PERSONAL, erase
 
-NOBODY = 0
 SAID = (feedback, invitations, notices, votes, consents)
 RAN = (runs, unpublished, member_days, organisation_members, person_actors)
 

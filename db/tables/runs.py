@@ -26,6 +26,12 @@ AUDIENCES = ("person", "ci", "bot", "mirror")  # who downloads
 OWNERS = ("package", "organisation")
 STREAMS = ("runs", "downloads", "ratings")
 NO_ORGANISATION = 0
+COUNTS = ("n", "failures", "timed", "metered", "tokens", "credits", "score_sum", "good")
+SUMS = (*COUNTS, "duration_sum")
+"""What is added up of runs, downloads or ratings.
+
+`timed` runs have a duration, `metered` ones told their tokens; `good` ratings are 4 or 5.
+"""
 
 
 def _text(name: str) -> Column[str]:
@@ -33,13 +39,9 @@ def _text(name: str) -> Column[str]:
 
 
 def _sums() -> list[Column[int]]:
-    """What is added up of runs, downloads or ratings.
-
-    `timed` runs have a duration, `metered` ones told their tokens; `good` ratings are 4 or 5.
-    """
-    whole = ("n", "failures", "timed", "metered", "tokens", "credits", "score_sum", "good")
+    """The columns of SUMS."""
     duration = Column("duration_sum", Double, nullable=False, server_default=text("0"))
-    return [*(counter(name) for name in whole), duration]
+    return [*(counter(name) for name in COUNTS), duration]
 
 
 runs = Table(

@@ -27,15 +27,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from db.locks import PUBLISHING_LOCK
-from db.tables import NO_ORGANISATION, feedback, projects, runs, unpublished
+from db.tables import NO_ORGANISATION, SUMS, feedback, projects, runs, unpublished
+from jobs.grouping import NOBODY
 
-NOBODY = 0
 GOOD = 4  # stars, or more
 UNNAMED = "unknown"  # the type of an error that came without one: '' says that there was none
 TEXTS = ("version", "model", "team", "error_type", "platform", "country", "installer", "audience")
 OF_PACKAGE = ("version", "model", "error_type", "platform", "country", "installer", "audience")
 OF_ORGANISATION = ("team", "model")
-SUMS = ("n", "failures", "timed", "metered", "tokens", "credits", "score_sum", "good")
 
 
 def feed(conn: Connection, which: ColumnElement[bool]) -> None:
@@ -83,7 +82,7 @@ def _summed(each: CTE, owner: str, names: tuple[str, ...]) -> Select[Any]:
     keys = [*ids, each.c.day, each.c.actor_key, *(each.c[name] for name in names)]
     blank = [literal("").label(name) for name in TEXTS if name not in names]
     texts = sorted([*(each.c[name] for name in names), *blank], key=lambda column: column.name)
-    sums = [func.sum(each.c[name]).label(name) for name in (*SUMS, "duration_sum")]
+    sums = [func.sum(each.c[name]).label(name) for name in SUMS]
     chosen = [literal(owner).label("owner"), owner_id, *keys[:6], *texts, *sums]
     return select(*chosen).group_by(*keys)
 

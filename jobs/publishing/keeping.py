@@ -17,6 +17,7 @@ from analytics.community.detailing import Cut
 from analytics.community.listing import listed
 from analytics.community.suppression import Share
 from db.tables import (
+    SUMS,
     member_days,
     organisation_members,
     organisations,
@@ -27,8 +28,6 @@ from db.tables import (
 )
 from jobs.publishing.waiting import Stack
 
-SUMS = ("n", "failures", "timed", "metered", "tokens", "credits", "score_sum", "good")
-ALL_SUMS = (*SUMS, "duration_sum")
 COUNTED = {"package": ("",), "organisation": ("", "team", "package")}
 """The cuts whose people are counted over several blocks."""
 
@@ -54,7 +53,7 @@ def keep(conn: Connection, stack: Stack, made: Sequence[Cut]) -> list[int]:
 
 
 def _copy_cells(conn: Connection, kept: Iterable[tuple[int, Cut]]) -> None:
-    columns = ("block_id", "cut", "keys", "people", *ALL_SUMS)
+    columns = ("block_id", "cut", "keys", "people", *SUMS)
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(published_cells.name), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
@@ -67,7 +66,7 @@ def _copy_cells(conn: Connection, kept: Iterable[tuple[int, Cut]]) -> None:
 
 def _told(shares: Sequence[Share]) -> list[float]:
     """How many people are behind a cell, and its sums."""
-    return [len(_people(shares)), *(sum(map(attrgetter(name), shares)) for name in ALL_SUMS)]
+    return [len(_people(shares)), *(sum(map(attrgetter(name), shares)) for name in SUMS)]
 
 
 def _people(shares: Iterable[Share]) -> set[int]:

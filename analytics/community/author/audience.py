@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Select, Subquery, and_, func, select
 from analytics.community.author.own import authored
 from analytics.community.breakdowns import figures, frame
 from analytics.community.published import OTHER, Sums, rounded
+from analytics.community.suppression import K
 from analytics.scope import Viewer, visible_packages, visible_published_people
 
-FEWEST = 5  # people, below whom it is not told that they use both
 PLACES = {
     "value": "str",
     "runs": "int64",
@@ -88,7 +88,7 @@ def also_used_sql(viewer: Viewer, package_id: int, days: int) -> Select[Any]:
         .join(p, p.c.id == theirs.c.owner_id)
         .where(own.c.id == package_id)
         .group_by(p.c.id, p.c.uid, p.c.name)
-        .having(people >= FEWEST)
+        .having(people >= K)
         .order_by(people.desc(), p.c.name)
     )
 
