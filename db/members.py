@@ -104,6 +104,12 @@ def find_member(conn: Connection, organisation_id: int, actor_key: int) -> Membe
     return Member(*row)
 
 
+def role_of(conn: Connection, organisation_id: int, actor_key: int) -> str:
+    """The role of this actor in the organisation; "" of who is no member."""
+    query = select(m.role).where(_is(organisation_id, actor_key))
+    return conn.execute(query).scalar_one_or_none() or ""
+
+
 def list_members(conn: Connection, organisation_id: int) -> list[Member]:
     """The members of an organisation, by name."""
     ours = select(*COLUMNS).where(m.organisation_id == organisation_id)

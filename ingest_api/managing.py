@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Engine
 from analytics.community.authority import (
     may_change_organisation,
     may_change_package,
+    may_give_role,
     may_register,
-    may_set_role,
 )
 from analytics.scope import Viewer
 from db.access import find_project, project_secret
@@ -32,7 +32,6 @@ from db.errors import (
     UnknownProject,
 )
 from db.identity import actor_key
-from db.members import find_member
 from db.organisations import (
     Organisation,
     list_organisations,
@@ -61,7 +60,6 @@ STATUSES = {
 }
 REGISTRARS = "Administrators of this installation do that."
 OWNERS = "role: owners are made and unmade by owners."
-NO_ROLE = ""
 
 
 class Sent(BaseModel):
@@ -149,14 +147,5 @@ def check_role(
     conn: Connection, seen: Viewer, organisation: Organisation, key: int, role: str
 ) -> None:
     """Raises Problem 403 where this viewer may not give this member that role, or take it away."""
-    own = next((actor for id_, actor in seen.actors if id_ == organisation.project_id), None)
-    own_role = NO_ROLE if own is None else _role_of(conn, organisation, own)
-    if not may_set_role(seen, own_role, _role_of(conn, organisation, key), role):
+    if not may_give_role(conn, seen, organisation, key, role):
         raise Problem(403, OWNERS)
-
-
-def _role_of(conn: Connection, organisation: Organisation, key: int) -> str:
-    try:
-        return find_member(conn, organisation.id, key).role
-    except UnknownMember:
-        return NO_ROLE

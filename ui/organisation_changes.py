@@ -8,15 +8,15 @@ import streamlit as st
 from sqlalchemy import Connection
 
 from analytics.community.assumptions import Assumed, stored
-from analytics.community.authority import may_change_organisation, may_set_role
+from analytics.community.authority import may_change_organisation, may_give_role
 from analytics.community.members import members_of
 from analytics.community.organisation import organisations_of
 from analytics.community.report import report
 from analytics.scope import Viewer
 from db.access import project_secret
-from db.errors import BadMember, LooplensError, UnknownMember, UnknownOrganisation
+from db.errors import BadMember, LooplensError, UnknownOrganisation
 from db.identity import actor_key
-from db.members import change_member, find_member, remove_member, set_member
+from db.members import change_member, remove_member, set_member
 from db.organisations import Organisation, change_organisation, organisation_with_uid
 from ui.changes import do as change
 from ui.frame import ask, clock
@@ -87,14 +87,5 @@ def _do(uid: UUID, work: Work) -> None:
 
 def _check_role(conn: Connection, viewer: Viewer, ours: Organisation, key: int, role: str) -> None:
     """Raise LooplensError where the viewer may not give this member this role."""
-    own = next((own for project, own in viewer.actors if project == ours.project_id), None)
-    if not may_set_role(viewer, _role_of(conn, ours, own), _role_of(conn, ours, key), role):
+    if not may_give_role(conn, viewer, ours, key, role):
         raise LooplensError(ONLY_OWNERS)
-
-
-def _role_of(conn: Connection, ours: Organisation, key: int | None) -> str:
-    """The role of a member; "" of who is none."""
-    try:
-        return find_member(conn, ours.id, key).role if key is not None else ""
-    except UnknownMember:
-        return ""

@@ -1,10 +1,13 @@
 """Who may change what of packages and organisations; whoever may not is told that it isn't there.
 
 Administrators of the installation may change all; authors their packages, owners and admins of an
-organisation that one.
+organisation that one. Of what is kept only the roles of members are read.
 """
 
+from sqlalchemy import Connection
+
 from analytics.scope import Viewer
+from db.members import role_of
 from db.organisations import Organisation
 from db.packages import Package
 
@@ -33,3 +36,12 @@ def may_set_role(viewer: Viewer, own_role: str, role_before: str, role_after: st
     """
     owners = viewer.role == ADMIN or own_role == OWNER
     return owners or OWNER not in (role_before, role_after)
+
+
+def may_give_role(
+    conn: Connection, viewer: Viewer, organisation: Organisation, actor_key: int, role: str
+) -> bool:
+    """Whether this viewer may make an actor a member of this role, or of none with ""."""
+    own = viewer.actor_in(organisation.project_id)
+    own_role = "" if own is None else role_of(conn, organisation.id, own)
+    return may_set_role(viewer, own_role, role_of(conn, organisation.id, actor_key), role)

@@ -50,6 +50,10 @@ class Viewer:
         held = frozenset(field for field, holds in theirs.items() if holds)
         return ROLE_FIELDS.get(self.role, frozenset()) | held
 
+    def actor_in(self, project_id: int) -> int | None:
+        """The key of the actor that this viewer is in a project; None where nobody knows."""
+        return next((key for project, key in self.actors if project == project_id), None)
+
     def may(self, field: str) -> bool:
         """Whether this viewer may ask the questions of a field."""
         return field in self.fields

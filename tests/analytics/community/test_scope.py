@@ -20,7 +20,7 @@ from db.access import create_project
 from tests.analytics.community.world import LAST, NOW, make_world
 from tests.conftest import undone
 
-RULES = "analytics.community.authority"  # they read nothing
+RULES = "analytics.community.authority"  # they answer yes or no
 OWNERS = ("package", "organisation")
 # What the public hears of public packages, and staff and authors of theirs that are not.
 OF_PACKAGES = {
