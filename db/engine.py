@@ -2,6 +2,7 @@
 
 import os
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from psycopg.pq import Format
@@ -13,6 +14,7 @@ from db.postgres import DEFAULT_DATA, url_of
 
 # Short analytic queries: compiling them costs more than it saves, and sorts should stay in memory.
 SESSION = "-c jit=off -c work_mem=64MB -c random_page_cost=1.1 -c timezone=UTC"
+_making = Lock()
 
 
 def parse_url(address: str) -> URL:
@@ -58,9 +60,20 @@ def _in_the_format_asked_for(
         cursor.format = Format.BINARY
 
 
-@cache
 def engine() -> Engine:
-    """The engine of this process."""
+    """The engine of this process: one, even where several threads ask for it first."""
+    with _making:
+        return _engine()
+
+
+def close_engine() -> None:
+    """Close the process's connections; the next who asks for the engine gets a new one."""
+    engine().dispose()
+    _engine.cache_clear()
+
+
+@cache
+def _engine() -> Engine:
     return make_engine(database_url())
 
 

@@ -1,7 +1,9 @@
 """Fixtures of the dashboard: its database, and its pages as AppTest runs them."""
 
+from concurrent.futures import wait as wait_for
 from functools import cache
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 import streamlit as st
@@ -11,11 +13,11 @@ from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 
 from db.access import ensure_person, sign_in
-from db.engine import engine as dashboard_engine
-from db.engine import make_engine
+from db.engine import close_engine, make_engine
 from db.tables import metadata
 from tests.conftest import drop_database, make_database
 from ui import doors
+from ui.frame import THREADS
 
 ROOT = Path(__file__).parents[2]
 HOME = "home"  # the page at the address without a path
@@ -48,10 +50,16 @@ def address(dashboard_database):
     """The database's address, where the dashboard looks for it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", dashboard_database.render_as_string(hide_password=False))
-        dashboard_engine.cache_clear()
+        close_engine()
         yield dashboard_database
-        dashboard_engine().dispose()
-        dashboard_engine.cache_clear()
+        until_idle()
+        close_engine()
+
+
+def until_idle():
+    """Wait for what pages still ask: a connection in use outlives the engine that is closed."""
+    everybody = Barrier(THREADS._max_workers)
+    wait_for([THREADS.submit(everybody.wait) for _ in range(everybody.parties)])
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from analytics.filters import Filters
 from analytics.operations import intake
 from analytics.scope import PUBLIC, Viewer
+from db.engine import close_engine
 from db.errors import TooWide
 from ui import frame
 
@@ -156,11 +157,10 @@ def test_what_is_known_to_go_wrong_is_told_in_a_sentence():
 @pytest.fixture
 def nobody_answers(monkeypatch, address):
     """An address where no database is, for the dashboard's engine."""
-    frame.engine().dispose()
-    frame.engine.cache_clear()
+    close_engine()
     monkeypatch.setenv("DATABASE_URL", "postgresql://me:secret@127.0.0.1:1/none")
     yield
-    frame.engine.cache_clear()
+    close_engine()
 
 
 def test_a_database_that_is_down_is_told_without_its_address(monkeypatch, nobody_answers):
