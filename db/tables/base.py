@@ -28,7 +28,7 @@ CONSENT_MODES = ("opt-in", "opt-out", "anonymous")
 PURPOSES = ("usage", "features", "performance", "feedback", "geography")
 ROLES = ("admin", "executive", "product", "operations", "author", "org_admin", "member")
 DIMENSIONS = ("platform", "app_version", "country", "channel", "plan")
-ROLLED_AS = 3  # the version of the rollups; the worker rebuilds those of projects with an older one
+ROLLED_AS = 4  # the version of the rollups; the worker rebuilds those of projects with an older one
 
 
 def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:

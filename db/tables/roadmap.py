@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -24,7 +25,7 @@ REQUEST_STATES = ("open", "planned", "started", "shipped", "declined")
 OPEN_REQUESTS = REQUEST_STATES[:3]  # the states of what may still be built
 CLOSED_REQUESTS = REQUEST_STATES[3:]  # those of what was answered
 HYPOTHESIS_STATES = ("proposed", "testing", "shipped", "confirmed", "refuted", "inconclusive")
-MESSAGE_KINDS = ("digest", "shipped")
+MESSAGE_KINDS = ("digest", "shipped", "summary", "alert", "escalation")
 
 requests = Table(
     "requests",
@@ -140,6 +141,8 @@ messages = Table(
     Column("title", Text, nullable=False),
     Column("markdown", Text, nullable=False),
     Column("html", Text, nullable=False),
+    Column("attachment", LargeBinary),
+    Column("attachment_name", Text, nullable=False, server_default=text("''")),
     created(),
     counter("tries"),
     Column("due_at", Instant),
