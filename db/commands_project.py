@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from db import access, running
 from db.console import AsJson, Name, answer, in_database, told_plainly
 from db.errors import BadSetting
+from db.tables import KEY_SCOPES
 
 
 def _months(given: str) -> int | None:
@@ -57,12 +58,14 @@ def projects(as_json: AsJson = False) -> None:
 @told_plainly
 def key(
     name: Name,
-    scope: Annotated[str, typer.Option(help="ingest or read.")] = "ingest",
+    scope: Annotated[
+        str, typer.Option(help="ingest (clients), read, or server (your servers).")
+    ] = "ingest",
     as_json: AsJson = False,
 ) -> None:
     """Make an API key and print it, this once."""
-    if scope not in ("ingest", "read"):
-        raise BadSetting(f"A scope is ingest or read, not '{scope}'.")
+    if scope not in KEY_SCOPES:
+        raise BadSetting(f"A scope is {' or '.join(KEY_SCOPES)}, not '{scope}'.")
 
     def make(conn: Connection) -> str:
         return access.create_key(conn, access.find_project(conn, name).id, scope)

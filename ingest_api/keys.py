@@ -33,14 +33,17 @@ class Keys:
         self._known: dict[bytes, _Known] = {}  # by the hash of the key
 
     async def sender(self, request: Request, scope: str) -> Sender:
-        """The project of the request's key; raises Problem 401 or 403."""
+        """The project of the request's key; raises Problem 401 or 403.
+
+        A key of scope server, which no client carries, may do what one of scope ingest may.
+        """
         key = key_in(request)
         if not key:
             raise Problem(401, "Send the project's key as X-API-Key or Authorization: Bearer.")
         sender = await self._look_up(token_hash(key))
         if sender is None:
             raise Problem(401, "This key is not known, or was revoked.")
-        if sender.scope != scope:
+        if sender.scope != scope and (sender.scope, scope) != ("server", "ingest"):
             raise Problem(403, f"This key may {sender.scope}; the request needs one for {scope}.")
         return sender
 

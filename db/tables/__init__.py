@@ -17,7 +17,16 @@ from db.tables.alerts import (
     incidents,
     security_hours,
 )
-from db.tables.base import CONSENT_MODES, DIMENSIONS, PURPOSES, ROLES, ROLLED_AS, Instant, metadata
+from db.tables.base import (
+    CONSENT_MODES,
+    DIMENSIONS,
+    KEY_SCOPES,
+    PURPOSES,
+    ROLES,
+    ROLLED_AS,
+    Instant,
+    metadata,
+)
 from db.tables.configuration import api_keys, invites, memberships, people, projects, sign_ins
 from db.tables.consent import consents, erasures, grants
 from db.tables.demo import planted_truths
@@ -185,6 +194,7 @@ __all__ = [
     "INCIDENT_STATES",
     "INSTALLATION",
     "INTERVALS",
+    "KEY_SCOPES",
     "MEMBER_ROLES",
     "MESSAGE_KINDS",
     "MOVEMENTS",

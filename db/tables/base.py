@@ -26,6 +26,7 @@ metadata = MetaData(
 Instant = DateTime(timezone=True)
 CONSENT_MODES = ("opt-in", "opt-out", "anonymous")
 PURPOSES = ("usage", "features", "performance", "feedback", "geography")
+KEY_SCOPES = ("ingest", "read", "server")
 ROLES = ("admin", "executive", "product", "operations", "author", "org_admin", "member")
 DIMENSIONS = ("platform", "app_version", "country", "channel", "plan")
 ROLLED_AS = 4  # the version of the rollups; the worker rebuilds those of projects with an older one

@@ -17,6 +17,7 @@ from sqlalchemy import (
 
 from db.tables.base import (
     CONSENT_MODES,
+    KEY_SCOPES,
     ROLES,
     ROLLED_AS,
     Instant,
@@ -54,7 +55,7 @@ api_keys = Table(
     Column("scope", Text, nullable=False),
     created(),
     Column("revoked_at", Instant),
-    one_of("scope", ("ingest", "read")),
+    one_of("scope", KEY_SCOPES),
 )
 
 people = Table(

@@ -46,6 +46,13 @@ def test_a_key_for_reading_may_not_ingest(open_door, path):
     assert answer.status_code == 403
 
 
+def test_a_key_of_a_server_may_ingest_but_not_read(open_door):
+    door = open_door(scope="server")
+    assert door.send([event()]).status_code == 200
+    held = door.client.get("/api/v1/user/data?user_id=ann", headers={"X-API-Key": door.key})
+    assert held.status_code == 403
+
+
 def test_a_revoked_key_stops_working_once_it_is_forgotten(door, monkeypatch):
     monkeypatch.setattr(keys, "REMEMBERED_SECONDS", -1.0)
     assert door.accepted([event()]) == 1

@@ -509,12 +509,17 @@ def upgrade() -> None:
     op.add_column('messages', sa.Column('attachment', sa.LargeBinary(), nullable=True))
     op.add_column('messages', sa.Column('attachment_name', sa.Text(), server_default=sa.text("''"), nullable=False))
     op.alter_column('projects', 'rolled_as', server_default=sa.text('4'))
+    op.drop_constraint(op.f('ck_api_keys_scope'), 'api_keys', type_='check')
+    op.create_check_constraint(op.f('ck_api_keys_scope'), 'api_keys', "scope IN ('ingest', 'read', 'server')")
     op.drop_constraint(op.f('ck_messages_kind'), 'messages', type_='check')
     op.create_check_constraint(op.f('ck_messages_kind'), 'messages', "kind IN ('digest', 'shipped', 'summary', 'alert', 'escalation')")
 
 
 def downgrade() -> None:
     op.alter_column('projects', 'rolled_as', server_default=sa.text('3'))
+    op.execute("DELETE FROM api_keys WHERE scope = 'server'")
+    op.drop_constraint(op.f('ck_api_keys_scope'), 'api_keys', type_='check')
+    op.create_check_constraint(op.f('ck_api_keys_scope'), 'api_keys', "scope IN ('ingest', 'read')")
     op.execute("DELETE FROM messages WHERE kind NOT IN ('digest', 'shipped')")
     op.drop_constraint(op.f('ck_messages_kind'), 'messages', type_='check')
     op.create_check_constraint(op.f('ck_messages_kind'), 'messages', "kind IN ('digest', 'shipped')")
