@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 
@@ -26,6 +26,8 @@ from db.tables import (
 
 INVITE_LASTS = timedelta(days=7)
 SIGN_IN_LASTS = timedelta(days=14)
+EVERY_PROJECT = select(projects.c.id)
+PROJECTS_OF = select(memberships.c.project_id).where(memberships.c.person_id == bindparam("person"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +267,6 @@ def personas(conn: Connection) -> list[Person]:
 
 def person_in(conn: Connection, row: Any) -> Person:
     """The person whose id, email and role are in a row, with the projects they may see."""
-    if row.role == "admin":
-        visible = select(projects.c.id)
-    else:
-        visible = select(memberships.c.project_id).where(memberships.c.person_id == row.id)
-    return Person(row.id, row.email, row.role, frozenset(conn.execute(visible).scalars()))
+    visible = EVERY_PROJECT if row.role == "admin" else PROJECTS_OF
+    ids = conn.execute(visible, {"person": row.id}).scalars()
+    return Person(row.id, row.email, row.role, frozenset(ids))

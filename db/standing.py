@@ -1,8 +1,17 @@
 """Where somebody who signs in stands: what they wrote, whom they answer for, and who they are."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import BigInteger, Connection, literal, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    Connection,
+    bindparam,
+    literal,
+    select,
+    union_all,
+)
 
 from db.tables import organisation_members, package_authors, person_actors
 
@@ -25,22 +34,27 @@ class Standing:
 
 def standing_of(conn: Connection, person_id: int) -> Standing:
     """Where this person stands now, asked in one statement: it is asked at every request."""
-    mine, member = person_actors.c, organisation_members.c
-    own = mine.person_id == person_id
-    written = select(literal(PACKAGE).label("kind"), package_authors.c.package_id, NO_ACTOR)
-    headed = select(literal(ORGANISATION), member.organisation_id, NO_ACTOR).join(
-        person_actors,
-        (mine.project_id == member.project_id) & (mine.actor_key == member.actor_key),
-    )
-    rows = conn.execute(
-        union_all(
-            written.where(package_authors.c.person_id == person_id),
-            headed.where(own, member.role.in_(HEADS)),
-            select(literal(ACTOR), mine.project_id, mine.actor_key).where(own),
-        )
-    ).all()
+    rows = conn.execute(STANDING, {"person": person_id}).all()
     return Standing(
         frozenset(id_ for kind, id_, _ in rows if kind == PACKAGE),
         frozenset(id_ for kind, id_, _ in rows if kind == ORGANISATION),
         frozenset((id_, actor_key) for kind, id_, actor_key in rows if kind == ACTOR),
     )
+
+
+def _standing() -> CompoundSelect[Any]:
+    mine, member, person = person_actors.c, organisation_members.c, bindparam("person")
+    own = mine.person_id == person
+    written = select(literal(PACKAGE).label("kind"), package_authors.c.package_id, NO_ACTOR)
+    headed = select(literal(ORGANISATION), member.organisation_id, NO_ACTOR).join(
+        person_actors,
+        (mine.project_id == member.project_id) & (mine.actor_key == member.actor_key),
+    )
+    return union_all(
+        written.where(package_authors.c.person_id == person),
+        headed.where(own, member.role.in_(HEADS)),
+        select(literal(ACTOR), mine.project_id, mine.actor_key).where(own),
+    )
+
+
+STANDING = _standing()

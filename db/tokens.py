@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 
 from db.access import Person, person_in
 from db.errors import BadToken, UnknownToken
@@ -60,12 +60,7 @@ def create_token(
 
 def holder_of(conn: Connection, token: str) -> Holder | None:
     """Who holds this token; None when it is unknown, over or revoked, or the account closed."""
-    found = (
-        select(people.c.id, people.c.email, people.c.role, t.scope)
-        .join(access_tokens, t.person_id == people.c.id)
-        .where(t.token_hash == token_hash(token), _works(), people.c.closed_at.is_(None))
-    )
-    row = conn.execute(found).one_or_none()
+    row = conn.execute(HOLDER, {"hash": token_hash(token)}).one_or_none()
     return None if row is None else Holder(person_in(conn, row), row.scope)
 
 
@@ -94,3 +89,10 @@ def _check(name: str, scope: str, days: int) -> None:
         raise BadToken(f"scope: it is one of {', '.join(TOKEN_SCOPES)}.")
     if not 1 <= days <= LONGEST_DAYS:
         raise BadToken(f"days: they are from 1 to {LONGEST_DAYS}.")
+
+
+HOLDER = (
+    select(people.c.id, people.c.email, people.c.role, t.scope)
+    .join(access_tokens, t.person_id == people.c.id)
+    .where(t.token_hash == bindparam("hash"), _works(), people.c.closed_at.is_(None))
+)

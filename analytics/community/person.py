@@ -12,22 +12,32 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
+    DateTime,
+    Integer,
     Row,
     Select,
     Text,
+    Uuid,
+    bindparam,
     cast,
     func,
     literal,
     not_,
+    null,
     select,
     union_all,
 )
 
 from analytics.community.efficiency import ModelUse
-from analytics.scope import Viewer, visible_own_feedback, visible_own_runs, visible_run_packages
+from analytics.scope import Viewer, visible_own_feedback, visible_run_packages
+from analytics.scope.building import built_once
 from db.tables import projects
 
 ONE_DAY = timedelta(days=1)
+NOW = bindparam("now", type_=DateTime(timezone=True))
+SINCE = bindparam("since", type_=DateTime(timezone=True))
+UNTIL = bindparam("until", type_=DateTime(timezone=True))
+DAYS = bindparam("days", type_=Integer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +106,8 @@ def my_usage(conn: Connection, viewer: Viewer, days: int, now: datetime) -> Usag
 
     Days are cut in the time zone of each project.
     """
-    rows = conn.execute(my_usage_sql(viewer, days, now)).all() if viewer.actors else []
+    asked = _asked(days, now)
+    rows = conn.execute(_usage_sql(viewer), asked).all() if viewer.actors else []
     by_day = {date.fromisoformat(row.key): row for row in rows if row.cut == "day"}
     start, end = _range(conn, viewer, days, now)
     timed = sum(row.timed for row in by_day.values())
@@ -110,7 +121,7 @@ def my_usage(conn: Connection, viewer: Viewer, days: int, now: datetime) -> Usag
         sum(row.duration_sum for row in by_day.values()) / timed if timed else None,
         _daily(by_day, start, end) if viewer.actors else (),
         _models(row for row in rows if row.cut == "model"),
-        _packages(conn, viewer, days, now, [row for row in rows if row.cut == "package"]),
+        _packages(conn, viewer, asked, [row for row in rows if row.cut == "package"]),
     )
 
 
@@ -118,24 +129,40 @@ def my_usage_sql(viewer: Viewer, days: int, now: datetime) -> Select[Any]:
     """The numbers of `my_usage`: one row a day, model and package (`cut`), which `key` names.
 
     Columns: cut, key (str), runs, failures, credits, tokens, timed (int64), duration_sum,
-    duration_spread and credit_spread (float64: standard deviations of a run, 0 below two).
+    duration_spread and credit_spread (float64: standard deviations of a run, 0 below two), uid and
+    name (of a package that is still registered, else null).
     """
-    mine = _mine(viewer, days, now)
+    return _usage_sql(viewer).params(_asked(days, now))
+
+
+def _asked(days: int, now: datetime) -> dict[str, object]:
+    """The parameters of a question; all zones' days lie between `since` and `until`."""
+    since, until = now - timedelta(days=days + 1), now + ONE_DAY
+    return {"days": days, "now": now, "since": since, "until": until}
+
+
+@built_once
+def _usage_sql(viewer: Viewer) -> Select[Any]:
+    mine = _mine(viewer)
+    nothing = (cast(null(), Uuid).label("uid"), cast(null(), Text).label("name"))
+    named = (mine.c.uid, mine.c.name)
+    package = _part(mine, "package", cast(mine.c.package_id, Text))
     parts = union_all(
-        _part(mine, "day", cast(mine.c.day, Text)),
-        _part(mine, "model", mine.c.model),
-        _part(mine, "package", cast(mine.c.package_id, Text)),
+        _part(mine, "day", cast(mine.c.day, Text)).add_columns(*nothing),
+        _part(mine, "model", mine.c.model).add_columns(*nothing),
+        package.add_columns(*named).group_by(*named),
     ).subquery("parts")
     return select(parts).order_by(parts.c.cut, parts.c.runs.desc(), parts.c.key)
 
 
-def _mine(viewer: Viewer, days: int, now: datetime) -> CTE:
-    r = visible_own_runs(viewer)
+def _mine(viewer: Viewer) -> CTE:
+    r = visible_run_packages(viewer)
     day = _day_of(r.c.occurred_at)
     ran = (r.c.package_id, r.c.model, r.c.ok, r.c.credits, r.c.tokens, r.c.duration_ms)
-    query = select(day.label("day"), *ran).join(projects, projects.c.id == r.c.project_id)
-    around = r.c.occurred_at.between(now - timedelta(days=days + 1), now + ONE_DAY)
-    return query.where(r.c.kind == "run", around, _within(day, days, now)).cte("mine")
+    query = select(day.label("day"), *ran, r.c.uid, r.c.name)
+    query = query.join(projects, projects.c.id == r.c.project_id)
+    around = r.c.occurred_at.between(SINCE, UNTIL)
+    return query.where(r.c.kind == "run", around, _within(day)).cte("mine")
 
 
 def _part(mine: CTE, cut: str, key: ColumnElement[str]) -> Select[Any]:
@@ -159,17 +186,22 @@ def _day_of(moment: ColumnElement[datetime]) -> ColumnElement[date]:
     return cast(func.timezone(projects.c.timezone, moment), Date)
 
 
-def _within(day: ColumnElement[date], days: int, now: datetime) -> ColumnElement[bool]:
-    today = _day_of(literal(now))
-    return day.between(today - (days - 1), today)
+def _within(day: ColumnElement[date]) -> ColumnElement[bool]:
+    today = _day_of(NOW)
+    return day.between(today - (DAYS - 1), today)
 
 
 def _range(conn: Connection, viewer: Viewer, days: int, now: datetime) -> tuple[date, date]:
     """The first and the last day of the range over all projects, half-open."""
-    ours = projects.c.id.in_({project_id for project_id, _ in viewer.actors})
-    zones = conn.execute(select(projects.c.timezone).where(ours).distinct()).scalars().all()
+    zones = conn.execute(_zones_sql(viewer)).scalars().all()
     todays = [now.astimezone(ZoneInfo(zone)).date() for zone in zones or ["UTC"]]
     return min(todays) - timedelta(days=days - 1), max(todays) + ONE_DAY
+
+
+@built_once
+def _zones_sql(viewer: Viewer) -> Select[Any]:
+    ours = projects.c.id.in_({project_id for project_id, _ in viewer.actors})
+    return select(projects.c.timezone).where(ours).distinct()
 
 
 def _daily(by_day: dict[date, Row[Any]], start: date, end: date) -> tuple[DayUse, ...]:
@@ -197,39 +229,32 @@ def _models(rows: Iterable[Row[Any]]) -> tuple[ModelUse, ...]:
 
 
 def _packages(
-    conn: Connection, viewer: Viewer, days: int, now: datetime, rows: list[Row[Any]]
+    conn: Connection, viewer: Viewer, asked: dict[str, object], rows: list[Row[Any]]
 ) -> tuple[PackageUse, ...]:
     """The packages in the order of the rows; those that are no longer registered are left out."""
     if not rows:
         return ()
-    ran = [int(row.key) for row in rows]
-    known = {row.id: row for row in conn.execute(_rated_sql(viewer, days, now, ran))}
-    pairs = ((known.get(int(row.key)), row) for row in rows)
+    given = {row.package_id: row for row in conn.execute(_rated_sql(viewer), asked)}
+    stars = ((row, given.get(int(row.key))) for row in rows if row.uid)
     return tuple(
         PackageUse(
-            each.uid,
-            each.name,
+            row.uid,
+            row.name,
             row.runs,
             row.credits,
-            each.rating and float(each.rating),
-            each.ratings,
+            float(each.rating) if each else None,
+            each.ratings if each else 0,
         )
-        for each, row in pairs
-        if each
+        for row, each in stars
     )
 
 
-def _rated_sql(viewer: Viewer, days: int, now: datetime, ran: list[int]) -> Select[Any]:
-    """Of these packages id, uid, name, and the mean and number of one's own ratings."""
-    p, f = visible_run_packages(viewer), visible_own_feedback(viewer)
+@built_once
+def _rated_sql(viewer: Viewer) -> Select[Any]:
+    """The mean and number of one's own ratings of each package: package_id, rating, ratings."""
+    f = visible_own_feedback(viewer)
     mean, number = func.avg(f.c.score).label("rating"), func.count().label("ratings")
     given = select(f.c.package_id, mean, number).join(projects, projects.c.id == f.c.project_id)
     stars = (f.c.package_id.is_not(None), f.c.kind == "rating", f.c.score.is_not(None))
-    around = f.c.said_at.between(now - timedelta(days=days + 1), now + ONE_DAY)
-    counted = given.where(*stars, around, _within(_day_of(f.c.said_at), days, now))
-    r = counted.group_by(f.c.package_id).subquery("rated")
-    ratings = func.coalesce(r.c.ratings, 0).label("ratings")
-    found = select(p.c.id, p.c.uid, p.c.name, r.c.rating, ratings).select_from(
-        p.outerjoin(r, r.c.package_id == p.c.id)
-    )
-    return found.where(p.c.id.in_(ran))
+    around = f.c.said_at.between(SINCE, UNTIL)
+    return given.where(*stars, around, _within(_day_of(f.c.said_at))).group_by(f.c.package_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache, wraps
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import ColumnElement, Select, Subquery, Table, false, select, true
 
@@ -14,18 +14,20 @@ from db.tables import DIMENSIONS, cells, kinds
 
 DOORS = 100  # that are kept of each: of those who ask again and again
 P = ParamSpec("P")
+Built = TypeVar("Built")
 
 
-def built_once(door: Callable[P, Subquery]) -> Callable[P, Subquery]:
-    """A door that is built once for the same viewer and things asked for, and kept.
+def built_once(door: Callable[P, Built]) -> Callable[P, Built]:
+    """A door, or a statement on it, that is built once for the same viewer and things asked for.
 
     To name all of its columns takes longer than the database needs for what is asked of it. What
-    the viewer may see is among what they are compared by: no one finds the door of another.
+    the viewer may see is among what they are compared by: no one finds the door of another. What
+    differs each time, such as the days, is a parameter of the statement.
     """
-    kept: Callable[P, Subquery] = lru_cache(DOORS)(door)  # type: ignore[assignment]
+    kept: Callable[P, Built] = lru_cache(DOORS)(door)  # type: ignore[assignment]
 
     @wraps(door)
-    def found(*args: P.args, **named: P.kwargs) -> Subquery:
+    def found(*args: P.args, **named: P.kwargs) -> Built:
         return kept(*args, **named)
 
     return found

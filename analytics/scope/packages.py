@@ -137,11 +137,14 @@ def visible_own_runs(viewer: Viewer) -> Subquery:
 
 @built_once
 def visible_run_packages(viewer: Viewer) -> Subquery:
-    """The packages that the viewer ran or downloaded, public or not: they knew them by name."""
-    runs = tables.runs
-    ran = select(runs.c.package_id).where(_is_viewer(runs, viewer))
-    query = select(tables.packages).where(tables.packages.c.id.in_(ran))
-    return query.subquery("visible_run_packages")
+    """The viewer's own runs and downloads, each with the uid and name of its package.
+
+    Public or not: they knew it by name. Both are null where it is no longer registered.
+    """
+    ran, packages = visible_own_runs(viewer), tables.packages
+    query = select(ran, packages.c.uid, packages.c.name)
+    named = query.outerjoin(packages, packages.c.id == ran.c.package_id)
+    return named.subquery("visible_run_packages")
 
 
 @built_once
