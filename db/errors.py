@@ -210,3 +210,7 @@ class UnknownPerson(LooplensError):
 
 class BadLink(LooplensError):
     """This user is somebody else already."""
+
+
+class BadMark(LooplensError):
+    """A mark of the audit log is a number, a colon and 64 hexadecimal digits."""

@@ -8,6 +8,18 @@ down_revision = '0006'
 branch_labels = None
 depends_on = None
 
+# The audit log grows and is never changed, whatever statement somebody lets loose on it.
+AUDIT_STAYS = """
+CREATE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'The audit log is never changed.'; END $$
+"""
+STAYING = (
+    "CREATE TRIGGER audit_log_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log "
+    "FOR EACH STATEMENT EXECUTE FUNCTION audit_stays()",
+    "CREATE TRIGGER audit_head_stays BEFORE DELETE OR TRUNCATE ON audit_head "
+    "FOR EACH STATEMENT EXECUTE FUNCTION audit_stays()",
+)
+
 
 def upgrade() -> None:
     op.create_table('ai_days',
@@ -64,11 +76,27 @@ def upgrade() -> None:
     sa.Column('kind', sa.Text(), nullable=False),
     sa.Column('amount', sa.BigInteger(), nullable=False),
     sa.Column('mrr', sa.BigInteger(), nullable=False),
+    sa.Column('country', sa.Text(), server_default=sa.text("''"), nullable=False),
+    sa.Column('channel', sa.Text(), server_default=sa.text("''"), nullable=False),
     sa.CheckConstraint("kind IN ('new', 'expansion', 'contraction', 'churn', 'reactivation')", name=op.f('ck_customer_movements_kind')),
     sa.PrimaryKeyConstraint('project_id', 'customer_key', 'currency', 'month', name=op.f('pk_customer_movements')),
     comment='What a month changed for a customer: amount is signed, mrr is what it ended with.'
     )
     op.create_index(op.f('ix_customer_movements_project_id_currency_month'), 'customer_movements', ['project_id', 'currency', 'month'], unique=False)
+    op.create_table('customer_plans',
+    sa.Column('project_id', sa.Integer(), nullable=False),
+    sa.Column('customer_key', sa.BigInteger(), nullable=False),
+    sa.Column('currency', sa.Text(), nullable=False),
+    sa.Column('month', sa.Date(), nullable=False),
+    sa.Column('plan', sa.Text(), server_default=sa.text("''"), nullable=False),
+    sa.Column('price', sa.BigInteger(), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('subscriptions', sa.Integer(), nullable=False),
+    sa.Column('started', sa.Integer(), nullable=False),
+    sa.Column('ended', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('project_id', 'customer_key', 'currency', 'month', 'plan', 'price', name=op.f('pk_customer_plans')),
+    comment="What a month changed of a customer's subscriptions, by plan and monthly price."
+    )
     op.create_table('customers',
     sa.Column('project_id', sa.Integer(), nullable=False),
     sa.Column('customer_key', sa.BigInteger(), nullable=False),
@@ -82,7 +110,7 @@ def upgrade() -> None:
     comment='Keyed hashes of who pays; is_counted once the sums hold all of their changes.'
     )
     op.create_index(op.f('ix_customers_project_id_actor_key'), 'customers', ['project_id', 'actor_key'], unique=False)
-    op.create_index('ix_customers_waiting', 'customers', ['project_id'], unique=False, postgresql_where=sa.text('NOT is_counted'))
+    op.create_index('ix_customers_waiting', 'customers', ['project_id', 'customer_key'], unique=False, postgresql_where=sa.text('NOT is_counted'))
     op.create_table('error_hours',
     sa.Column('project_id', sa.Integer(), nullable=False),
     sa.Column('hour', sa.DateTime(timezone=True), nullable=False),
@@ -176,7 +204,7 @@ def upgrade() -> None:
     sa.Column('started', sa.Integer(), nullable=False),
     sa.Column('ended', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('project_id', 'currency', 'month', 'plan', 'price', name=op.f('pk_plan_months')),
-    comment='Signed changes by subscription; price is its monthly price in cents.'
+    comment='Sums of customer_plans; price is the monthly price of a subscription, in cents.'
     )
     op.create_table('probes',
     sa.Column('id', sa.Integer(), sa.Identity(always=True), nullable=False),
@@ -218,11 +246,11 @@ def upgrade() -> None:
     sa.Column('cache_hits', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('cache_misses', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('duration_sum', sa.Double(), server_default=sa.text('0'), nullable=False),
-    sa.Column('bins', postgresql.ARRAY(sa.SmallInteger()), nullable=False),
-    sa.Column('counts', postgresql.ARRAY(sa.Integer()), nullable=False),
+    sa.Column('bins', sa.LargeBinary(), nullable=False),
+    sa.Column('counts', sa.LargeBinary(), nullable=False),
     sa.Column('errors', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_request_stats')),
-    comment='Requests of a minute, or of an hour once that is past, by endpoint; rows add up. failures are answers of 500 and above, refused of 400 and above; errors counts each kind.'
+    comment='Requests of a minute, or of an hour once that is past, by endpoint; rows add up. failures are answers of 500 and above, refused those of 400 to 499; errors counts each kind.'
     )
     op.create_index(op.f('ix_request_stats_project_id_at'), 'request_stats', ['project_id', 'at'], unique=False)
     op.create_table('security_hours',
@@ -513,6 +541,10 @@ def upgrade() -> None:
     op.create_check_constraint(op.f('ck_api_keys_scope'), 'api_keys', "scope IN ('ingest', 'read', 'server')")
     op.drop_constraint(op.f('ck_messages_kind'), 'messages', type_='check')
     op.create_check_constraint(op.f('ck_messages_kind'), 'messages', "kind IN ('digest', 'shipped', 'summary', 'alert', 'escalation')")
+    op.execute("INSERT INTO audit_head (id, last_id, hash) VALUES (1, 0, '')")
+    op.execute(AUDIT_STAYS)
+    for trigger in STAYING:
+        op.execute(trigger)
 
 
 def downgrade() -> None:
@@ -573,9 +605,11 @@ def downgrade() -> None:
     op.drop_index('ix_customers_waiting', table_name='customers', postgresql_where=sa.text('NOT is_counted'))
     op.drop_index(op.f('ix_customers_project_id_actor_key'), table_name='customers')
     op.drop_table('customers')
+    op.drop_table('customer_plans')
     op.drop_index(op.f('ix_customer_movements_project_id_currency_month'), table_name='customer_movements')
     op.drop_table('customer_movements')
     op.drop_index(op.f('ix_audit_log_at'), table_name='audit_log')
     op.drop_table('audit_log')
     op.drop_table('audit_head')
+    op.execute('DROP FUNCTION audit_stays()')
     op.drop_table('ai_days')

@@ -215,7 +215,8 @@ def heard(conn, world, who):
     }
     with undone(conn):
         for table in reversed(tables.metadata.sorted_tables):
-            conn.execute(delete(table))
+            if table.name not in ("audit_log", "audit_head"):  # which are never emptied
+                conn.execute(delete(table))
         return {
             name
             for name, function, owner in QUESTIONS
