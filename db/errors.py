@@ -214,3 +214,43 @@ class BadLink(LooplensError):
 
 class BadMark(LooplensError):
     """A mark of the audit log is a number, a colon and 64 hexadecimal digits."""
+
+
+class BadProbe(LooplensError):
+    """This can't be looked at."""
+
+
+class UnknownProbe(LooplensError):
+    """There is no such probe."""
+
+
+class BadObjective(LooplensError):
+    """This can't be promised."""
+
+
+class UnknownObjective(LooplensError):
+    """There is no such objective."""
+
+
+class BadAlertRule(LooplensError):
+    """This alert can't be kept so."""
+
+
+class UnknownAlertRule(LooplensError):
+    """There is no such alert."""
+
+
+class UnknownEpisode(LooplensError):
+    """This alert is not firing any more."""
+
+
+class BadIncident(LooplensError):
+    """This incident can't be kept so."""
+
+
+class UnknownIncident(LooplensError):
+    """There is no such incident."""
+
+
+class BadGoal(LooplensError):
+    """A goal can't be kept; the message names what is wrong."""
