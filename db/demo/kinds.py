@@ -83,7 +83,7 @@ VERBS = (
     Verb(
         "voice_request", "features", (0.01, 0.08, 0.08, 0.0, 0.0),
         ("ask", "dictate", "transcribe"),
-        0.06, 1_900, 0.5, 0.8, NETWORK,
+        0.06, 1_900, 0.5, 0.8, NETWORK, properties.of_voices(),
     ),
     Verb(
         "login", "usage", (0.02, 0.02, 0.02, 0.0, 0.0), ("",),
@@ -96,6 +96,7 @@ VERBS = (
         "error", "performance", (0.0,) * 5,
         ("editor", "sync", "rendering", "network", "permissions", "startup"),
         failure=1.0, errors=("Crash", "NetworkError", "Timeout", "OutOfMemory"),
+        properties=properties.of_errors(),
     ),
 )  # fmt: skip
 

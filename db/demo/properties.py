@@ -18,6 +18,18 @@ FLAGS = {
     ("--quiet", "--watch"): 0.08,
 }
 MODELS = {"": 0.55, "nova-small": 0.25, "nova-large": 0.12, "lynx-2": 0.08}
+VOICES = {"aria-1": 0.625, "aria-2": 0.375}  # models of speech
+CORRECTED = {"aria-1": 0.125, "aria-2": 0.0625}  # of what they heard, by the person
+REPEATED = 0.0625  # of spoken commands: said again
+FOLLOWED_UP = 0.28125  # of answers: by another question
+COMPLETED = 0.84375  # of conversations: with what was wanted
+WRITTEN = 2.6  # characters of an answer to one of its prompt
+TOKEN = 4  # characters
+MESSAGES = {  # of errors; numbers are of the case, not of its cause
+    "Could not save draft {}": 0.5,
+    "Request {} was given up": 0.35,
+    "No answer from worker {}": 0.15,
+}
 PROMPT = {"command": 45, "request": 160}  # median characters
 PROMPT_SPREAD = 0.8  # standard deviation of the logarithm
 
@@ -38,9 +50,54 @@ def of_commands() -> tuple[str, ...]:
 
 
 def of_requests() -> tuple[str, ...]:
-    """How long the prompt was."""
-    lengths = _prompt_lengths(np.random.default_rng(6), PROMPT["request"])
-    return tuple(json.dumps({"prompt_length": length}) for length in lengths)
+    """How long the prompt was, what went to the model and back, and how the conversation went."""
+    rng = np.random.default_rng(6)
+    lengths = _prompt_lengths(rng, PROMPT["request"])
+    followed, completed = _chosen(rng, FOLLOWED_UP), _chosen(rng, COMPLETED)
+    return tuple(
+        json.dumps(
+            {"prompt_length": length} | _sizes(length) | {"follow_up": more, "completed": done}
+        )
+        for length, more, done in zip(lengths, followed, completed, strict=True)
+    )
+
+
+def of_voices() -> tuple[str, ...]:
+    """Which model heard it, whether it heard right, and whether it had to be said again."""
+    rng = np.random.default_rng(8)
+    lengths, models = _prompt_lengths(rng, PROMPT["command"]), sorted(_mixed(rng, VOICES))
+    wrong = [each for model, share in CORRECTED.items() for each in _wrong(models, model, share)]
+    repeated = _chosen(rng, REPEATED)
+    return tuple(
+        json.dumps({"model_used": model, "corrected": bad, "repeated": again} | _sizes(length))
+        for model, bad, again, length in zip(models, wrong, repeated, lengths, strict=True)
+    )
+
+
+def of_errors() -> tuple[str, ...]:
+    """What the error said, each time with another number."""
+    rng = np.random.default_rng(9)
+    numbers = rng.integers(1_000, 99_999, TEXTS).tolist()
+    words = _mixed(rng, MESSAGES)
+    told = (text.format(number) for text, number in zip(words, numbers, strict=True))
+    return tuple(json.dumps({"message": message}) for message in told)
+
+
+def _wrong(models: list[str], model: str, share: float) -> list[bool]:
+    """Which of a model's texts are of something that was corrected."""
+    count = models.count(model)
+    return [number < round(count * share) for number in range(count)]
+
+
+def _chosen(rng: np.random.Generator, share: float) -> list[bool]:
+    return _mixed(rng, {True: share, False: 1 - share})
+
+
+def _sizes(length: int) -> dict[str, int]:
+    """Bytes there and back, and tokens of both, of a prompt of so many characters."""
+    answer = round(length * WRITTEN)
+    both = {"request_size_bytes": length, "response_size_bytes": answer}
+    return both | {"tokens": (length + answer) // TOKEN}
 
 
 def _mixed(rng: np.random.Generator, shares: dict[Key, float]) -> list[Key]:

@@ -1,5 +1,7 @@
 """What is planted in the demo data, where and how large, so that findings can be checked."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from db.demo import actors, consenting, following, kinds, properties, shape
@@ -37,6 +39,7 @@ def truths(of: Shape) -> list[dict[str, object]]:
         *_completions(),
         _satisfaction(),
         _output_format(),
+        *_corrections(),
         _consent(),
         *(_truth(*truth) for truth in feedback_truths(of)),
         *(_truth(*truth) for truth in experiment_truths(of)),
@@ -159,6 +162,13 @@ def _output_format() -> dict[str, object]:
     where: dict[str, object] = {"name": "command_run", "output_format": "json"}
     what = "This share of the commands writes JSON"
     return _truth("output_format", what, where, properties.OUTPUT_FORMATS["json"], "share")
+
+
+def _corrections() -> Iterator[dict[str, object]]:
+    for model, share in properties.CORRECTED.items():
+        what = "This share of what a model of speech heard is corrected"
+        where: dict[str, object] = {"name": "voice_request", "model_used": model}
+        yield _truth(f"corrected_{model}", what, where, share, "share")
 
 
 def _consent() -> dict[str, object]:

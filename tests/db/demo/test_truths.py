@@ -137,6 +137,12 @@ def output_format(demo: pd.DataFrame, where: Where) -> float:
     return formats.count(where["output_format"]) / len(formats)
 
 
+def corrected(demo: pd.DataFrame, where: Where) -> float:
+    said = demo.loc[demo["name"] == where["name"], "properties"].astype(str)
+    heard = [told for told in map(json.loads, said) if told["model_used"] == where["model_used"]]
+    return sum(told["corrected"] for told in heard) / len(heard)
+
+
 def consent_feedback(demo: pd.DataFrame, where: Where) -> float:
     """Also: nobody who refused feedback has rated anything, nor have strangers any event."""
     keys, granted = decisions(SHAPE)
@@ -164,6 +170,8 @@ MEASURES: dict[str, tuple[Callable[[pd.DataFrame, Where], float], float]] = {
     **{f"completion_{subject}": (completion, 0.06) for subject in TEMPLATES.split()},
     "satisfaction": (satisfaction, 0.30),
     "output_format": (output_format, 0.03),
+    "corrected_aria-1": (corrected, 0.1),
+    "corrected_aria-2": (corrected, 0.15),
     "consent_feedback": (consent_feedback, 0.05),
     **SAID_MEASURES,
     **TRIED_MEASURES,
