@@ -16,6 +16,27 @@ def session_key(secret: bytes, session_id: str) -> int:
     return _keyed(secret, b"session", session_id)
 
 
+def customer_key(secret: bytes, customer_id: str) -> int:
+    """What stands for who pays; not their actor's key, so that money tells nothing of usage."""
+    return _keyed(secret, b"customer", customer_id)
+
+
+def subscription_key(secret: bytes, subscription_id: str) -> int:
+    """What stands for a subscription."""
+    return _keyed(secret, b"subscription", subscription_id)
+
+
+def invoice_key(secret: bytes, invoice_id: str) -> int:
+    """What stands for an invoice."""
+    return _keyed(secret, b"invoice", invoice_id)
+
+
+def revenue_id(secret: bytes, kind: str, given: str) -> UUID:
+    """The id under which a change, payment or refund is kept; the same for the same given one."""
+    person = kind.encode()
+    return UUID(bytes=blake2b(given.encode(), digest_size=16, key=secret, person=person).digest())
+
+
 def interaction_key(secret: bytes, distinct_id: str, interaction: str) -> str:
     """What stands for a person and an interaction together, and tells neither of them."""
     length = f"{len(distinct_id)}:"  # so that no other pair reads the same

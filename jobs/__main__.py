@@ -18,6 +18,7 @@ from jobs.experiments import ExperimentCounter
 from jobs.merging import merge
 from jobs.notifying import notify
 from jobs.publishing import Publisher
+from jobs.revenue import count_waiting
 from jobs.rollups import roll
 from jobs.segments import count_due
 from jobs.sending import Sender
@@ -82,6 +83,7 @@ def main() -> None:
         Duty(erase_waiting),
         Duty(merge, every=30),
         Duty(count_due, every=30),
+        Duty(count_waiting),
         Duty(Publisher().work),
         Duty(score_waiting),
         Duty(finder.look, every=10),

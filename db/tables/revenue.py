@@ -50,7 +50,12 @@ customers = Table(
     created(),
     Column("is_counted", Boolean, nullable=False, server_default=text("false")),
     PrimaryKeyConstraint("project_id", "customer_key"),
-    Index("ix_customers_waiting", "project_id", postgresql_where=text("NOT is_counted")),
+    Index(
+        "ix_customers_waiting",
+        "project_id",
+        "customer_key",
+        postgresql_where=text("NOT is_counted"),
+    ),
     Index(None, "project_id", "actor_key"),
     comment="Keyed hashes of who pays; is_counted once the sums hold all of their changes.",
 )
@@ -124,10 +129,29 @@ customer_movements = Table(
     Column("kind", Text, nullable=False),
     _amount("amount"),
     _amount("mrr"),
+    _text("country"),
+    _text("channel"),
     one_of("kind", MOVEMENTS),
     PrimaryKeyConstraint("project_id", "customer_key", "currency", "month"),
     Index(None, "project_id", "currency", "month"),
     comment="What a month changed for a customer: amount is signed, mrr is what it ended with.",
+)
+
+customer_plans = Table(
+    "customer_plans",
+    metadata,
+    Column("project_id", Integer, nullable=False),
+    Column("customer_key", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("month", Date, nullable=False),
+    _text("plan"),
+    Column("price", BigInteger, nullable=False),
+    _amount("amount"),
+    Column("subscriptions", Integer, nullable=False),
+    Column("started", Integer, nullable=False),
+    Column("ended", Integer, nullable=False),
+    PrimaryKeyConstraint("project_id", "customer_key", "currency", "month", "plan", "price"),
+    comment="What a month changed of a customer's subscriptions, by plan and monthly price.",
 )
 
 mrr_months = Table(
@@ -172,7 +196,7 @@ plan_months = Table(
     Column("started", Integer, nullable=False),
     Column("ended", Integer, nullable=False),
     PrimaryKeyConstraint("project_id", "currency", "month", "plan", "price"),
-    comment="Signed changes by subscription; price is its monthly price in cents.",
+    comment="Sums of customer_plans; price is the monthly price of a subscription, in cents.",
 )
 
 business_settings = Table(

@@ -22,6 +22,16 @@ STAYING = (
 
 
 def upgrade() -> None:
+    op.create_table('ai_bins',
+    sa.Column('project_id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('model', sa.Text(), nullable=False),
+    sa.Column('bin', sa.SmallInteger(), nullable=False),
+    sa.Column('n', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.PrimaryKeyConstraint('project_id', 'day', 'name', 'model', 'bin', name=op.f('pk_ai_bins')),
+    comment='Durations of AI calls by model, in the bins of duration_bin.'
+    )
     op.create_table('ai_days',
     sa.Column('project_id', sa.Integer(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
@@ -438,6 +448,21 @@ def upgrade() -> None:
     sa.UniqueConstraint('project_id', 'name', name=op.f('uq_slos_project_id_name')),
     comment='Which share shall be good: of probes, of requests, or of requests within a time.'
     )
+    op.execute("""
+        INSERT INTO probes (project_id, name, kind, address, every_seconds) VALUES
+        (0, 'API', 'http', 'looplens:api', 30),
+        (0, 'Dashboard', 'http', 'looplens:dashboard', 60),
+        (0, 'Database', 'postgres', 'looplens:database', 30)
+    """)
+    op.execute("""
+        INSERT INTO slos (project_id, name, kind, probe_id, objective)
+        SELECT 0, name || ' answers', 'uptime', id, 0.999 FROM probes
+    """)
+    op.execute("""
+        INSERT INTO slos (project_id, name, kind, service, threshold_ms, objective) VALUES
+        (0, 'Requests without errors', 'errors', 'looplens', NULL, 0.999),
+        (0, 'Requests within 200 ms', 'latency', 'looplens', 200, 0.95)
+    """)
     op.create_table('stripe_hooks',
     sa.Column('project_id', sa.Integer(), nullable=False),
     sa.Column('hook_id', sa.Uuid(), nullable=False),
@@ -613,3 +638,4 @@ def downgrade() -> None:
     op.drop_table('audit_head')
     op.execute('DROP FUNCTION audit_stays()')
     op.drop_table('ai_days')
+    op.drop_table('ai_bins')

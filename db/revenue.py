@@ -1,0 +1,226 @@
+"""Revenue as it is recorded: customers, changes of subscriptions, payments and spend.
+
+Amounts are integers in the smallest unit of their currency, such as cents. Who writes a row has
+checked it; repetitions change nothing, whatever order they come in.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from itertools import islice
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    any_,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from db.tables import customers, payments, spend, subscription_changes
+
+MOST_CENTS = 10**12  # an amount, and a price a month: nine million of them fit into a sum
+A_MONTH = {  # how often an interval comes in one
+    "day": Fraction(365, 12),
+    "week": Fraction(52, 12),
+    "month": Fraction(1),
+    "year": Fraction(1, 12),
+}
+TOGETHER = 5_000  # rows a statement
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Who pays, by keyed hashes. What is None or empty is left as it is on record."""
+
+    customer_key: int
+    actor_key: int | None = None
+    country: str | None = None
+    channel: str | None = None
+    signed_up_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionChange:
+    """What a subscription is from an instant on; `amount` is its price each interval_count
+    intervals, without tax."""
+
+    customer_key: int
+    subscription_key: int
+    change_id: UUID
+    occurred_at: datetime
+    status: str
+    plan: str
+    currency: str
+    amount: int
+    interval: str = "month"
+    interval_count: int = 1
+
+    @property
+    def mrr(self) -> int:
+        """The price a month, whatever the status."""
+        return monthly(self.amount, self.interval, self.interval_count)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A try to pay, or a refund; `amount` is above 0 in both."""
+
+    customer_key: int
+    payment_id: UUID
+    occurred_at: datetime
+    kind: str
+    status: str
+    currency: str
+    amount: int
+    invoice_key: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """What a day's sales and marketing cost in a channel."""
+
+    day: date
+    channel: str
+    currency: str
+    amount: int
+
+
+def monthly(amount: int, interval: str, interval_count: int = 1) -> int:
+    """A price as one a month, rounded once, half to even; a year has 52 weeks and 365 days."""
+    return round(amount * A_MONTH[interval] / interval_count)
+
+
+def record_customers(conn: Connection, project_id: int, rows: Iterable[Customer]) -> int:
+    """Keep what is told of customers; returns how many were new or changed.
+
+    Who changes country or channel is counted anew, since sums are told by them.
+    """
+    known = _merged(rows)
+    return sum(_upsert(conn, project_id, some) for some in _some(known))
+
+
+def record_changes(
+    conn: Connection, project_id: int, rows: Iterable[SubscriptionChange], now: datetime
+) -> int:
+    """Keep changes that are not on record yet, and have their customers counted anew."""
+    return sum(_add_changes(conn, project_id, some, now) for some in _some(rows))
+
+
+def record_payments(
+    conn: Connection, project_id: int, rows: Iterable[Payment], now: datetime
+) -> int:
+    """Keep tries to pay and refunds that are not on record yet; returns how many there were."""
+    added = 0
+    for some in _some(rows):
+        hold(conn, project_id, {row.customer_key for row in some})
+        received = [_placed(project_id, row) | {"received_at": now} for row in some]
+        added += len(_added(conn, payments, received))
+    return added
+
+
+def record_spend(conn: Connection, project_id: int, rows: Iterable[Spend]) -> int:
+    """Keep what was spent, in place of what was told before; returns how many rows changed."""
+    last = {(row.day, row.channel, row.currency): row for row in rows}
+    changed = 0
+    for some in _some(last[key] for key in sorted(last)):
+        new = insert(spend)
+        adding = new.on_conflict_do_update(
+            index_elements=["project_id", "day", "channel", "currency"],
+            set_={"amount": new.excluded.amount},
+            where=spend.c.amount != new.excluded.amount,
+        )
+        values = [_placed(project_id, row) for row in some]
+        changed += len(conn.execute(adding.returning(spend.c.day), values).all())
+    return changed
+
+
+def hold(conn: Connection, project_id: int, keys: Iterable[int]) -> None:
+    """Make sure that customers are on record, and let nobody else count or change them until the
+    transaction ends."""
+    in_order = sorted(set(keys))
+    values = [{"project_id": project_id, "customer_key": key} for key in in_order]
+    if values:
+        conn.execute(insert(customers).on_conflict_do_nothing(), values)
+    c = customers.c
+    held = select(c.customer_key).where(_among(project_id, in_order)).order_by(c.customer_key)
+    conn.execute(held.with_for_update()).all()
+
+
+def _some(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    left = iter(rows)
+    while some := list(islice(left, TOGETHER)):
+        yield some
+
+
+def _add_changes(
+    conn: Connection, project_id: int, rows: Sequence[SubscriptionChange], now: datetime
+) -> int:
+    hold(conn, project_id, {row.customer_key for row in rows})
+    told = {"received_at": now}
+    values = [_placed(project_id, row) | told | {"mrr": row.mrr} for row in rows]
+    added = _added(conn, subscription_changes, values)
+    waiting = update(customers).where(_among(project_id, added), customers.c.is_counted)
+    conn.execute(waiting.values(is_counted=False))
+    return len(added)
+
+
+def _added(conn: Connection, table: Table, values: list[dict[str, Any]]) -> list[int]:
+    """Whose rows were not there yet, one key a row."""
+    adding = insert(table).on_conflict_do_nothing().returning(table.c.customer_key)
+    return list(conn.execute(adding, values).scalars())
+
+
+def _upsert(conn: Connection, project_id: int, rows: Sequence[Customer]) -> int:
+    new, old = insert(customers), customers.c
+    told = {
+        name: func.coalesce(func.nullif(new.excluded[name], ""), old[name])
+        for name in ("country", "channel")
+    }
+    moved = or_(*(old[name] != value for name, value in told.items()))
+    told |= {
+        name: func.coalesce(new.excluded[name], old[name]) for name in ("actor_key", "signed_up_at")
+    }
+    changed = or_(*(old[name].is_distinct_from(value) for name, value in told.items()))
+    adding = new.on_conflict_do_update(
+        index_elements=["project_id", "customer_key"],
+        set_=told | {"is_counted": and_(old.is_counted, ~moved)},
+        where=changed,
+    )
+    values = [_placed(project_id, row) | _texts(row) for row in rows]
+    return len(conn.execute(adding.returning(old.customer_key), values).all())
+
+
+def _merged(rows: Iterable[Customer]) -> list[Customer]:
+    """One row a customer, in the order of keys; what is told later wins."""
+    told: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        known = {name: value for name, value in asdict(row).items() if value not in (None, "")}
+        told.setdefault(row.customer_key, {}).update(known)
+    return [Customer(**told[key]) for key in sorted(told)]
+
+
+def _texts(row: Customer) -> dict[str, str]:
+    return {"country": row.country or "", "channel": row.channel or ""}
+
+
+def _placed(project_id: int, row: Any) -> dict[str, Any]:
+    return asdict(row) | {"project_id": project_id}
+
+
+def _among(project_id: int, keys: Sequence[int]) -> ColumnElement[bool]:
+    chosen = customers.c.customer_key == any_(literal(list(keys), ARRAY(BigInteger)))
+    return and_(customers.c.project_id == project_id, chosen)
