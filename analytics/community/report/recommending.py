@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from analytics.community.organisation import EXACT_DAYS
 from analytics.community.report.asking import Report
-from analytics.community.report.wording import shortened
+from analytics.one_page import shortened
 
 STRONG, WEAK = 0.8, 0.5  # adoption
 MUCH_UNASSIGNED = 0.1  # of all credits

@@ -1,7 +1,6 @@
 """What a report says, in words: the same for HTML and for PDF, and all of it text."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 
@@ -10,43 +9,12 @@ from analytics.community.organisation import EXACT_DAYS, TeamUse, TopPackage
 from analytics.community.published import OTHER
 from analytics.community.report.asking import Report
 from analytics.community.report.recommending import recommendations
-from analytics.community.report.wording import NONE, cents, money, shortened, times
+from analytics.community.report.wording import cents, money, times
 from analytics.community.roi import hours_saved
+from analytics.one_page import NONE, Page, Row, Table, Tile, shortened
 
 MOST_TEAMS, MOST_PACKAGES = 7, 5
 UNNAMED = {"": "Unassigned", OTHER: "Other"}
-
-Row = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A figure with what it is, and what stands below it."""
-
-    label: str
-    value: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows under a head; all columns but the first are numbers."""
-
-    title: str
-    head: Row
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """All that stands on the page, from top to bottom."""
-
-    title: str
-    subtitle: str
-    tiles: tuple[Tile, ...]
-    tables: tuple[Table, ...]
-    recommendations: tuple[str, ...]
-    notes: tuple[str, ...]
 
 
 def page_of(report: Report) -> Page:
@@ -55,11 +23,12 @@ def page_of(report: Report) -> Page:
     title = f"{shortened(usage.organisation.name)}: usage and return"
     made = f"made on {report.made_at:%-d %B %Y at %H:%M} ({usage.organisation.zone})"
     if not usage.days or usage.start is None or usage.end is None:
-        return Page(title, f"No day is published yet; {made}", (), (), (), ())
+        return Page(title, f"No day is published yet; {made}", report.made_at)
     last = usage.end - timedelta(days=1)
     return Page(
         title,
         f"{usage.start:%-d %B %Y} to {last:%-d %B %Y}, {usage.days} whole days; {made}",
+        report.made_at,
         _tiles(report),
         (_returns(report), _assumptions(report), _teams(report), _packages(report)),
         recommendations(report),

@@ -1,14 +1,6 @@
-"""Names, sums of money and ratios as the report writes them."""
+"""Sums of money and ratios as the report writes them."""
 
-LONGEST = 42  # characters of a name
-NONE = "\u2013"
-CUT = "\u2026"
-
-
-def shortened(name: str) -> str:
-    """A name in one line, cut where it is long."""
-    line = " ".join(name.split())
-    return line if len(line) <= LONGEST else line[: LONGEST - 1] + CUT
+from analytics.one_page import NONE
 
 
 def money(value: float) -> str:

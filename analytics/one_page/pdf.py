@@ -1,4 +1,4 @@
-"""The report as a PDF of one page of A4, drawn with fpdf2.
+"""A report as a PDF of one page of A4, drawn with fpdf2.
 
 https://py-pdf.github.io/fpdf2/. Its fonts have Latin, Greek and Cyrillic letters; what is written
 in others is there as question marks, and whole in HTML.
@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from analytics.community.report.asking import Report
-from analytics.community.report.text import Page, Row, Table, Tile, page_of
-from analytics.community.report.wording import CUT
+from analytics.one_page.page import Page, Row, Table, Tile
+from analytics.one_page.wording import CUT
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -28,9 +27,9 @@ SPACE = 3.0  # between two columns
 UNKNOWN = "?"
 
 
-def as_pdf(report: Report) -> bytes:
+def as_pdf(page: Page) -> bytes:
     """The page as PDF."""
-    page, pdf = page_of(report), _document(report)
+    pdf = _document(page)
     pdf.set_title(_known(pdf, page.title))
     _head(pdf, page)
     if page.tiles:
@@ -48,12 +47,12 @@ def as_pdf(report: Report) -> bytes:
     return bytes(pdf.output())
 
 
-def _document(report: Report) -> "FPDF":
-    """An empty page with the fonts of the report."""
+def _document(page: Page) -> "FPDF":
+    """An empty page with the fonts of reports."""
     from fpdf import FPDF  # takes half a second
 
     pdf = FPDF(format="A4")
-    pdf.set_creation_date(report.made_at)
+    pdf.set_creation_date(page.made_at)
     pdf.set_creator("Looplens")
     pdf.set_lang("en")
     pdf.set_margin(MARGIN)

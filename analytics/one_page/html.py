@@ -1,19 +1,18 @@
-"""The report as a document of HTML; whatever people named things is text in it."""
+"""A report as a document of HTML; whatever people named things is text in it."""
 
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from analytics.community.report.asking import Report
-from analytics.community.report.text import page_of
+from analytics.one_page.page import Page
 
 TEMPLATE = Path(__file__).parent / "page.html"
 
 
-def as_html(report: Report) -> str:
+def as_html(page: Page) -> str:
     """The whole document; it refers to nothing outside of it, and prints on one page of A4."""
-    return _template().render(page=page_of(report))
+    return _template().render(page=page)
 
 
 @cache
