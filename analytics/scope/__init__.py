@@ -72,6 +72,25 @@ from analytics.scope.usage import (
     visible_cell_days,
     visible_cells,
     visible_chosen_cells,
+from analytics.scope.requests import (
+    visible_ai_days,
+    visible_client_bins,
+    visible_client_hours,
+    visible_request_stats,
+)
+from analytics.scope.revenue import (
+    visible_business_settings,
+    visible_customer_movements,
+    visible_customer_plans,
+    visible_customers,
+    visible_goals,
+    visible_mrr_cohorts,
+    visible_mrr_months,
+    visible_payments,
+    visible_plan_months,
+    visible_spend,
+    visible_subscription_changes,
+)
     visible_duration_bins,
     visible_duration_values,
     visible_event_days,
@@ -119,6 +138,7 @@ __all__ = [
     "visible_cell_days",
     "visible_cells",
     "visible_chosen_cells",
+    "visible_ai_days",
     "visible_colleagues",
     "visible_completions",
     "visible_digests",
@@ -128,6 +148,8 @@ __all__ = [
     "visible_event_hours",
     "visible_event_packs",
     "visible_events",
+    "visible_client_bins",
+    "visible_client_hours",
     "visible_experiment_log",
     "visible_experiment_phases",
     "visible_experiments",
@@ -177,3 +199,4 @@ __all__ = [
     "visible_votes",
     "within",
 ]
+    "visible_request_stats",

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     SmallInteger,
     Table,
@@ -18,7 +19,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 
 from db.tables.base import Instant, counter, created, identity, metadata, one_of
 
@@ -27,7 +28,7 @@ ERROR_STATES = ("open", "resolved", "ignored")
 PROBE_KINDS = ("http", "tcp", "postgres", "certificate")
 SLO_KINDS = ("uptime", "errors", "latency")
 TICKET_PRIORITIES = ("low", "normal", "high", "urgent")
-AI_NAMES = ("voice_request", "transcription", "tts", "conversation")
+AI_NAMES = ("ai_request", "voice_request", "transcription", "tts", "conversation")
 
 
 def _text(name: str) -> Column[str]:
@@ -49,12 +50,12 @@ request_stats = Table(
     counter("cache_hits"),
     counter("cache_misses"),
     Column("duration_sum", Double, nullable=False, server_default=text("0")),
-    Column("bins", ARRAY(SmallInteger), nullable=False),
-    Column("counts", ARRAY(Integer), nullable=False),
+    Column("bins", LargeBinary, nullable=False),  # int2, big-endian: of durations
+    Column("counts", LargeBinary, nullable=False),  # int4, big-endian: requests of each bin
     Column("errors", JSONB, nullable=False, server_default=text("'{}'")),
     Index(None, "project_id", "at"),
     comment="Requests of a minute, or of an hour once that is past, by endpoint; rows add up. "
-    "failures are answers of 500 and above, refused of 400 and above; errors counts each kind.",
+    "failures are answers of 500 and above, refused those of 400 to 499; errors counts each kind.",
 )
 
 request_reports = Table(
@@ -91,6 +92,19 @@ ai_days = Table(
     counter("completable"),
     PrimaryKeyConstraint("project_id", "day", "name", "model"),
     comment="AI calls of a day; each count beside the number of calls that told of it.",
+)
+
+ai_bins = Table(
+    "ai_bins",
+    metadata,
+    Column("project_id", Integer, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("bin", SmallInteger, nullable=False),
+    counter("n"),
+    PrimaryKeyConstraint("project_id", "day", "name", "model", "bin"),
+    comment="Durations of AI calls by model, in the bins of duration_bin.",
 )
 
 event_minutes = Table(

@@ -1,0 +1,89 @@
+"""Requests as they are counted: sums and durations by time, from what servers or clients sent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics.measures.cutting import Values, ratio, slices
+from analytics.measures.durations import GAMMA, Durations
+from analytics.periods import Instants, Period
+from db.request_stats import BIN, COUNT
+
+SUMS = ("n", "failures", "refused", "cache_hits", "cache_misses")
+OF_CLIENTS = ("n", "failures")  # the others only servers tell
+SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+TOLERATED = 4  # times the threshold of Apdex
+FIGURES = (*SUMS, "within", "error_rate", *SHARES, "apdex", "cache_hit_ratio")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Sums by the instant from which they count, sorted by it, and durations likewise."""
+
+    at: Instants
+    sums: Mapping[str, NDArray[np.int64]]
+    durations: Durations
+
+    def figures(self, periods: Sequence[Period], apdex_ms: float) -> dict[str, Values]:
+        """All that is told of requests, over each of the periods; NaN where there is nothing.
+
+        Apdex(T) = (those within T + those within 4T) / 2 / all, which is the same as
+        (satisfied + tolerating / 2) / all.
+        """
+        sums = {name: _summed(self.at, self.sums[name], periods) for name in SUMS}
+        timed = _summed(self.durations.at, self.durations.n, periods)
+        within, tolerated = (
+            self._within(limit, periods) for limit in (apdex_ms, TOLERATED * apdex_ms)
+        )
+        percentiles = {
+            name: self.durations.percentile(share, periods) for name, share in SHARES.items()
+        }
+        return {
+            **sums,
+            **percentiles,
+            "within": within,
+            "error_rate": ratio(sums["failures"], sums["n"]),
+            "apdex": ratio((within + tolerated) / 2, timed),
+            "cache_hit_ratio": ratio(sums["cache_hits"], sums["cache_hits"] + sums["cache_misses"]),
+        }
+
+    def _within(self, milliseconds: float, periods: Sequence[Period]) -> Values:
+        """Requests that took at most so long, within 2 %."""
+        quick = np.where(middles(self.durations.bins) <= milliseconds, self.durations.n, 0)
+        return _summed(self.durations.at, quick, periods)
+
+    @classmethod
+    def of_servers(cls, rows: pd.DataFrame) -> Self:
+        """From rows of at, the sums, and bins and counts as they are packed."""
+        at = rows["at"].to_numpy("datetime64[us]")
+        bins = np.frombuffer(b"".join(rows["bins"]), BIN).astype(np.int64)
+        counts = np.frombuffer(b"".join(rows["counts"]), COUNT).astype(np.int64)
+        widths = [len(each) // np.dtype(BIN).itemsize for each in rows["bins"]]
+        durations = Durations(np.repeat(at, widths), bins, counts)
+        return cls(at, _columns(rows, SUMS), durations)
+
+    @classmethod
+    def of_clients(cls, rows: pd.DataFrame, bins: pd.DataFrame) -> Self:
+        """From rows of at and the sums, and rows of at, bin and n."""
+        at = rows["at"].to_numpy("datetime64[us]")
+        return cls(at, _columns(rows, OF_CLIENTS), Durations.of(bins))
+
+
+def middles(bins: NDArray[np.int64]) -> Values:
+    """The durations in ms that bins stand for, as `middle_of_bin` has it for one."""
+    return np.asarray(2 * GAMMA ** bins.astype(float) / (GAMMA + 1))
+
+
+def _columns(rows: pd.DataFrame, told: Sequence[str]) -> dict[str, NDArray[np.int64]]:
+    nothing = np.zeros(len(rows), np.int64)
+    return {name: rows[name].to_numpy("int64") if name in told else nothing for name in SUMS}
+
+
+def _summed(at: Instants, n: NDArray[np.int64], periods: Sequence[Period]) -> Values:
+    """The sum over each of the periods, of what is sorted by time."""
+    added = np.concatenate([[0], np.cumsum(n)])
+    return np.array([added[cut.stop] - added[cut.start] for cut in slices(at, periods)], float)

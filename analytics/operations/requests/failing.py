@@ -1,0 +1,61 @@
+"""Of what kind failures and refusals were, and where."""
+
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import BigInteger, Connection, Double, Select, cast, func, select, true
+
+from analytics.measures.cutting import read
+from analytics.operations.requests.measured import Measured
+from analytics.scope import Viewer, visible_request_stats
+
+KINDS = {
+    "kind": "str",
+    "service": "str",
+    "endpoint": "str",
+    "n": "int64",
+    "share": "float64",
+}
+MOST = 200
+
+
+def error_kinds(
+    conn: Connection, viewer: Viewer, measured: Measured, start: datetime, end: datetime
+) -> pd.DataFrame:
+    """Failures and refusals by kind and endpoint, the most frequent first; the first 200.
+
+    Columns: kind (str: the name of an exception, or a status), service and endpoint (str), n
+    (int64), share (float64: of the endpoint's requests). Empty of clients, whose failures the page
+    of errors tells apart.
+    """
+    if measured.by != "servers":
+        return pd.DataFrame(columns=list(KINDS)).astype(KINDS)
+    return read(conn, error_kinds_sql(viewer, measured, start, end)).astype(KINDS)
+
+
+def error_kinds_sql(
+    viewer: Viewer, measured: Measured, start: datetime, end: datetime
+) -> Select[Any]:
+    """The statement behind `error_kinds`."""
+    s = visible_request_stats(viewer, measured.project_id).c
+    chosen = [s.at >= start, s.at < end]
+    chosen += [s.service == measured.service] if measured.service else []
+    chosen += [s.endpoint == measured.endpoint] if measured.endpoint else []
+    place = (s.service, s.endpoint)
+    served = select(*place, func.sum(s.n).label("served")).where(*chosen).group_by(*place)
+    all_ = served.subquery("served").c
+    each = func.jsonb_each_text(s.errors).table_valued("key", "value").lateral()
+    n = func.sum(cast(each.c.value, BigInteger))
+    failed = select(each.c.key.label("kind"), *place, n.label("n")).join_from(
+        s.id.table, each, true()
+    )
+    kinds = failed.where(*chosen).group_by(each.c.key, *place).subquery("kinds").c
+    share = cast(kinds.n / func.nullif(all_.served, 0), Double).label("share")
+    same = (all_.service == kinds.service) & (all_.endpoint == kinds.endpoint)
+    return (
+        select(kinds.kind, kinds.service, kinds.endpoint, cast(kinds.n, BigInteger), share)
+        .join_from(kinds.kind.table, all_.served.table, same)
+        .order_by(kinds.n.desc(), kinds.kind, kinds.endpoint)
+        .limit(MOST)
+    )

@@ -1,0 +1,106 @@
+"""Requests over a stretch of time in one row: in all, and by endpoint."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection
+
+from analytics.measures.cutting import Values
+from analytics.operations.requests.counted import SUMS
+from analytics.operations.requests.loading import TOGETHER, load
+from analytics.operations.requests.measured import Measured
+from analytics.operations.requests.series import APDEX_MS
+from analytics.periods import Period
+from analytics.scope import Viewer
+
+COUNTS = (*SUMS, "within")
+RATES = (
+    "per_second", "error_rate", "refused_share", "p50", "p95", "p99", "apdex", "cache_hit_ratio",
+)  # fmt: skip
+ENDPOINTS = {
+    "service": "str",
+    "endpoint": "str",
+    **dict.fromkeys(COUNTS, "int64"),
+    **dict.fromkeys(RATES, "float64"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What there is to tell of requests over a time; rates are None where there were none.
+
+    `within` took at most the threshold of Apdex, `per_second` is over the whole time, percentiles
+    are in ms, shares from 0 to 1.
+    """
+
+    n: int = 0
+    failures: int = 0
+    refused: int = 0
+    cache_hits: int = 0
+    cache_misses: int = 0
+    within: int = 0
+    per_second: float | None = None
+    error_rate: float | None = None
+    refused_share: float | None = None
+    p50: float | None = None
+    p95: float | None = None
+    p99: float | None = None
+    apdex: float | None = None
+    cache_hit_ratio: float | None = None
+
+
+def request_totals(
+    conn: Connection,
+    viewer: Viewer,
+    measured: Measured,
+    start: datetime,
+    end: datetime,
+    apdex_ms: float = APDEX_MS,
+) -> Totals:
+    """All requests from start to before end, as one; Totals() where there were none."""
+    counted = load(conn, viewer, measured, [start, end]).get(TOGETHER)
+    if counted is None:
+        return Totals()
+    row = _row(counted.figures([_span(start, end)], apdex_ms), start, end)
+    told: dict[str, Any] = {name: int(row[name]) for name in COUNTS}
+    told |= {name: None if np.isnan(row[name]) else row[name] for name in RATES}
+    return Totals(**told)
+
+
+def by_endpoint(
+    conn: Connection,
+    viewer: Viewer,
+    measured: Measured,
+    start: datetime,
+    end: datetime,
+    apdex_ms: float = APDEX_MS,
+) -> pd.DataFrame:
+    """One row an endpoint with requests from start to before end, the slowest first.
+
+    Columns: service (str, empty of clients), endpoint (str), n, failures, refused, cache_hits,
+    cache_misses, within (int64, as in Totals), per_second, error_rate, refused_share, p50, p95,
+    p99 (ms), apdex, cache_hit_ratio (float64, NaN where nothing tells). By the 95th percentile.
+    """
+    found = load(conn, viewer, measured, [start, end], apart=True)
+    rows = [
+        {"service": service, "endpoint": name}
+        | _row(counted.figures([_span(start, end)], apdex_ms), start, end)
+        for (service, name), counted in found.items()
+    ]
+    frame = pd.DataFrame(rows, columns=list(ENDPOINTS)).astype(ENDPOINTS)
+    return frame.sort_values(["p95", "n"], ascending=False, ignore_index=True)
+
+
+def _row(figures: Mapping[str, Values], start: datetime, end: datetime) -> dict[str, float]:
+    row = {name: float(values[0]) for name, values in figures.items()}
+    row["per_second"] = row["n"] / (end - start).total_seconds()
+    row["refused_share"] = row["refused"] / row["n"] if row["n"] else np.nan
+    return row
+
+
+def _span(start: datetime, end: datetime) -> Period:
+    return Period(start, start, end, start.date(), end.date(), complete=True)
