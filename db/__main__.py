@@ -125,6 +125,7 @@ def make_demo(
     """Make a demo project with its personas, fill it and count it; its name and its events."""
     from db.demo import fill
     from jobs.experiments import count as count_experiments
+    from jobs.revenue import count_customers
 
     engine = make_engine(url)
     try:
@@ -136,6 +137,8 @@ def make_demo(
             )
         _roll_up(url)
         count_experiments(engine)
+        with engine.begin() as conn:
+            count_customers(conn, made.id)
         return made.name, filled
     finally:
         engine.dispose()

@@ -12,11 +12,13 @@ from sqlalchemy import Connection, Engine, delete, insert, text
 from db.access import Project
 from db.demo import consenting
 from db.demo.actors import population
+from db.demo.business import keep_business
 from db.demo.copying import copy_rows
 from db.demo.experiments import keep_experiments, lived
 from db.demo.feedback import crowd, hear, keep_feedback
 from db.demo.keeping import keep
 from db.demo.shape import Shape
+from db.demo.systems import keep_systems
 from db.demo.truths import truths
 from db.errors import BadSetting
 from db.partitions import ensure_months
@@ -60,13 +62,16 @@ def fill(
     if wanted < 0:
         raise BadSetting("Demo data has no fewer than 0 comments.")
     shape = Shape(events, seed, days, now or datetime.now(UTC), project.timezone)
+    people = population(shape)
     with engine.begin() as conn:
         ensure_months(conn, (shape.date_of(day) for day in range(-1, days + 1)))
         _store_truths(conn, project, shape)
         consenting.keep(conn, project, shape)
         keep(conn, project, shape)
         keep_experiments(conn, project, shape)
-    ours, heard, stored = crowd(shape, population(shape), wanted), [], 0
+        keep_business(conn, project, shape, people)
+        keep_systems(conn, project, shape)
+    ours, heard, stored = crowd(shape, people, wanted), [], 0
     for day, events in enumerate(_ahead(lived(shape))):
         with engine.begin() as conn:
             stored += _store(conn, project, shape, day, events)

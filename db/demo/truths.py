@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from db.demo import actors, consenting, following, kinds, properties, shape
+from db.demo.business.truths import business_truths
 from db.demo.experiments.truths import experiment_truths
 from db.demo.feedback.truths import feedback_truths
 from db.demo.kinds import VERBS
 from db.demo.shape import Shape
+from db.demo.systems.truths import system_truths
 
 SETTLED = 28  # days after which who is seen for the first time has joined then, but for very few
 
@@ -43,6 +45,8 @@ def truths(of: Shape) -> list[dict[str, object]]:
         _consent(),
         *(_truth(*truth) for truth in feedback_truths(of)),
         *(_truth(*truth) for truth in experiment_truths(of)),
+        *(_truth(*truth) for truth in business_truths(of)),
+        *(_truth(*truth) for truth in system_truths(of)),
     ]  # fmt: skip
 
 

@@ -11,8 +11,10 @@ import pytest
 from db.demo.consenting import FEEDBACK, decisions
 from db.demo.kinds import TEMPLATES
 from db.demo.truths import truths
+from tests.db.demo.earned import EARNED_MEASURES
 from tests.db.demo.frames import NOW, SHAPE, Where
 from tests.db.demo.said import SAID_MEASURES
+from tests.db.demo.served import SERVED_MEASURES
 from tests.db.demo.tried import TRIED_MEASURES
 
 
@@ -175,6 +177,8 @@ MEASURES: dict[str, tuple[Callable[[pd.DataFrame, Where], float], float]] = {
     "consent_feedback": (consent_feedback, 0.05),
     **SAID_MEASURES,
     **TRIED_MEASURES,
+    **EARNED_MEASURES,
+    **SERVED_MEASURES,
 }
 
 
