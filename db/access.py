@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 
+from db.audit import note
 from db.errors import BadAccessLink, BadSetting, ProjectExists, UnknownProject
 from db.identity import new_token, token_hash
 from db.tables import (
@@ -68,22 +69,23 @@ def create_project(
 ) -> Project:
     """Make a project; raises ProjectExists and BadSetting."""
     _check_project(name, consent, timezone, retention_months)
-    values = {
+    values: dict[str, Any] = {
         "name": name,
         "consent": consent,
         "timezone": timezone,
         "retention_months": retention_months,
         "keyless_track": keyless_track,
         "is_demo": is_demo,
-        "secret": secrets.token_bytes(32),
     }
+    new = insert(projects).values(values | {"secret": secrets.token_bytes(32)})
     try:
         with conn.begin_nested():
-            row = conn.execute(insert(projects).values(values).returning(*_project_columns())).one()
+            row = conn.execute(new.returning(*_project_columns())).one()
     except IntegrityError:
         raise ProjectExists(
             f"A project named '{name}' exists already; choose another name."
         ) from None
+    note(conn, "project.create", name, row.id, **values)
     return Project(*row)
 
 
@@ -159,6 +161,7 @@ def create_key(conn: Connection, project_id: int, scope: str) -> str:
     key = new_token("ll" + scope[0])
     values = {"project_id": project_id, "hint": key[:9], "key_hash": token_hash(key)}
     conn.execute(insert(api_keys).values(values | {"scope": scope}))
+    note(conn, "key.create", key[:9], project_id, scope=scope)
     return key
 
 
@@ -169,9 +172,11 @@ def revoke_key(conn: Connection, key_or_hint: str) -> int:
         update(api_keys)
         .where(matches, api_keys.c.revoked_at.is_(None))
         .values(revoked_at=func.now())
-        .returning(api_keys.c.id)
-    )
-    return len(revoked.all())
+        .returning(api_keys.c.hint, api_keys.c.project_id)
+    ).all()
+    for row in revoked:
+        note(conn, "key.revoke", row.hint, row.project_id)
+    return len(revoked)
 
 
 # People -------------------------------------------------------------------------------------
@@ -188,6 +193,7 @@ def invite(conn: Connection, email: str, role: str, project_ids: tuple[int, ...]
     expires = datetime.now(UTC) + INVITE_LASTS
     values = {"person_id": person_id, "token_hash": token_hash(token), "expires_at": expires}
     conn.execute(insert(invites).values(values))
+    note(conn, "person.invite", f"person {person_id}", role=role, projects=project_ids)
     return token
 
 
@@ -238,12 +244,16 @@ def sign_in(conn: Connection, person_id: int) -> str:
     expires = datetime.now(UTC) + SIGN_IN_LASTS
     values = {"person_id": person_id, "token_hash": token_hash(token), "expires_at": expires}
     conn.execute(insert(sign_ins).values(values))
+    note(conn, "person.sign_in", f"person {person_id}")
     return token
 
 
 def sign_out(conn: Connection, token: str) -> None:
     """End the sign-in of this token, if there is one."""
-    conn.execute(delete(sign_ins).where(sign_ins.c.token_hash == token_hash(token)))
+    mine = delete(sign_ins).where(sign_ins.c.token_hash == token_hash(token))
+    ended = conn.execute(mine.returning(sign_ins.c.person_id)).scalar_one_or_none()
+    if ended is not None:
+        note(conn, "person.sign_out", f"person {ended}")
 
 
 def person_of(conn: Connection, token: str) -> Person | None:

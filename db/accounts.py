@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from db.access import Person, person_in
+from db.audit import note
 from db.errors import BadLink, UnknownPerson
 from db.tables import (
     access_tokens,
@@ -49,6 +50,7 @@ def link_actor(conn: Connection, person_id: int, project_id: int, actor_key: int
             )
     except IntegrityError:
         raise BadLink() from None
+    note(conn, "person.link", f"person {person_id}", project_id)
 
 
 def close_account(conn: Connection, person_id: int) -> None:
@@ -60,6 +62,7 @@ def close_account(conn: Connection, person_id: int) -> None:
         conn.execute(delete(table).where(table.c.person_id == person_id))
     still = (people.c.id == person_id) & people.c.closed_at.is_(None)
     conn.execute(update(people).where(still).values(closed_at=func.now()))
+    note(conn, "person.close", f"person {person_id}")
 
 
 def closed_before(conn: Connection, moment: datetime) -> list[int]:
@@ -93,3 +96,4 @@ def make_nobodys(conn: Connection, person_id: int) -> None:
     conn.execute(delete(saved_views).where(own))
     nobody = {"email": f"nobody-{person_id}", "role": "member"}
     conn.execute(update(people).where(people.c.id == person_id).values(nobody))
+    note(conn, "person.forget", f"person {person_id}")

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from db.audit import note
 from db.errors import BadAnnotation
 from db.lines import fault, one_line
 from db.tables import ANNOTATION_KINDS, annotations
@@ -67,6 +68,7 @@ def annotate(
         made = Annotation(*conn.execute(kept.returning(*COLUMNS)).one())
         if made.until and made.until < made.at:
             raise BadAnnotation("until: it lies before the beginning.")
+    note(conn, "annotation.save", f"annotation {made.id}", project_id, kind=made.kind)
     return made
 
 
@@ -95,7 +97,10 @@ def remove_annotation(
     )
     if author is not None:
         gone = gone.where(annotations.c.person_id == author)
-    return conn.execute(gone.returning(annotations.c.id)).one_or_none() is not None
+    if conn.execute(gone.returning(annotations.c.id)).one_or_none() is None:
+        return False
+    note(conn, "annotation.remove", f"annotation {annotation_id}", project_id)
+    return True
 
 
 def checked(draft: Draft) -> Draft:

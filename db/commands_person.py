@@ -6,6 +6,7 @@ import typer
 from sqlalchemy import Connection
 
 from db import access
+from db.audit import note
 from db.console import AsJson, Name, answer, in_database, told_plainly
 from db.identity import actor_key
 from db.personal import held
@@ -18,7 +19,10 @@ def export(name: Name, user: UserId, as_json: AsJson = False) -> None:
     """Say how much is held of a person; with --json all of it, to be handed to them."""
 
     def read(conn: Connection) -> dict[str, list[dict[str, Any]]]:
-        return held(conn, *key_of(conn, name, user))
+        project_id, key = key_of(conn, name, user)
+        found = held(conn, project_id, key)
+        note(conn, "person.export", "a user", project_id, rows=sum(map(len, found.values())))
+        return found
 
     data = in_database(read)
     answer(data, told({table: len(rows) for table, rows in data.items()}), as_json)

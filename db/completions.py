@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from db.audit import note
 from db.errors import BadSetting
 from db.tables import completions
 
@@ -29,6 +30,7 @@ def set_completion(conn: Connection, project_id: int, start: str, done: str) -> 
     replaced = {"done_name": upsert.excluded.done_name}
     key = [completions.c.project_id, completions.c.start_name]
     conn.execute(upsert.on_conflict_do_update(index_elements=key, set_=replaced))
+    note(conn, "completion.set", start, project_id, done=done)
     return Completion(start, done)
 
 
@@ -36,7 +38,10 @@ def remove_completion(conn: Connection, project_id: int, start: str) -> bool:
     """Measure the completion of what this event begins no more; whether it was measured."""
     ours = (completions.c.project_id == project_id) & (completions.c.start_name == start)
     query = delete(completions).where(ours).returning(completions.c.id)
-    return conn.execute(query).first() is not None
+    if conn.execute(query).first() is None:
+        return False
+    note(conn, "completion.remove", start, project_id)
+    return True
 
 
 def list_completions(conn: Connection, project_id: int) -> list[Completion]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from db.audit import note
 from db.errors import UnknownErasure
 from db.tables import erasures
 
@@ -31,7 +32,9 @@ def ask_erasure(conn: Connection, project_id: int, actor_key: int) -> Erasure:
         index_where=erasures.c.done_at.is_(None),
         set_={"asked_at": erasures.c.asked_at},
     )
-    return Erasure(*conn.execute(asked.returning(*COLUMNS)).one())
+    erasure = Erasure(*conn.execute(asked.returning(*COLUMNS)).one())
+    note(conn, "erasure.ask", f"erasure {erasure.id}", project_id)
+    return erasure
 
 
 def find_erasure(conn: Connection, project_id: int, erasure_id: int) -> Erasure:

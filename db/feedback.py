@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
 from sqlalchemy.dialects import postgresql
 
+from db.audit import note
 from db.errors import BadFeedback, FeedbackChanged, UnknownFeedback
 from db.locks import hold_off_erasing
 from db.masking import mask, mask_json
@@ -147,11 +148,13 @@ def set_state(
         nobodys = feedback.c.assignee_id.is_(None)
         mine = update(feedback).where(_is(project_id, feedback_id), nobodys)
         conn.execute(mine.values(assignee_id=person_id))
+    note(conn, "feedback.set_state", f"feedback {feedback_id}", project_id, state=state)
 
 
 def assign(conn: Connection, project_id: int, feedback_id: int, assignee_id: int | None) -> None:
     """Give it to a person, or to nobody; raises UnknownFeedback."""
     _change(conn, project_id, feedback_id, {"assignee_id": assignee_id})
+    note(conn, "feedback.assign", f"feedback {feedback_id}", project_id, person=assignee_id)
 
 
 def release(
@@ -166,11 +169,13 @@ def release(
     if conn.execute(releasing.returning(feedback.c.id)).one_or_none() is None:
         known = select(feedback.c.id).where(_is(project_id, feedback_id))
         raise UnknownFeedback() if conn.execute(known).first() is None else FeedbackChanged()
+    note(conn, "feedback.release", f"feedback {feedback_id}", project_id)
 
 
 def unrelease(conn: Connection, project_id: int, feedback_id: int) -> None:
     """Take the comment back from the public; raises UnknownFeedback."""
     _change(conn, project_id, feedback_id, UNRELEASED)
+    note(conn, "feedback.unrelease", f"feedback {feedback_id}", project_id)
 
 
 def correct_sentiment(
@@ -184,6 +189,7 @@ def correct_sentiment(
         raise BadFeedback(f"sentiment: it is one of {', '.join(SENTIMENTS[:3])}.")
     who = None if label is None else person_id
     _change(conn, project_id, feedback_id, {"corrected": label, "corrected_by": who})
+    note(conn, "feedback.correct", f"feedback {feedback_id}", project_id, sentiment=label)
 
 
 def _change(conn: Connection, project_id: int, feedback_id: int, values: Mapping[str, Any]) -> None:

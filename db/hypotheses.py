@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, insert, select, update
 
+from db.audit import note
 from db.errors import BadHypothesis, UnknownHypothesis
 from db.lines import fault, one_line
 from db.tables import HYPOTHESIS_STATES, annotations, hypotheses, requests, themes
@@ -56,7 +57,9 @@ def propose(conn: Connection, project_id: int, draft: Draft, person_id: int | No
         _check_link(conn, project_id, table, name, getattr(kept, name))
     values: dict[str, Any] = asdict(kept) | {"guardrails": list(kept.guardrails)}
     new = insert(hypotheses).values(values | {"project_id": project_id, "person_id": person_id})
-    return int(conn.execute(new.returning(hypotheses.c.id)).scalar_one())
+    made = int(conn.execute(new.returning(hypotheses.c.id)).scalar_one())
+    note(conn, "hypothesis.propose", f"hypothesis {made}", project_id, metric=kept.metric)
+    return made
 
 
 def set_hypothesis_state(
@@ -75,6 +78,7 @@ def set_hypothesis_state(
         shipped = held.shipped_at or _released(conn, held.annotation_id) or now
     changed = update(hypotheses).where(hypotheses.c.id == held.id)
     conn.execute(changed.values(state=state, shipped_at=shipped))
+    note(conn, "hypothesis.set_state", f"hypothesis {held.id}", project_id, state=state)
 
 
 def conclude(
@@ -94,6 +98,7 @@ def conclude(
             shipped = shipped or _released(conn, held.annotation_id) or now
         concluded = update(hypotheses).where(hypotheses.c.id == held.id)
         conn.execute(concluded.values(state=CONCLUSIONS[decision], shipped_at=shipped))
+        note(conn, "hypothesis.conclude", f"hypothesis {held.id}", project_id, decision=decision)
 
 
 def link_release(
@@ -108,6 +113,7 @@ def link_release(
     shipped = held.shipped_at and (_released(conn, annotation_id) or held.shipped_at)
     changed = update(hypotheses).where(hypotheses.c.id == held.id)
     conn.execute(changed.values(annotation_id=annotation_id, shipped_at=shipped))
+    note(conn, "hypothesis.link", f"hypothesis {held.id}", project_id, annotation=annotation_id)
 
 
 def checked(draft: Draft) -> Draft:

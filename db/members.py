@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from db.audit import note
 from db.errors import BadMember, UnknownMember, UnknownOrganisation
 from db.lines import fault
 from db.tables import MEMBER_ROLES, organisation_members, organisations
@@ -53,7 +54,9 @@ def set_member(
     new = insert(organisation_members).values(place | values)
     changed = {name: new.excluded[name] for name in values}
     kept = new.on_conflict_do_update(index_elements=["organisation_id", "actor_key"], set_=changed)
-    return Member(*conn.execute(kept.returning(*COLUMNS)).one())
+    made = Member(*conn.execute(kept.returning(*COLUMNS)).one())
+    note(conn, "member.set", f"organisation {organisation_id}", project_id, role=role, team=team)
+    return made
 
 
 def change_member(
@@ -80,10 +83,11 @@ def change_member(
 
 def remove_member(conn: Connection, organisation_id: int, actor_key: int) -> None:
     """Let a member go; raises BadMember for the last owner, UnknownMember, UnknownOrganisation."""
-    _hold(conn, organisation_id)
-    find_member(conn, organisation_id, actor_key)
+    project_id = _hold(conn, organisation_id)
+    old = find_member(conn, organisation_id, actor_key)
     _keep_an_owner(conn, organisation_id, actor_key, role="")
     conn.execute(delete(organisation_members).where(_is(organisation_id, actor_key)))
+    note(conn, "member.remove", f"organisation {organisation_id}", project_id, role=old.role)
 
 
 def agree_to_be_listed(
@@ -91,8 +95,12 @@ def agree_to_be_listed(
 ) -> None:
     """What a member themselves says to standing in the leaderboard; raises UnknownMember."""
     said = update(organisation_members).where(_is(organisation_id, actor_key))
-    if conn.execute(said.values(listed=listed).returning(m.actor_key)).one_or_none() is None:
+    project_id = conn.execute(
+        said.values(listed=listed).returning(m.project_id)
+    ).scalar_one_or_none()
+    if project_id is None:
         raise UnknownMember()
+    note(conn, "member.list", f"organisation {organisation_id}", project_id, listed=listed)
 
 
 def find_member(conn: Connection, organisation_id: int, actor_key: int) -> Member:

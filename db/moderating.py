@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from db.audit import note
 from db.errors import BadRequest, UnknownRequest
 from db.tables import CLOSED_REQUESTS, REQUEST_STATES, requests, themes, votes
 
@@ -26,11 +27,13 @@ def release_request(
     """Let everybody see it and vote for it; raises UnknownRequest."""
     first = func.coalesce(requests.c.released_at, now)
     _change(conn, project_id, request_id, released_by=person_id, released_at=first)
+    note(conn, "request.release", f"request {request_id}", project_id)
 
 
 def withhold_request(conn: Connection, project_id: int, request_id: int) -> None:
     """Let nobody but the asker see it, as before its release; raises UnknownRequest."""
     _change(conn, project_id, request_id, released_by=None, released_at=None)
+    note(conn, "request.withhold", f"request {request_id}", project_id)
 
 
 def set_request_state(
@@ -48,6 +51,7 @@ def set_request_state(
     closed = func.coalesce(since, now) if state in CLOSED_REQUESTS else None
     shipped = func.coalesce(requests.c.shipped_at, now) if state == "shipped" else None
     _change(conn, project_id, request_id, state=state, shipped_at=shipped, closed_at=closed)
+    note(conn, "request.set_state", f"request {request_id}", project_id, state=state)
 
 
 def link_request(conn: Connection, project_id: int, request_id: int, theme_id: int | None) -> None:
@@ -60,6 +64,7 @@ def link_request(conn: Connection, project_id: int, request_id: int, theme_id: i
         if conn.execute(select(themes.c.id).where(ours)).one_or_none() is None:
             raise BadRequest("theme_id: the project has no such theme.")
     _change(conn, project_id, request_id, theme_id=theme_id, theme_is_set=True)
+    note(conn, "request.link", f"request {request_id}", project_id, theme=theme_id)
 
 
 def merge_requests(
@@ -89,6 +94,7 @@ def merge_requests(
     if target.theme_id is None and not target.theme_is_set:
         theme = {"theme_id": source.theme_id, "theme_is_set": source.theme_is_set}
         _change(conn, project_id, target_id, **theme)
+    note(conn, "request.merge", f"request {source_id}", project_id, into=target_id)
 
 
 def _both(conn: Connection, project_id: int, *ids: int) -> tuple[Row[Any], ...]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from db.audit import note
 from db.errors import BadOrganisation, OrganisationExists, UnknownOrganisation
 from db.identity import uid_of
 from db.lines import fault
@@ -59,7 +60,9 @@ def create_organisation(
     """Make an organisation; raises BadOrganisation and OrganisationExists."""
     values = _checked({"name": name, "seats": seats}) | {"leaderboard": leaderboard}
     new = insert(organisations).values(project_id=project_id, **values)
-    return _written(conn, new.returning(*COLUMNS), name)
+    made = _written(conn, new.returning(*COLUMNS), name)
+    note(conn, "organisation.create", _told(made.id), project_id, name=made.name, seats=seats)
+    return made
 
 
 def change_organisation(
@@ -83,7 +86,11 @@ def change_organisation(
     if not values:
         return _one(conn, which)
     changed = update(organisations).where(which).values(values)
-    return _written(conn, changed.returning(*COLUMNS), name or "")
+    now = _written(conn, changed.returning(*COLUMNS), name or "")
+    changes = {key: values[key] for key in values if key != "assumptions"}
+    told = changes | {"assumptions": sorted(values.get("assumptions", {}))}
+    note(conn, "organisation.change", _told(organisation_id), now.project_id, **told)
+    return now
 
 
 def find_organisation(conn: Connection, project_id: int, name_or_uid: str) -> Organisation:
@@ -118,7 +125,13 @@ def remove_organisation(conn: Connection, organisation_id: int) -> None:
         conn.execute(delete(table).where(theirs))
     made = update(runs).where(runs.c.organisation_id == organisation_id)
     conn.execute(made.values(organisation_id=NO_ORGANISATION, team=""))
-    conn.execute(delete(organisations).where(organisations.c.id == organisation_id))
+    gone = delete(organisations).where(organisations.c.id == organisation_id)
+    project_id = conn.execute(gone.returning(organisations.c.project_id)).scalar_one_or_none()
+    note(conn, "organisation.remove", _told(organisation_id), project_id)
+
+
+def _told(organisation_id: int) -> str:
+    return f"organisation {organisation_id}"
 
 
 def _checked(values: dict[str, Any]) -> dict[str, Any]:

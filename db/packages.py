@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 
 from db.accounts import forget_uninvited
+from db.audit import note
 from db.errors import BadPackage, PackageExists, UnknownPackage
 from db.identity import uid_of
 from db.lines import fault
@@ -62,7 +63,9 @@ def create_package(
     """Register a package; raises BadPackage and PackageExists."""
     values = _checked({"name": name, "summary": summary}) | {"is_public": is_public}
     new = insert(packages).values(project_id=project_id, **values)
-    return _written(conn, new.returning(*COLUMNS), name)
+    made = _written(conn, new.returning(*COLUMNS), name)
+    note(conn, "package.create", _told(made.id), project_id, name=made.name, is_public=is_public)
+    return made
 
 
 def change_package(
@@ -82,7 +85,9 @@ def change_package(
     if not values:
         return _one(conn, packages.c.id == package_id)
     changed = update(packages).where(packages.c.id == package_id).values(values)
-    return _written(conn, changed.returning(*COLUMNS), name or "")
+    now = _written(conn, changed.returning(*COLUMNS), name or "")
+    note(conn, "package.change", _told(package_id), now.project_id, **values)
+    return now
 
 
 def find_package(conn: Connection, project_id: int, name_or_uid: str) -> Package:
@@ -116,7 +121,9 @@ def remove_package(conn: Connection, package_id: int) -> None:
         theirs = (table.c.owner == "package") & (table.c.owner_id == package_id)
         conn.execute(delete(table).where(theirs))
     conn.execute(delete(runs).where(runs.c.package_id == package_id))
-    conn.execute(delete(packages).where(packages.c.id == package_id))
+    gone = delete(packages).where(packages.c.id == package_id)
+    project_id = conn.execute(gone.returning(packages.c.project_id)).scalar_one_or_none()
+    note(conn, "package.remove", _told(package_id), project_id)
 
 
 # Versions -----------------------------------------------------------------------------------
@@ -140,7 +147,9 @@ def release(
     newer = {"released_at": new.excluded.released_at}
     kept = new.on_conflict_do_update(index_elements=["package_id", "version"], set_=newer)
     v = package_versions.c
-    return Version(*conn.execute(kept.returning(v.version, v.released_at)).one())
+    made = Version(*conn.execute(kept.returning(v.version, v.released_at)).one())
+    note(conn, "package.release", _told(package_id), version=version, at=made.released_at)
+    return made
 
 
 def list_versions(conn: Connection, package_id: int) -> list[Version]:
@@ -155,7 +164,10 @@ def withdraw(conn: Connection, package_id: int, version: str) -> bool:
     """Forget that a version was released; whether it was."""
     v = package_versions.c
     gone = delete(package_versions).where(v.package_id == package_id, v.version == version)
-    return conn.execute(gone.returning(v.version)).one_or_none() is not None
+    if conn.execute(gone.returning(v.version)).one_or_none() is None:
+        return False
+    note(conn, "package.withdraw", _told(package_id), version=version)
+    return True
 
 
 # Authors ------------------------------------------------------------------------------------
@@ -174,9 +186,10 @@ def add_author(conn: Connection, package_id: int, email: str) -> None:
         raise BadPackage(f"A package has at most {MOST_AUTHORS} authors.")
     new = postgresql.insert(people).values(email=address, role="author")
     conn.execute(new.on_conflict_do_nothing())
-    person = select(people.c.id).where(people.c.email == address).scalar_subquery()
+    person = conn.execute(select(people.c.id).where(people.c.email == address)).scalar_one()
     added = postgresql.insert(package_authors).values(package_id=package_id, person_id=person)
     conn.execute(added.on_conflict_do_nothing())
+    note(conn, "package.add_author", _told(package_id), person=person)
 
 
 def list_authors(conn: Connection, package_id: int) -> list[str]:
@@ -204,7 +217,12 @@ def remove_author(
     if not may_be_last and not _count(conn, package_authors, package_id):
         raise BadPackage("email: the last author; make somebody else one first.")
     forget_uninvited(conn, person_id)
+    note(conn, "package.remove_author", _told(package_id), person=person_id)
     return True
+
+
+def _told(package_id: int) -> str:
+    return f"package {package_id}"
 
 
 def _checked(texts: dict[str, str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from db.audit import note
 from db.errors import BadPlanPrice
 from db.lines import fault, one_line
 from db.tables import plan_prices, projects
@@ -42,13 +43,18 @@ def set_plan_price(conn: Connection, project_id: int, price: PlanPrice) -> None:
     new = insert(plan_prices).values(values)
     changed = {name: new.excluded[name] for name in ("monthly_cents", "currency")}
     conn.execute(new.on_conflict_do_update(index_elements=["project_id", "plan"], set_=changed))
+    cents, currency = price.monthly_cents, price.currency
+    note(conn, "plan_price.set", price.plan, project_id, monthly_cents=cents, currency=currency)
 
 
 def remove_plan_price(conn: Connection, project_id: int, plan: str) -> bool:
     """Forget the price of a plan; whether it had one."""
     ours = (plan_prices.c.project_id == project_id) & (plan_prices.c.plan == plan)
     gone = delete(plan_prices).where(ours).returning(plan_prices.c.plan)
-    return conn.execute(gone).one_or_none() is not None
+    if conn.execute(gone).one_or_none() is None:
+        return False
+    note(conn, "plan_price.remove", plan, project_id)
+    return True
 
 
 def plan_prices_of(conn: Connection, project_id: int) -> list[PlanPrice]:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, update
 
+from db.audit import note
 from db.errors import BadEstimate, UnknownItem
 from db.tables import requests, themes
 
@@ -36,6 +37,8 @@ def estimate(
     kept = changed.values(effort=entered.effort, confidence=entered.confidence)
     if conn.execute(kept.returning(table.c.id)).one_or_none() is None:
         raise UnknownItem()
+    told = {"effort": entered.effort, "confidence": entered.confidence}
+    note(conn, f"{kind}.estimate", f"{kind} {item_id}", project_id, **told)
 
 
 def _check(entered: Estimate) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 
+from db.audit import note
 from db.errors import BadSetting, SegmentExists, UnknownSegment
 from db.locks import ERASING_LOCK
 from db.tables import people, segment_members, segments
@@ -64,7 +65,9 @@ def create_segment(
     """Keep a segment and return its id; raises BadSetting and SegmentExists."""
     values = {"project_id": project_id, "person_id": person_id, **_named(name)}
     new = insert(segments).values(definition=_json(definition), **values)
-    return int(_written(conn, new.returning(segments.c.id), name))
+    segment_id = int(_written(conn, new.returning(segments.c.id), name))
+    note(conn, "segment.create", _told(segment_id), project_id, name=name.strip())
+    return segment_id
 
 
 def change_segment(
@@ -74,12 +77,14 @@ def change_segment(
     change = update(segments).where(_is(project_id, segment_id))
     change = change.values(definition=_json(definition), **_named(name))
     _written(conn, change.returning(segments.c.id), name)
+    note(conn, "segment.change", _told(segment_id), project_id, name=name.strip())
 
 
 def delete_segment(conn: Connection, project_id: int, segment_id: int) -> None:
     """Forget a segment and its members."""
     conn.execute(delete(segments).where(_is(project_id, segment_id)))
     conn.execute(delete(segment_members).where(_of(project_id, segment_id)))
+    note(conn, "segment.remove", _told(segment_id), project_id)
 
 
 def lock_segment(conn: Connection, project_id: int, segment_id: int) -> Segment:
@@ -139,6 +144,10 @@ def _segments() -> Select[Any]:
         s.counted_at,
         s.size,
     ).outerjoin(people, people.c.id == s.person_id)
+
+
+def _told(segment_id: int) -> str:
+    return f"segment {segment_id}"
 
 
 def _is(project_id: int, segment_id: int) -> ColumnElement[bool]:

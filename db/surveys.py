@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from db.audit import note
 from db.errors import BadSurvey, SurveyExists, UnknownSurvey
 from db.lines import fault, one_line
 from db.questions import Question, checked_questions, questions_of
@@ -97,6 +98,7 @@ def make_survey(
     made = conn.execute(unless_named_so.returning(*COLUMNS)).one_or_none()
     if made is None:
         raise SurveyExists(f"A survey named '{kept.name}' exists already; choose another name.")
+    note(conn, "survey.create", f"survey {made.id}", project_id, name=kept.name)
     return survey_of(made)
 
 
@@ -107,7 +109,10 @@ def end_survey(conn: Connection, project_id: int, survey_id: int, now: datetime)
         surveys.c.project_id == project_id, surveys.c.id == survey_id, running
     )
     done = conn.execute(ended.values(ends_at=now).returning(surveys.c.id))
-    return done.one_or_none() is not None
+    if done.one_or_none() is None:
+        return False
+    note(conn, "survey.end", f"survey {survey_id}", project_id)
+    return True
 
 
 def find_survey(conn: Connection, project_id: int, name: str) -> Survey:

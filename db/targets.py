@@ -7,6 +7,7 @@ from apprise import Apprise
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from db.audit import note
 from db.errors import BadTarget
 from db.tables import MESSAGE_KINDS, targets
 
@@ -34,6 +35,7 @@ def set_target(
     new = insert(targets).values(values)
     same = {"address": new.excluded.address, "kinds": new.excluded.kinds}
     conn.execute(new.on_conflict_do_update(index_elements=["project_id", "name"], set_=same))
+    note(conn, "target.set", name, project_id, kinds=list(kinds))
     return Target(name, tuple(kinds))
 
 
@@ -47,7 +49,10 @@ def list_targets(conn: Connection, project_id: int) -> list[Target]:
 def remove_target(conn: Connection, project_id: int, name: str) -> bool:
     """Send nothing there any more, also of what waits; whether the target was there."""
     gone = delete(targets).where(targets.c.project_id == project_id, targets.c.name == name)
-    return conn.execute(gone.returning(targets.c.id)).one_or_none() is not None
+    if conn.execute(gone.returning(targets.c.id)).one_or_none() is None:
+        return False
+    note(conn, "target.remove", name, project_id)
+    return True
 
 
 def _check(name: str, address: str, kinds: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from db.audit import note
 from db.errors import BadTheme, UnknownTheme
 from db.tables import feedback_themes, hypotheses, requests, theme_runs, themes
 
@@ -17,11 +18,13 @@ def rename_theme(conn: Connection, project_id: int, theme_id: int, name: str) ->
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
         raise BadTheme(f"A theme's name has 1 to {LONGEST_NAME} printable characters.")
     _change(conn, project_id, theme_id, name=name, is_named=True)
+    note(conn, "theme.rename", f"theme {theme_id}", project_id, name=name)
 
 
 def pin_theme(conn: Connection, project_id: int, theme_id: int, pinned: bool) -> None:
     """Keep it, with the terms that it has, whatever is found later; raises UnknownTheme."""
     _change(conn, project_id, theme_id, is_pinned=pinned)
+    note(conn, "theme.pin", f"theme {theme_id}", project_id, pinned=pinned)
 
 
 def merge_themes(conn: Connection, project_id: int, source_id: int, target_id: int) -> None:
@@ -39,6 +42,7 @@ def merge_themes(conn: Connection, project_id: int, source_id: int, target_id: i
         conn.execute(theirs.values(theme_id=target_id))
     gone = (themes.c.id == source_id) | (themes.c.merged_into == source_id)
     conn.execute(update(themes).where(gone).values(merged_into=target_id))
+    note(conn, "theme.merge", f"theme {source_id}", project_id, into=target_id)
 
 
 def part_theme(conn: Connection, project_id: int, theme_id: int) -> None:
@@ -48,6 +52,7 @@ def part_theme(conn: Connection, project_id: int, theme_id: int) -> None:
     """
     _change(conn, project_id, theme_id, merged_into=None)
     conn.execute(delete(theme_runs).where(theme_runs.c.project_id == project_id))
+    note(conn, "theme.part", f"theme {theme_id}", project_id)
 
 
 def _both(conn: Connection, project_id: int, *ids: int) -> tuple[Row[Any], ...]:

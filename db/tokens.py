@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 
 from db.access import Person, person_in
+from db.audit import note
 from db.errors import BadToken, UnknownToken
 from db.identity import new_token, token_hash
 from db.lines import fault
@@ -55,6 +56,7 @@ def create_token(
     secret = {"hint": token[:HINT], "token_hash": token_hash(token)}
     expires = datetime.now(UTC) + timedelta(days=days)
     conn.execute(insert(access_tokens).values(values | secret | {"expires_at": expires}))
+    note(conn, "token.create", token[:HINT], person=person_id, scope=scope, days=days)
     return token
 
 
@@ -74,8 +76,10 @@ def revoke_token(conn: Connection, person_id: int, token_id: int) -> None:
     """End one of this person's tokens at once; raises UnknownToken, also for somebody else's."""
     theirs = (t.id == token_id) & (t.person_id == person_id) & _works()
     ended = update(access_tokens).where(theirs).values(revoked_at=func.now())
-    if conn.execute(ended.returning(t.id)).one_or_none() is None:
+    hint = conn.execute(ended.returning(t.hint)).scalar_one_or_none()
+    if hint is None:
         raise UnknownToken()
+    note(conn, "token.revoke", hint, person=person_id)
 
 
 def _works() -> ColumnElement[bool]:

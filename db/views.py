@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
+from db.audit import note
 from db.errors import BadView, UnknownView
 from db.tables import ROLES, saved_views
 
@@ -53,7 +55,7 @@ def save_view(
     """
     if len(query) > LONGEST_QUERY or len(page) > LONGEST_PAGE:
         raise BadView("This view has too many filters to be kept.")
-    values = {
+    values: dict[str, Any] = {
         "project_id": keeper.project_id,
         "page": page,
         "person_id": keeper.person_id,
@@ -66,7 +68,10 @@ def save_view(
         index_elements=["project_id", "page", "person_id", "name"],
         set_={"query": new.excluded.query, "shared_with": new.excluded.shared_with},
     )
-    return int(conn.execute(kept.returning(saved_views.c.id)).scalar_one())
+    view_id = int(conn.execute(kept.returning(saved_views.c.id)).scalar_one())
+    roles = values["shared_with"]
+    note(conn, "view.save", f"view {view_id}", keeper.project_id, page=page, shared_with=roles)
+    return view_id
 
 
 def change_view(
@@ -82,6 +87,8 @@ def change_view(
         raise BadView(f"There is a view named '{name}' on this page already.") from None
     if found is None:
         raise UnknownView()
+    roles = _roles(shared_with)
+    note(conn, "view.change", f"view {view_id}", keeper.project_id, shared_with=roles)
 
 
 def remove_view(conn: Connection, keeper: Keeper, view_id: int) -> None:
@@ -89,6 +96,7 @@ def remove_view(conn: Connection, keeper: Keeper, view_id: int) -> None:
     gone = delete(saved_views).where(_theirs(keeper, view_id)).returning(saved_views.c.id)
     if conn.execute(gone).one_or_none() is None:
         raise UnknownView()
+    note(conn, "view.remove", f"view {view_id}", keeper.project_id)
 
 
 def _theirs(keeper: Keeper, view_id: int) -> ColumnElement[bool]:

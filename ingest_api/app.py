@@ -23,7 +23,7 @@ from ingest_api.flags.exposing import Exposures
 from ingest_api.flags.lookups import Lookups
 from ingest_api.keys import Keys
 from ingest_api.limiting import Limits
-from ingest_api.middleware import AnyOrigin, Metered, TrailingSlash
+from ingest_api.middleware import Acting, AnyOrigin, Metered, TrailingSlash
 from ingest_api.private.answers import PrivateAnswers
 from ingest_api.problems import Problem, answer, on_problem
 from ingest_api.public.answers import PublicAnswers
@@ -100,6 +100,7 @@ def create_app(url: URL | None = None) -> FastAPI:
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_query)
+    app.add_middleware(Acting)
     app.add_middleware(TrailingSlash)
     app.add_middleware(Metered)
     app.add_middleware(AnyOrigin)

@@ -6,6 +6,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from db.audit import acting
 from ingest_api.meters import REQUESTS, SECONDS
 from ingest_api.problems import Problem, answer
 
@@ -70,6 +71,18 @@ class TrailingSlash:
         if scope["type"] == "http" and len(scope["path"]) > 1 and scope["path"].endswith("/"):
             scope["path"] = scope["path"].rstrip("/") or "/"
         await self._app(scope, receive, send)
+
+
+class Acting:
+    """Have the audit log tell that what a request does was asked of the API."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let it through; a token says later whose it is."""
+        with acting("api"):
+            await self._app(scope, receive, send)
 
 
 class Metered:

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from starlette.requests import Request
 
 from analytics.scope import Viewer, viewer_as
+from db.audit import act_as
 from db.tokens import holder_of
 from ingest_api.asking import asked
 from ingest_api.problems import Problem
@@ -27,6 +28,7 @@ async def viewer(request: Request, scope: str = "read") -> Viewer:
     if held is None:
         raise Problem(401, UNKNOWN)
     seen, its_scope = held
+    act_as("api", seen.person_id)
     state.limits.check_person(seen.person_id or 0)
     if scope == "manage" and its_scope != "manage":
         raise Problem(403, "This token may read; the request needs one of scope manage.")

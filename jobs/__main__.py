@@ -11,12 +11,15 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy import Engine
 
+from db.audit import act_as
 from db.engine import database_url, make_engine
 from jobs.digest import DigestMaker
 from jobs.erasing import erase_waiting
 from jobs.experiments import ExperimentCounter
+from jobs.measuring import Measurer, forget_old
 from jobs.merging import merge
 from jobs.notifying import notify
+from jobs.probing import Prober
 from jobs.publishing import Publisher
 from jobs.revenue import count_waiting
 from jobs.rollups import roll
@@ -75,6 +78,7 @@ def main() -> None:
     stopping = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
+    act_as("worker")
     engine = make_engine(database_url(), pool_size=2)
     finder, sender, counter = ThemeFinder(), Sender(), ExperimentCounter()
     duties = (
@@ -91,12 +95,17 @@ def main() -> None:
         Duty(notify, every=5),
         Duty(DigestMaker().make, every=60),
         Duty(sender.look, every=10),
+        Duty(Measurer().measure, every=60),
+        Duty(forget_old, every=3_600),
     )
+    prober = Prober(engine)
+    prober.start()
     gc.freeze()
     while not stopping.is_set():
         started = time.monotonic()
         do_due(duties, engine, stopping)
         stopping.wait(max(0.0, started + PACE_SECONDS - time.monotonic()))
+    prober.stop()
     finder.stop()
     sender.stop()
     counter.stop()

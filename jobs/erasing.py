@@ -17,6 +17,7 @@ from sqlalchemy import (
     update,
 )
 
+from db.audit import note
 from db.erasures import finish_erasure, next_erasure
 from db.locks import ERASING_LOCK
 from db.tables import (
@@ -70,7 +71,9 @@ def erase_person(conn: Connection, project_id: int, actor_key: int) -> dict[str,
     for table in (*SAID, *RAN):  # each row is about one person alone
         receipt[table.name] = _delete(conn, table, _of(table, project_id, actor_key))
     receipt["published_people"] = _count_as_nobody(conn, project_id, actor_key)
-    return receipt | _requests(conn, project_id, actor_key) | _grants(conn, project_id, actor_key)
+    receipt |= _requests(conn, project_id, actor_key) | _grants(conn, project_id, actor_key)
+    note(conn, "person.erase", "a user", project_id, rows=sum(receipt.values()))
+    return receipt
 
 
 def _count_anew(conn: Connection, project_id: int, actor_key: int) -> None:

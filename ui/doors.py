@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from db.access import SIGN_IN_LASTS, Person, accept_invite, personas, sign_in, sign_out
+from db.audit import acting
 from db.engine import engine
 from db.errors import BadAccessLink, LooplensError
 
@@ -107,7 +108,7 @@ async def _enter(request: Request, door: Callable[[Connection, dict[str, str]], 
 
 
 def _through(door: Callable[[Connection, dict[str, str]], str], form: dict[str, str]) -> str:
-    with engine().begin() as conn:
+    with acting("dashboard"), engine().begin() as conn:
         return door(conn, form)
 
 

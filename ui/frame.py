@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from analytics.filters import Filters
 from analytics.scope import PUBLIC, Viewer, viewer_of
+from db.audit import act_as
 from db.engine import engine
 from ui import doors
 from ui.errors import calm
@@ -105,15 +106,19 @@ def viewing(viewer: Viewer) -> Iterator[None]:
 
 
 def current_viewer() -> Viewer:
-    """The viewer whom this browser's cookie names now: read anew on every run."""
+    """The viewer whom this browser's cookie names now: read anew on every run.
+
+    What this run changes is theirs, as the audit log tells it.
+    """
     known = _viewing.get()
     if known is not None:
         return known
-    token = st.context.cookies.get(doors.COOKIE)
-    if not token:
-        return PUBLIC
-    with calm(), reading() as conn:
-        return viewer_of(conn, token)
+    viewer, token = PUBLIC, st.context.cookies.get(doors.COOKIE)
+    if token:
+        with calm(), reading() as conn:
+            viewer = viewer_of(conn, token)
+    act_as("dashboard", viewer.person_id)
+    return viewer
 
 
 def fetch(question: Question[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -7,10 +7,22 @@ from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Connection, insert, select
 
+from db.audit import note
 from db.experiments.kept import Experiment
 from db.tables import experiment_log, people
 
 DELETED = "deleted"
+NOTED = {
+    "created": "create",
+    "imported": "import",
+    "changed": "change",
+    "started": "start",
+    "stopped": "stop",
+    "killed": "kill",
+    "revived": "revive",
+    "decided": "decide",
+    DELETED: "remove",
+}  # the acts of somebody, as the audit log calls them: a phase follows from a change
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,10 @@ def record(
     place = {"experiment_id": experiment.id, "project_id": experiment.project_id}
     row = {"person_id": act.person_id, "at": act.at, "action": action, "details": details}
     conn.execute(insert(experiment_log).values(place | row | {"key": experiment.key}))
+    if action in NOTED:
+        told = {"changed": sorted(details["after"])}
+        act_told = f"{experiment.kind}.{NOTED[action]}"
+        note(conn, act_told, experiment.key, experiment.project_id, **told)
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from sqlalchemy import Engine
 
+from db.audit import note
 from db.erasures import Erasure, ask_erasure, find_erasure
 from db.errors import UnknownErasure
 from db.identity import actor_key
@@ -94,9 +95,10 @@ async def _reader(request: Request) -> tuple[State, Sender]:
 
 def _export(engine: Engine, sender: Sender, user_id: str) -> bytes:
     """The export as JSON, made in the thread that reads it: it may be long."""
-    with engine.connect() as conn:
+    with engine.begin() as conn:
         data = held(conn, sender.project_id, actor_key(sender.secret, user_id), MOST_ROWS)
-    counts = {name: len(rows) for name, rows in data.items()}
+        counts = {name: len(rows) for name, rows in data.items()}
+        note(conn, "person.export", "a user", sender.project_id, rows=sum(counts.values()))
     told = {"user_id": user_id, "exported_at": datetime.now(UTC)}
     complete = max(counts.values()) < MOST_ROWS
     return orjson.dumps(told | {"complete": complete, "counts": counts, "data": data})
