@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     CompoundSelect,
     Connection,
+    Integer,
     bindparam,
     literal,
     select,
@@ -43,7 +44,8 @@ def standing_of(conn: Connection, person_id: int) -> Standing:
 
 
 def _standing() -> CompoundSelect[Any]:
-    mine, member, person = person_actors.c, organisation_members.c, bindparam("person")
+    mine, member = person_actors.c, organisation_members.c
+    person = bindparam("person", type_=Integer)
     own = mine.person_id == person
     written = select(literal(PACKAGE).label("kind"), package_authors.c.package_id, NO_ACTOR)
     headed = select(literal(ORGANISATION), member.organisation_id, NO_ACTOR).join(

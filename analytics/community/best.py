@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analytics.community import intervals
-from analytics.community.published import OTHER, Sums
+from analytics.community.published import OTHER
+from analytics.community.sums import Sums
 
 FEWEST = 30  # runs of a model, below which it is not compared
 

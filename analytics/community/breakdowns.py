@@ -12,7 +12,8 @@ import pandas as pd
 from packaging.version import InvalidVersion, Version
 
 from analytics.community import intervals
-from analytics.community.published import OTHER, Sums
+from analytics.community.published import OTHER
+from analytics.community.sums import Sums
 
 Cells = Mapping[tuple[str, ...], Sums]
 Rows = Sequence[Mapping[str, Any]]

@@ -18,7 +18,6 @@ from analytics.community.packages import (
 from analytics.community.published import (
     OTHER,
     Published,
-    Sums,
     Window,
     cells,
     people,
@@ -26,6 +25,7 @@ from analytics.community.published import (
     total,
     window,
 )
+from analytics.community.sums import Sums
 from analytics.scope import Viewer
 
 NAN = float("nan")

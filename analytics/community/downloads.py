@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from analytics.community.breakdowns import Rows
-from analytics.community.published import OTHER, TOTAL, Cells, Sums, closed
+from analytics.community.published import OTHER, TOTAL, Cells, closed
+from analytics.community.sums import Sums
 
 PERSON = "person"  # the audience that is no CI, bot or mirror
 AUDIENCE = "audience"  # the cut that tells it, and the first key of those by one more

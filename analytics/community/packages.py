@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pandas as pd
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Integer, Select, bindparam, select
 
 from analytics.community import breakdowns, downloads
 from analytics.community.best import Best, best_of
@@ -16,9 +16,8 @@ from analytics.community.intervals import design_effect
 from analytics.community.published import (
     TOTAL,
     Published,
-    Sums,
     Window,
-    by_cut,
+    by_stream,
     closed,
     compared,
     daily,
@@ -26,12 +25,19 @@ from analytics.community.published import (
     rounded,
     window,
 )
+from analytics.community.sums import Sums
 from analytics.scope import Viewer, visible_package_versions, visible_packages
+from analytics.scope.building import built_once
 from db.tables import projects
 
 LONGEST = 200  # characters of an id or a name
 WEEK = 7  # days
 RUNS_CUT, RATINGS_CUT = "version,model", "version"
+CUTS = (
+    *(("runs", cut) for cut in ("", RUNS_CUT)),
+    *(("ratings", cut) for cut in ("", RATINGS_CUT)),
+    *(("downloads", cut) for cut in downloads.CUTS),
+)
 NEVER = Window(date.min, date.min)
 DAILY = {"day": "datetime64[us]", "runs": "int64", "people": "int64", "success": "float64"}
 
@@ -122,9 +128,9 @@ def package_of(conn: Connection, viewer: Viewer, wanted: str) -> Package | None:
     """
     if len(wanted) > LONGEST or "\0" in wanted:
         return None
-    p, uid = packages_sql(viewer).subquery("p"), _uid(wanted)
-    ours = p.c.name == wanted if uid is None else p.c.uid == uid
-    row = conn.execute(select(p).where(ours).order_by(p.c.id).limit(1)).one_or_none()
+    uid = _uid(wanted)
+    by, value = ("name", wanted) if uid is None else ("uid", uid)
+    row = conn.execute(_package_sql(viewer, by), {"wanted": value}).one_or_none()
     return None if row is None else Package(*row)
 
 
@@ -134,6 +140,13 @@ def packages_sql(viewer: Viewer) -> Select[Any]:
     about = (p.c.id, p.c.uid, p.c.project_id, p.c.name, p.c.summary, p.c.is_public)
     of_project = (projects.c.published_until, projects.c.timezone.label("zone"))
     return select(*about, *of_project).join(projects, projects.c.id == p.c.project_id)
+
+
+@built_once
+def _package_sql(viewer: Viewer, by: str) -> Select[Any]:
+    p = packages_sql(viewer).subquery("p")
+    ours = p.c[by] == bindparam("wanted", type_=p.c[by].type)
+    return select(p).where(ours).order_by(p.c.id).limit(1)
 
 
 def package_stats(conn: Connection, viewer: Viewer, wanted: str, days: int) -> PackageStats | None:
@@ -159,21 +172,23 @@ def growth(conn: Connection, viewer: Viewer, package: Package) -> Growth | None:
 
 def releases_of(conn: Connection, viewer: Viewer, package: Package) -> dict[str, datetime]:
     """When each version of the package was released."""
+    rows = conn.execute(_releases_sql(viewer), {"package_id": package.id})
+    return {row.version: row.released_at for row in rows}
+
+
+@built_once
+def _releases_sql(viewer: Viewer) -> Select[Any]:
     v = visible_package_versions(viewer)
-    query = select(v.c.version, v.c.released_at).where(v.c.package_id == package.id)
-    return {row.version: row.released_at for row in conn.execute(query)}
+    ours = v.c.package_id == bindparam("package_id", type_=Integer)
+    return select(v.c.version, v.c.released_at).where(ours)
 
 
 def _stats(
     conn: Connection, viewer: Viewer, package: Package, days: int, asked: Window | None
 ) -> PackageStats:
     within = asked or NEVER
-    runs, fetched, ratings = (
-        Published("package", package.id, stream) for stream in ("runs", "downloads", "ratings")
-    )
-    ran = by_cut(conn, viewer, runs, within, "", RUNS_CUT)
-    rated = by_cut(conn, viewer, ratings, within, "", RATINGS_CUT)
-    taken = by_cut(conn, viewer, fetched, within, *downloads.CUTS)
+    runs = Published("package", package.id)
+    ran, rated, taken = by_stream(conn, viewer, runs, within, CUTS).values()
     totals = ran[""].get(TOTAL, Sums())
     parts = closed(ran[RUNS_CUT], totals, keys=2)
     known = rounded(people(conn, viewer, runs, within.start).get("", 0))

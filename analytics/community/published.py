@@ -4,77 +4,46 @@ A block counts in a window when it lies wholly in it. Each sum is one over peopl
 among (docs/privacy.md), and so is each difference of two of them.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from operator import add, attrgetter
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Subquery, and_, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    func,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from analytics.community import suppression
-from analytics.scope import (
-    Viewer,
-    visible_published_cells,
-    visible_published_people,
-)
+from analytics.community.sums import NUMBERS, Sums, summed
+from analytics.scope import Viewer, visible_published_cells, visible_published_people
+from analytics.scope.building import built_once
 
 STEP = suppression.K  # numbers of people are rounded down to multiples of it
 TOTAL: tuple[str, ...] = ()  # the key of the one cell that is a whole block
 OTHER = suppression.OTHER  # the key under which cells of too few people are put together
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """What is added up of runs, downloads or ratings; durations are in ms.
-
-    `timed` runs have a duration, `metered` ones told their tokens; `good` ratings are 4 or 5.
-    """
-
-    n: int = 0
-    failures: int = 0
-    timed: int = 0
-    metered: int = 0
-    tokens: int = 0
-    credits: int = 0
-    score_sum: int = 0
-    good: int = 0
-    duration_sum: float = 0.0
-
-    def __add__(self, other: Self) -> Self:
-        return type(self)(*map(add, _numbers(self), _numbers(other)))
-
-    def __sub__(self, other: Self) -> Self:
-        """What is left; never below 0."""
-        pairs = zip(_numbers(self), _numbers(other), strict=True)
-        return type(self)(*(max(all_ - part, 0) for all_, part in pairs))
-
-    @property
-    def success(self) -> float | None:
-        """The share of runs without error, 0 to 1."""
-        return (self.n - self.failures) / self.n if self.n else None
-
-    @property
-    def duration_ms(self) -> float | None:
-        """The mean duration of the runs that have one."""
-        return self.duration_sum / self.timed if self.timed else None
-
-    @property
-    def tokens_each(self) -> float | None:
-        """The mean number of tokens of the runs that told it."""
-        return self.tokens / self.metered if self.metered else None
-
-    @property
-    def rating(self) -> float | None:
-        """The mean of the ratings, 1 to 5."""
-        return self.score_sum / self.n if self.n else None
-
-
-NUMBERS = tuple(field.name for field in fields(Sums))
-_numbers = attrgetter(*NUMBERS)
-K = TypeVar("K", bound=Hashable)
 BORDERS = 6  # what is asked of the three borders of two windows
+Cut = tuple[str, str]  # of a stream, by its keys: ("runs", "version,model")
 Cells = dict[tuple[str, ...], Sums]
+
+OWNER_ID = bindparam("owner_id", type_=Integer)
+STREAM = bindparam("stream", type_=Text)
+CUTS = bindparam("cuts", type_=ARRAY(Text))
+START, END = (bindparam(name, type_=Date) for name in ("start", "end"))
+BEFORE = bindparam("before", type_=Date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,29 +86,27 @@ def rounded(people: int) -> int:
     return people - people % STEP
 
 
-def summed(many: Iterable[Sums]) -> Sums:
-    """All of them together."""
-    return Sums(*map(sum, zip(*map(_numbers, many), strict=True)))
+def by_stream(
+    conn: Connection, viewer: Viewer, of: Published, window: Window, cuts: Sequence[Cut]
+) -> dict[str, dict[str, Cells]]:
+    """The sums of each cell of these cuts, by stream, cut and keys; of several streams at once.
 
-
-def summed_by(pairs: Iterable[tuple[K, Sums]]) -> dict[K, Sums]:
-    """Those of each key together."""
-    found: dict[K, list[Sums]] = {}
-    for key, sums in pairs:
-        found.setdefault(key, []).append(sums)
-    return {key: summed(many) if len(many) > 1 else many[0] for key, many in found.items()}
+    A cut without blocks is empty.
+    """
+    found: dict[str, dict[str, Cells]] = {stream: {} for stream, _ in cuts}
+    for stream, cut in cuts:
+        found[stream][cut] = {}
+    statement = _cells_sql(viewer, of.owner, tuple(cuts))
+    for stream, cut, keys, *numbers in conn.execute(statement, _asked(of, window)):
+        found[stream][cut][tuple(keys)] = Sums(*numbers)
+    return found
 
 
 def by_cut(
     conn: Connection, viewer: Viewer, of: Published, window: Window, *cuts: str
 ) -> dict[str, Cells]:
-    """The sums of each cell of these cuts, by cut and keys; a cut without blocks is empty."""
-    c = visible_published_cells(viewer, of.owner, of.owner_id)
-    query = select(c.c.cut, c.c["keys"], *_added(c)).group_by(c.c.cut, c.c["keys"])
-    found: dict[str, Cells] = {cut: {} for cut in cuts}
-    for cut, keys, *numbers in conn.execute(query.where(c.c.cut.in_(cuts), _within(c, of, window))):
-        found[cut][tuple(keys)] = _sums(numbers)
-    return found
+    """The same of cuts of one stream, by cut and keys."""
+    return by_stream(conn, viewer, of, window, [(of.stream, cut) for cut in cuts])[of.stream]
 
 
 def cells(conn: Connection, viewer: Viewer, of: Published, window: Window, cut: str = "") -> Cells:
@@ -170,11 +137,8 @@ def daily(
     What came late for a day makes another block of it; its people may be the same, so that those of
     the largest block count.
     """
-    c = visible_published_cells(viewer, of.owner, of.owner_id)
-    query = select(c.c.first_day, func.max(c.c.people), *_added(c)).group_by(c.c.first_day)
-    alone = query.where(c.c.cut == "", c.c.first_day == c.c.last_day, _within(c, of, window))
-    rows = conn.execute(alone.order_by(c.c.first_day))
-    return [(day, rounded(people), _sums(numbers)) for day, people, *numbers in rows]
+    rows = conn.execute(_daily_sql(viewer, of.owner), _asked(of, window))
+    return [(day, rounded(people), Sums(*numbers)) for day, people, *numbers in rows]
 
 
 def people(
@@ -191,11 +155,9 @@ def people_by_cut(
     conn: Connection, viewer: Viewer, of: Published, start: date, *cuts: str
 ) -> dict[str, dict[str, int]]:
     """The same of several cuts."""
-    p = visible_published_people(viewer, of.owner)
-    query = select(p.c.cut, p.c.key, func.count()).group_by(p.c.cut, p.c.key)
-    ours = and_(p.c.owner_id == of.owner_id, p.c.stream == of.stream, p.c.cut.in_(cuts))
     found: dict[str, dict[str, int]] = {cut: {} for cut in cuts}
-    for cut, key, number in conn.execute(query.where(ours, p.c.last_start >= start)):
+    asked = {"owner_id": of.owner_id, "stream": of.stream, "start": start, "cuts": list(cuts)}
+    for cut, key, number in conn.execute(_people_sql(viewer, of.owner), asked):
         found[cut][key] = number
     return found
 
@@ -208,44 +170,79 @@ def compared(
     None where the two can't be told apart: a block has to end with the window's last day, so that
     no day of it waits, and at both earlier borders one ends, or none lies across.
     """
-    c = visible_published_cells(viewer, of.owner, of.owner_id)
-    now, before = window, window.before
-    asked = [
-        *(each for day in (now.end, now.start, before.start) for each in _at_border(c, day)),
-        *(each for part in (now, before) for each in _added(c, _days(c, part))),
-    ]
-    row = conn.execute(select(*asked).where(c.c.cut == "", c.c.stream == of.stream)).one()
+    asked = _asked(of, window) | {"before": window.before.start}
+    row = conn.execute(_compared_sql(viewer, of.owner), asked).one()
     borders, sums = row[:BORDERS], row[BORDERS:]
     ended, crossed = borders[::2], borders[1::2]
     between = (across and not ends for ends, across in zip(ended, crossed, strict=True))
     if not ended[0] or any(between):
         return None
-    return _sums(sums[: len(NUMBERS)]), _sums(sums[len(NUMBERS) :])
+    return Sums(*sums[: len(NUMBERS)]), Sums(*sums[len(NUMBERS) :])
 
 
-def _at_border(c: Subquery, day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def _asked(of: Published, window: Window) -> dict[str, Any]:
+    """The parameters that the statements below have in common."""
+    asked = {"owner_id": of.owner_id, "stream": of.stream}
+    return asked | {"start": window.start, "end": window.end}
+
+
+@built_once
+def _cells_sql(viewer: Viewer, owner: str, cuts: tuple[Cut, ...]) -> Select[Any]:
+    c = visible_published_cells(viewer, owner, OWNER_ID)
+    by = (c.c.stream, c.c.cut, c.c["keys"])
+    streams, names = zip(*cuts, strict=True)  # told besides, for an index to find them by
+    told = and_(c.c.stream.in_(streams), c.c.cut.in_(names), tuple_(c.c.stream, c.c.cut).in_(cuts))
+    return select(*by, *_added(c)).where(told, _inside(c, START, END)).group_by(*by)
+
+
+@built_once
+def _daily_sql(viewer: Viewer, owner: str) -> Select[Any]:
+    c = visible_published_cells(viewer, owner, OWNER_ID)
+    query = select(c.c.first_day, func.max(c.c.people), *_added(c)).group_by(c.c.first_day)
+    alone = query.where(c.c.cut == "", c.c.first_day == c.c.last_day, c.c.stream == STREAM)
+    return alone.where(_inside(c, START, END)).order_by(c.c.first_day)
+
+
+@built_once
+def _people_sql(viewer: Viewer, owner: str) -> Select[Any]:
+    p = visible_published_people(viewer, owner)
+    query = select(p.c.cut, p.c.key, func.count()).group_by(p.c.cut, p.c.key)
+    ours = query.where(p.c.owner_id == OWNER_ID, p.c.stream == STREAM, p.c.cut == any_(CUTS))
+    return ours.where(p.c.last_start >= START)
+
+
+@built_once
+def _compared_sql(viewer: Viewer, owner: str) -> Select[Any]:
+    """What is asked of the three borders, then the sums between them; of one row."""
+    c = visible_published_cells(viewer, owner, OWNER_ID)
+    asked = [
+        *(each for day in (END, START, BEFORE) for each in _at_border(c, day)),
+        *_added(c, _inside(c, START, END)),
+        *_added(c, _inside(c, BEFORE, START)),
+    ]
+    whole = select(*asked).where(c.c.cut == "", c.c.stream == STREAM)
+    return whole.where(c.c.last_day >= BEFORE - 1)
+
+
+def _at_border(
+    c: Subquery, day: ColumnElement[date]
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Whether a block ends just before a day, and whether one lies across that midnight."""
-    ended = c.c.last_day == day - timedelta(days=1)
     crossed = (c.c.first_day < day) & (c.c.last_day >= day)
-    return func.bool_or(ended), func.bool_or(crossed)
+    return func.bool_or(c.c.last_day == day - 1), func.bool_or(crossed)
 
 
-def _within(c: Subquery, of: Published, window: Window) -> ColumnElement[bool]:
-    return and_(c.c.stream == of.stream, _days(c, window))
-
-
-def _days(c: Subquery, window: Window) -> ColumnElement[bool]:
-    return (c.c.first_day >= window.start) & (c.c.last_day < window.end)
+def _inside(
+    c: Subquery, start: ColumnElement[date], end: ColumnElement[date]
+) -> ColumnElement[bool]:
+    return (c.c.first_day >= start) & (c.c.last_day < end)
 
 
 def _added(c: Subquery, which: ColumnElement[bool] | None = None) -> list[ColumnElement[Any]]:
-    """The sums of the numbers, of some rows where they are named."""
+    """The sums of `NUMBERS` in their order, of some rows where they are named."""
     added = [func.sum(c.c[name]) for name in NUMBERS]
-    return list(added) if which is None else [each.filter(which) for each in added]
-
-
-def _sums(numbers: Sequence[Any]) -> Sums:
-    """The sums as `_added` selects them: the numbers in their order, None where no row was."""
-    told = {name: number or 0 for name, number in zip(NUMBERS, numbers, strict=True)}
-    whole: dict[str, Any] = {name: int(number) for name, number in told.items()}
-    return Sums(**whole | {"duration_sum": float(told["duration_sum"])})
+    some = added if which is None else [each.filter(which) for each in added]
+    return [
+        cast(func.coalesce(each, 0), c.c[name].type)
+        for name, each in zip(NUMBERS, some, strict=True)
+    ]

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from analytics.community.packages import Package
-from analytics.community.published import NUMBERS, Window
+from analytics.community.published import Window
+from analytics.community.sums import NUMBERS
 from analytics.scope import Viewer, visible_published_cells
 
 

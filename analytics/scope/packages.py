@@ -6,13 +6,25 @@ runs themselves.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, Text, and_, cast, false, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    cast,
+    false,
+    or_,
+    select,
+)
 
 from analytics.scope.building import built_once
 from analytics.scope.viewer import Viewer
 from db import tables
 
 PRODUCT = frozenset({"product"})
+Id = int | BindParameter[int]  # of whose rows are asked for, or the parameter that will say it
 
 
 @built_once
@@ -80,7 +92,8 @@ def visible_member_days(viewer: Viewer) -> Subquery:
     return query.subquery("visible_member_days")
 
 
-def visible_blocks(viewer: Viewer, owner: str, owner_id: int) -> Subquery:
+@built_once
+def visible_blocks(viewer: Viewer, owner: str, owner_id: Id) -> Subquery:
     """The published blocks of a package or organisation that the viewer may see."""
     blocks = tables.published_blocks
     ours = (blocks.c.owner == owner) & (blocks.c.owner_id == owner_id)
@@ -89,7 +102,7 @@ def visible_blocks(viewer: Viewer, owner: str, owner_id: int) -> Subquery:
 
 
 @built_once
-def visible_published_cells(viewer: Viewer, owner: str, owner_id: int) -> Subquery:
+def visible_published_cells(viewer: Viewer, owner: str, owner_id: Id) -> Subquery:
     """published_cells of those blocks, with owner, stream, first_day and last_day of each."""
     blocks = tables.published_blocks
     ours = (blocks.c.owner == owner) & (blocks.c.owner_id == owner_id)
@@ -148,7 +161,7 @@ def visible_run_packages(viewer: Viewer) -> Subquery:
 
 
 @built_once
-def visible_organisation_packages(viewer: Viewer, organisation_id: int) -> Subquery:
+def visible_organisation_packages(viewer: Viewer, organisation_id: Id) -> Subquery:
     """The packages that stand by themselves in blocks of an organisation that the viewer heads."""
     people, packages = tables.published_people, tables.packages
     named = select(people.c.key).where(

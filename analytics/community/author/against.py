@@ -11,7 +11,7 @@ from scipy.special import stdtrit  # Student's t; scipy.stats takes a second to 
 from analytics.community import intervals
 from analytics.community.author.parts import Slice
 from analytics.community.intervals import Interval
-from analytics.community.published import Sums, summed_by
+from analytics.community.sums import Sums, summed_by
 
 Measure = Literal["success", "duration", "rating"]
 FEWEST_DAYS = 5  # on which both versions ran, below which their durations are not compared

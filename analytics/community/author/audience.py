@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Select, Subquery, and_, func, select
 
 from analytics.community.author.own import authored
 from analytics.community.breakdowns import figures, frame
-from analytics.community.published import OTHER, Sums, rounded
+from analytics.community.published import OTHER, rounded
+from analytics.community.sums import Sums
 from analytics.community.suppression import K
 from analytics.scope import Viewer, visible_packages, visible_published_people
 

@@ -9,7 +9,8 @@ from analytics.community.author.parts import Parts
 from analytics.community.author.releases import Uptake
 from analytics.community.best import Best, best_of
 from analytics.community.intervals import Interval
-from analytics.community.published import OTHER, Sums, summed_by
+from analytics.community.published import OTHER
+from analytics.community.sums import Sums, summed_by
 
 FAILURES = 20  # below which it is not told which error is the most frequent
 

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, and_, f
 
 from analytics.community.downloads import AUDIENCE, PERSON
 from analytics.community.packages import WEEK, Growth
-from analytics.community.published import NUMBERS, Sums, Window, rounded, window
+from analytics.community.published import Window, rounded, window
+from analytics.community.sums import NUMBERS, Sums
 from analytics.scope import (
     Viewer,
     visible_authored_cells,

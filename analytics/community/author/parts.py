@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Subquery, case, func, select, tuple_
 
 from analytics.community.author.own import authored, sums_of
-from analytics.community.published import NUMBERS, Sums
+from analytics.community.sums import NUMBERS, Sums
 from analytics.scope import Viewer, visible_authored_cells
 
 BY_MODEL = "version,model"

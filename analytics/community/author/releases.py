@@ -11,7 +11,8 @@ from analytics.community.author.against import Change, changes
 from analytics.community.author.decline import Decline, Point, decline
 from analytics.community.author.parts import Parts, Slice
 from analytics.community.breakdowns import frame, precedence
-from analytics.community.published import OTHER, Sums, summed, summed_by
+from analytics.community.published import OTHER
+from analytics.community.sums import Sums, summed, summed_by
 from analytics.measures.cutting import OTHER as REST
 
 MOST = 6  # versions that a chart tells apart

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from analytics.community.organisation import Headed
-from analytics.community.published import NUMBERS, window
+from analytics.community.published import window
+from analytics.community.sums import NUMBERS
 from analytics.scope import Viewer, visible_published_cells
 
 

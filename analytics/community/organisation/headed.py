@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from analytics.scope import Viewer, visible_organisations
+from analytics.scope.building import built_once
 from db.identity import uid_of
 from db.tables import projects
 
@@ -33,11 +34,7 @@ class Headed:
 
 def organisations_of(conn: Connection, viewer: Viewer) -> tuple[Headed, ...]:
     """The organisations that the viewer heads, by name."""
-    o = visible_organisations(viewer)
-    columns = (o.c.id, o.c.uid, o.c.name, o.c.seats, o.c.leaderboard, o.c.assumptions)
-    query = select(*columns, projects.c.published_until, projects.c.timezone)
-    ours = query.join(projects, projects.c.id == o.c.project_id).order_by(o.c.name, o.c.id)
-    return tuple(Headed(*row) for row in conn.execute(ours))
+    return tuple(Headed(*row) for row in conn.execute(_headed_sql(viewer)))
 
 
 def organisation_of(conn: Connection, viewer: Viewer, uid: str | UUID) -> Headed | None:
@@ -45,3 +42,11 @@ def organisation_of(conn: Connection, viewer: Viewer, uid: str | UUID) -> Headed
     wanted = uid_of(str(uid))
     headed = organisations_of(conn, viewer)
     return next((each for each in headed if each.uid == wanted), None)
+
+
+@built_once
+def _headed_sql(viewer: Viewer) -> Select[Any]:
+    o = visible_organisations(viewer)
+    columns = (o.c.id, o.c.uid, o.c.name, o.c.seats, o.c.leaderboard, o.c.assumptions)
+    query = select(*columns, projects.c.published_until, projects.c.timezone)
+    return query.join(projects, projects.c.id == o.c.project_id).order_by(o.c.name, o.c.id)

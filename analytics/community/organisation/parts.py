@@ -3,19 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from analytics.community.efficiency import ModelUse
 from analytics.community.organisation.headed import Headed
-from analytics.community.published import OTHER, Cells, Sums, Window, rounded
+from analytics.community.published import END, OTHER, OWNER_ID, START, Cells, Window, rounded
+from analytics.community.sums import Sums
 from analytics.scope import (
     Viewer,
     visible_blocks,
     visible_member_days,
     visible_organisation_packages,
 )
+from analytics.scope.building import built_once
 
 REMOVED = "removed package"
 NOTHING = Sums()
@@ -105,30 +108,44 @@ def by_package(
 
 def named_packages(conn: Connection, viewer: Viewer, headed: Headed) -> dict[str, Named]:
     """The uid and name of each package that has cells of its own, by its key in them."""
-    p = visible_organisation_packages(viewer, headed.id)
-    rows = conn.execute(select(p.c.id, p.c.uid, p.c.name))
-    return {str(row.id): (row.uid, row.name) for row in rows}
+    rows = conn.execute(_named_sql(viewer), {"owner_id": headed.id})
+    return {str(number): (uid, name) for number, uid, name in rows}
 
 
 def first_day(conn: Connection, viewer: Viewer, headed: Headed) -> date | None:
     """The first day that anything is published of; None before that."""
-    b = visible_blocks(viewer, "organisation", headed.id)
-    day: date | None = conn.scalar(select(func.min(b.c.first_day)).where(b.c.stream == "runs"))
+    day: date | None = conn.scalar(_first_day_sql(viewer), {"owner_id": headed.id})
     return day
 
 
 def listed(conn: Connection, viewer: Viewer, headed: Headed, window: Window) -> tuple[Listed, ...]:
     """What the listed members ran in the window, most runs first."""
+    asked = {"owner_id": headed.id, "start": window.start, "end": window.end}
+    rows = conn.execute(_listed_sql(viewer), asked)
+    return tuple(Listed(name, team, int(n), int(spent), at) for name, team, n, spent, at in rows)
+
+
+@built_once
+def _named_sql(viewer: Viewer) -> Select[Any]:
+    p = visible_organisation_packages(viewer, OWNER_ID)
+    return select(p.c.id, p.c.uid, p.c.name)
+
+
+@built_once
+def _first_day_sql(viewer: Viewer) -> Select[Any]:
+    b = visible_blocks(viewer, "organisation", OWNER_ID)
+    return select(func.min(b.c.first_day)).where(b.c.stream == "runs")
+
+
+@built_once
+def _listed_sql(viewer: Viewer) -> Select[Any]:
     d = visible_member_days(viewer)
     runs, credits = func.sum(d.c.n).label("runs"), func.sum(d.c.credits).label("credits")
     query = select(d.c.username, d.c.team, runs, credits, func.max(d.c.last_at)).group_by(
         d.c.actor_key, d.c.username, d.c.team
     )
-    within = (d.c.day >= window.start) & (d.c.day < window.end)
-    rows = conn.execute(
-        query.where(d.c.organisation_id == headed.id, within).order_by(runs.desc(), d.c.username)
-    )
-    return tuple(Listed(name, team, int(n), int(spent), at) for name, team, n, spent, at in rows)
+    within = and_(d.c.organisation_id == OWNER_ID, d.c.day >= START, d.c.day < END)
+    return query.where(within).order_by(runs.desc(), d.c.username)
 
 
 def _most_first(cells: Cells) -> list[tuple[tuple[str, ...], Sums]]:

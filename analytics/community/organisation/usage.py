@@ -22,10 +22,11 @@ from analytics.community.organisation.parts import (
     listed,
     named_packages,
 )
-from analytics.community.published import STEP, TOTAL, Published, Sums, Window, closed, rounded
+from analytics.community.published import STEP, TOTAL, Published, Window, closed, rounded
+from analytics.community.sums import Sums
 from analytics.scope import Viewer
 
-CUTS = ("", "team", "package", "model")
+CUTS = (*(("runs", cut) for cut in ("", "team", "package", "model")), ("ratings", "package"))
 COUNTED = ("", "team", "package")  # the cuts that know their distinct people
 EXACT_DAYS = 30  # the one window whose people are exact: two windows would tell of a single person
 
@@ -103,11 +104,10 @@ def organisation_usage(
 
 
 def _usage(conn: Connection, viewer: Viewer, headed: Headed, window: Window) -> OrganisationUsage:
-    runs, ratings = (Published("organisation", headed.id, stream) for stream in ("runs", "ratings"))
-    parts = published.by_cut(conn, viewer, runs, window, *CUTS)
+    runs = Published("organisation", headed.id)
+    parts, ratings = published.by_stream(conn, viewer, runs, window, CUTS).values()
     people = published.people_by_cut(conn, viewer, runs, window.start, *COUNTED)
     before = published.compared(conn, viewer, runs, window)
-    stars = published.cells(conn, viewer, ratings, window, "package")
     named = named_packages(conn, viewer, headed)
     active, totals = people[""].get("", 0), parts[""].get(TOTAL, NOTHING)
     return OrganisationUsage(
@@ -118,7 +118,7 @@ def _usage(conn: Connection, viewer: Viewer, headed: Headed, window: Window) -> 
         active if window.days == EXACT_DAYS else rounded(active),
         before[1].n if before else None,
         by_team(closed(parts["team"], totals), people["team"]),
-        by_package(closed(parts["package"], totals), people["package"], stars, named),
+        by_package(closed(parts["package"], totals), people["package"], ratings["package"], named),
         by_model(parts["model"]),
         tuple(
             OrganisationDay(day, number, sums.n, sums.credits)
