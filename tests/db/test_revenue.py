@@ -55,9 +55,7 @@ def test_a_price_is_one_a_month_rounded_once(amount, interval, count, expected):
     assert monthly(amount, interval, count) == expected
 
 
-@given(
-    st.integers(0, 10**12), st.sampled_from(["day", "week", "month", "year"]), st.integers(1, 99)
-)
+@given(st.integers(0, 10**12), st.sampled_from(INTERVALS), st.integers(1, 99))
 def test_a_monthly_price_is_never_further_off_than_half_a_cent(amount, interval, count):
     a_year = {"day": 365, "week": 52, "month": 12, "year": 1}[interval]
     exact = Fraction(amount * a_year, 12 * count)
