@@ -232,6 +232,10 @@ class UnknownObjective(LooplensError):
     """There is no such objective."""
 
 
+class UnknownErrorGroup(LooplensError):
+    """No failures of this kind are on record."""
+
+
 class BadAlertRule(LooplensError):
     """This alert can't be kept so."""
 

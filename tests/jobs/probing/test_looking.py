@@ -1,0 +1,189 @@
+"""What one look finds, of servers that answer, fail, hang, lead away and hold old certificates."""
+
+import asyncio
+import socket
+import ssl
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from jobs.probing import looking
+from jobs.probing.looking import look
+from jobs.probing.places import is_refused
+from tests.jobs.probing.conftest import probe, serving
+
+NOW = datetime.now(UTC)  # certificates are made as the test runs
+
+
+def seen(kind, address, at=NOW, **more):
+    return asyncio.run(look(probe(kind, address, **more), at))
+
+
+def address_of(server, path="/", host="127.0.0.1", scheme="http"):
+    return f"{scheme}://{host}:{server.server_port}{path}"
+
+
+def closed_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def test_a_page_that_answers_is_ok_and_timed(site):
+    found = seen("http", address_of(site))
+    assert (found.probe_id, found.at, found.ok, found.reason) == (1, NOW, True, "")
+    assert 0 < found.duration_ms < 2_000
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "reason"),
+    [
+        ("/down", {}, "It answers with 503."),
+        ("/down", {"expected_status": 503}, ""),
+        ("/", {"expected_status": 204}, "It answers with 200."),
+        ("/", {"expected_text": "well"}, ""),
+        ("/", {"expected_text": "sick"}, "Its answer does not hold the expected text."),
+        ("/moved", {}, ""),
+        ("/moved", {"expected_text": "well"}, ""),
+        ("/moved", {"expected_status": 302}, ""),
+        ("/round", {}, "It redirects more than 5 times."),
+        ("/file", {}, "It redirects to what is no web address."),
+        ("/cloud", {}, "Probes don't reach this kind of address."),
+        ("/path?a=b", {"expected_text": "asked"}, ""),
+        ("/slow", {"timeout_seconds": 0.5}, "No answer within 0.5 s."),
+    ],
+)
+def test_a_page_is_judged_by_its_answer(site, path, more, reason):
+    found = seen("http", address_of(site, path), **more)
+    assert (found.reason, found.ok) == (reason, not reason)
+    assert (found.duration_ms is None) == bool(reason)
+
+
+def test_a_text_is_looked_for_in_the_beginning_of_a_long_answer(site):
+    site.answers["/long"] = (200, {}, "x" * 3_000_000 + "end")
+    assert seen("http", address_of(site, "/long"), expected_text="xxx").ok
+    assert not seen("http", address_of(site, "/long"), expected_text="end").ok
+
+
+def test_a_password_goes_to_its_own_origin_alone(site):
+    with serving({"/": (200, {}, "")}) as other:
+        site.answers["/away"] = (302, {"Location": address_of(other)}, "")
+        found = seen("http", f"http://ann:p%40ss@127.0.0.1:{site.server_port}/away")
+        assert found.ok
+        assert site.asked[-1][1]["Authorization"] == "Basic YW5uOnBAc3M="
+        assert "Authorization" not in other.asked[-1][1]
+
+
+def test_a_trusted_page_is_ok_and_does_not_lead_to_an_open_one(secure):
+    assert seen("http", address_of(secure, host="localhost", scheme="https")).ok
+    found = seen("http", address_of(secure, "/plain", "localhost", "https"))
+    assert found.reason == "It redirects from https to http."
+
+
+def test_a_certificate_that_nobody_trusts_is_not_ok(secure, monkeypatch):
+    monkeypatch.undo()
+    found = seen("http", address_of(secure, host="localhost", scheme="https"))
+    assert found.reason.startswith("The certificate is not valid: ")
+    found = seen("certificate", f"localhost:{secure.server_port}")
+    assert found.reason.startswith("The certificate is not valid: ")
+
+
+def test_a_certificate_for_another_name_is_not_ok(secure):
+    found = seen("certificate", f"127.0.0.1:{secure.server_port}")
+    assert found.reason.startswith("The certificate is not valid: IP address mismatch")
+
+
+def test_a_certificate_tells_its_days_and_is_not_ok_when_few_are_left(authority, trusted):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ends = NOW + timedelta(days=30)
+    authority.issue_cert("localhost", not_after=ends).configure_cert(context)
+    with serving({}, context) as server:
+        place = f"localhost:{server.server_port}"
+        found, soon = seen("certificate", place), seen("certificate", place, minimum_days=31)
+    assert found.ok
+    assert found.days_left == pytest.approx(30, abs=0.01)
+    assert (soon.ok, soon.reason) == (False, "The certificate is valid for 30 more days.")
+    assert soon.days_left == pytest.approx(30, abs=0.01)
+
+
+def test_a_port_is_open_or_not(site):
+    assert seen("tcp", f"127.0.0.1:{site.server_port}").ok
+    assert seen("tcp", f"localhost:{site.server_port}").ok
+    found = seen("tcp", f"127.0.0.1:{closed_port()}")
+    assert found.reason == "The connection was refused or broke off."
+
+
+def test_a_name_that_nobody_has_is_told_as_such():
+    found = seen("tcp", "no-such-host.invalid:80")
+    assert found.reason == "The name of the host is not known."
+
+
+@pytest.mark.parametrize("kind", ["http", "tcp", "certificate"])
+def test_a_server_that_says_nothing_is_given_up_in_time(kind):
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen(0)
+        where = f"127.0.0.1:{mute.getsockname()[1]}"
+        started = time.monotonic()
+        found = seen(kind, f"http://{where}" if kind == "http" else where, timeout_seconds=0.5)
+    assert time.monotonic() - started < 2
+    assert found.ok == (kind == "tcp")  # the port is open
+
+
+def test_a_database_that_takes_no_connection_is_told_without_its_password():
+    found = seen("postgres", f"postgresql://u:secret@127.0.0.1:{closed_port()}/x")
+    assert found.reason == "The database takes no connection."
+    assert "secret" not in repr(found)
+
+
+def test_the_own_database_is_found_where_it_is(server, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", server.render_as_string(hide_password=False))
+    assert seen("postgres", "looplens:database").ok
+
+
+def test_our_own_processes_are_found_where_they_are(site, monkeypatch):
+    site.answers["/readyz"] = site.answers["/healthz"] = (200, {}, "{}")
+    monkeypatch.setenv("API_URL", address_of(site))
+    monkeypatch.setenv("DASHBOARD_URL", address_of(site))
+    assert seen("http", "looplens:api").ok
+    assert seen("http", "looplens:dashboard").ok
+    assert [path for path, _ in site.asked] == ["/readyz", "/healthz"]
+
+
+@pytest.mark.parametrize(
+    ("address", "refused"),
+    [
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("::1", False),
+        ("93.184.216.34", False),
+        ("169.254.169.254", True),
+        ("::ffff:169.254.169.254", True),
+        ("fe80::1%eth0", True),
+        ("fd00:ec2::254", True),
+        ("100.100.100.200", True),
+        ("0.0.0.0", True),
+        ("::", True),
+        ("224.0.0.1", True),
+        ("255.255.255.255", True),
+    ],
+)
+def test_some_addresses_are_never_reached(address, refused):
+    assert is_refused(address) == refused
+
+
+@pytest.mark.parametrize("kind", ["http", "tcp", "certificate", "postgres"])
+def test_no_kind_reaches_a_refused_address(kind):
+    place = {"http": "http://169.254.169.254/", "postgres": "postgresql://u@169.254.169.254/x"}
+    found = seen(kind, place.get(kind, "169.254.169.254:80"))
+    assert found.reason == "Probes don't reach this kind of address."
+
+
+def test_what_nobody_thought_of_is_a_result_too(monkeypatch):
+    async def broken(*_):
+        raise KeyError("http://ann:secret@host")
+
+    monkeypatch.setattr(looking, "_looked", broken)
+    found = seen("tcp", "host:1")
+    assert (found.ok, found.reason) == (False, "It could not be looked at.")
