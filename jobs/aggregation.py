@@ -15,11 +15,21 @@ from db.tables import (
     cell_day,
     duration_bin,
     duration_value_day,
+    error_hours,
+    error_people,
     event_day,
     event_hour,
+    event_minutes,
     session_day,
 )
+from jobs.error_groups import keep_groups
 from jobs.exposures import add_exposures
+from jobs.failures import (
+    by_cause_and_hour,
+    by_cause_and_person,
+    failing,
+    gather_failures,
+)
 from jobs.grouping import (
     by_actor_day,
     by_actor_event,
@@ -28,6 +38,7 @@ from jobs.grouping import (
     by_duration_and_value,
     by_hour,
     by_kind_and_cell,
+    by_minute,
     by_session,
 )
 from jobs.packing import pack_events, packing
@@ -44,6 +55,9 @@ ROLLUPS = (
     actor_event_day,
     session_day,
     actor,
+    event_minutes,
+    error_hours,
+    error_people,
 )
 
 
@@ -62,11 +76,21 @@ def add(conn: Connection, which: ColumnElement[bool], sign: int) -> None:
     upsert(conn, actor_day, by_actor_day(), sign, packed_as="actor")
     upsert(conn, actor_event_day, by_actor_event(), sign, packed_as="actor_event")
     upsert(conn, session_day, by_session(), sign, packed_as="session")
+    upsert(conn, event_minutes, by_minute(), sign)
     upsert_actors(conn, sign)
+    _add_failures(conn, sign)
     if sign > 0:
         add_exposures(conn)
         pack_events(conn, rolling)
     rolling.drop(conn)
+
+
+def _add_failures(conn: Connection, sign: int) -> None:
+    if gather_failures(conn):
+        upsert(conn, error_hours, by_cause_and_hour(), sign)
+        upsert(conn, error_people, by_cause_and_person(), sign)
+        keep_groups(conn, sign)
+        failing.drop(conn)
 
 
 def upsert(

@@ -1,5 +1,6 @@
 """What each rollup adds of the events of a pass: counted by its key."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +20,9 @@ from sqlalchemy import (
 from db.tables import DIMENSIONS, cells
 from jobs.rolling import rolling
 
+MINUTES_KEPT = timedelta(days=31)  # so that a rule can be tried out on a month
+ONE_MINUTE = timedelta(minutes=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOBODY = 0  # the actor_key of anonymous projects
 
 
@@ -45,6 +49,20 @@ def by_hour() -> Select[Any]:
         func.coalesce(func.sum(r.duration_us), 0).label("duration_us"),
         func.coalesce(func.sum(r.value), 0).label("value_sum"),
     )
+
+
+def by_minute() -> Select[Any]:
+    """What `event_minutes` adds: counts and failures by name, of the minutes that it keeps."""
+    r = rolling.c
+    minute = func.date_bin(ONE_MINUTE, r.occurred_at, EPOCH).label("minute")
+    keys = (r.project_id, minute, r.name)
+    counted = select(*keys, _count(), _failures()).group_by(*keys)
+    return counted.where(r.occurred_at >= oldest_minute(func.now()))
+
+
+def oldest_minute(now: Any) -> ColumnElement[datetime]:
+    """SQL for the first minute that is kept of events."""
+    return func.date_bin(ONE_MINUTE, now - MINUTES_KEPT, EPOCH)
 
 
 def by_duration(*keys: str) -> Select[Any]:

@@ -32,6 +32,8 @@ from sqlalchemy.dialects import postgresql
 from analytics.measures.durations import bin_of
 from db.tables import DIMENSIONS, EXPOSURE, Instant, cells, events, kinds, projects
 
+MOST_SAID = 200  # characters of a failure's message that are looked at
+
 # The events of a pass, with the keys of the dictionaries in place of their texts.
 rolling = Table(
     "rolling",
@@ -51,6 +53,9 @@ rolling = Table(
     Column("bin", SmallInteger),
     Column("value", Numeric),
     Column("variant", Text),  # of exposures to experiments, null of all else
+    Column("error_type", Text),  # of failures, null of all else; so are the next two
+    Column("message", Text),
+    Column("given", Text),  # what its client says tells the failure's cause
     prefixes=["TEMPORARY"],
     postgresql_on_commit="DROP",
 )
@@ -121,12 +126,25 @@ def _keyed(which: ColumnElement[bool]) -> Select[Any]:
             cast(bin_of(e.duration_ms), SmallInteger),
             cast(e.value, Numeric),
             case((exposure, e.properties["variant"].astext)),
+            *_of_failures(),
         )
         .join(projects, projects.c.id == e.project_id)
         .outerjoin(kinds, _same(kinds, ("project_id", "name", "subject")))
         .outerjoin(cells, _same(cells, ("project_id", *DIMENSIONS)))
         .where(which)
     )
+
+
+def _of_failures() -> list[ColumnElement[Any]]:
+    """Type, message and given cause of what failed: the beginning of each, null of all else."""
+    e = events.c
+    failed = or_(~e.ok, e.name == "error")
+    said = func.coalesce(e.properties["message"].astext, e.properties["error_message"].astext)
+    given = e.properties["fingerprint"].astext
+    return [
+        case((failed, told))
+        for told in (e.error_type, func.left(said, MOST_SAID), func.left(given, MOST_SAID))
+    ]
 
 
 def _same(table: Table, names: tuple[str, ...]) -> ColumnElement[bool]:

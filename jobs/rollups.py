@@ -31,6 +31,7 @@ from db.tables import (
     actor,
     actor_day,
     actor_event_day,
+    error_people,
     event_pack,
     events,
     exposures,
@@ -43,12 +44,21 @@ from db.tables import (
     session_day,
 )
 from jobs.aggregation import ROLLUPS, add, upsert
+from jobs.error_groups import forget_empty_groups
 from jobs.packing import forget, repack
 from jobs.publishing import feed
 
 EVENTS_A_PASS = 100_000
 BATCHES_A_PASS = 2_000
-PERSONAL = (actor, actor_day, actor_event_day, session_day, segment_members, exposures)
+PERSONAL = (
+    actor,
+    actor_day,
+    actor_event_day,
+    session_day,
+    error_people,
+    segment_members,
+    exposures,
+)
 
 
 def roll(engine: Engine, most_events: int = EVENTS_A_PASS) -> int:
@@ -88,6 +98,7 @@ def rebuild(conn: Connection, project_id: int) -> None:
     for table in (*ROLLUPS, rollup_pack, event_pack):
         conn.execute(delete(table).where(table.c.project_id == project_id))
     add(conn, and_(events.c.project_id == project_id, _is_rolled()), sign=1)
+    forget_empty_groups(conn, project_id)
     conn.execute(update(projects).where(projects.c.id == project_id).values(rolled_as=ROLLED_AS))
 
 

@@ -9,8 +9,12 @@ from sqlalchemy import Connection, Engine, delete, select, text
 from db.locks import wait_at_most
 from db.migrate import months_ahead
 from db.partitions import drop_month, ensure_months, existing_months, next_month
+from db.security import forget_counts
 from db.tables import (
     access_tokens,
+    error_groups,
+    error_people,
+    event_minutes,
     event_pack,
     events,
     exposures,
@@ -31,12 +35,15 @@ from jobs.aggregation import ROLLUPS
 from jobs.closing import anonymise_closed
 from jobs.expiring import drop_old_runs
 from jobs.forgetting import forget_old_feedback
+from jobs.grouping import oldest_minute
 from jobs.merging import merge
 from jobs.rollups import rebuild_outdated
 
 LEDGER_KEPT = timedelta(days=30)
+COUNTS_KEPT = timedelta(days=400)  # of what may be an attack: a year, to be compared with
 LATE = timedelta(days=2)  # after which most of a day has come, so that its packs become one
 SAID = (feedback, invitations, votes)
+PACKS = (rollup_pack, event_pack)
 RAN = (runs, unpublished, published_cells, published_people, member_days)
 LONGEST_WAIT = "5s"  # for a lock that, while we wait for it, holds up all who store or read
 
@@ -56,6 +63,7 @@ def keep_up(engine: Engine, now: datetime | None = None) -> None:
         drop_old_runs(conn, now)
         forget_old_feedback(conn, now)
         anonymise_closed(conn, now)
+        forget_counts(conn, now - COUNTS_KEPT)
         conn.execute(delete(sign_ins).where(sign_ins.c.expires_at < now))
         over = (access_tokens.c.expires_at < now) | (access_tokens.c.revoked_at < now)
         conn.execute(delete(access_tokens).where(over))
@@ -72,13 +80,19 @@ def drop_expired(conn: Connection, now: datetime) -> None:
                 log.info("dropped a month of events", month=str(month))
     for project_id, cutoff in longest.items():
         if cutoff:
-            past = (events.c.project_id == project_id) & (events.c.occurred_at < cutoff)
-            conn.execute(delete(events).where(past))
-            days = (event_pack.c.project_id == project_id) & (event_pack.c.day < cutoff.date())
-            conn.execute(delete(event_pack).where(days))
-            seen = (exposures.c.project_id == project_id) & (exposures.c.exposed_at < cutoff)
-            conn.execute(delete(exposures).where(seen))
+            _drop_before(conn, project_id, cutoff)
+    conn.execute(delete(event_minutes).where(event_minutes.c.minute < oldest_minute(now)))
     _drop_ledger(conn, now)
+
+
+def _drop_before(conn: Connection, project_id: int, cutoff: datetime) -> None:
+    """Delete a project's events, their packs, and who was exposed or met by a failure."""
+    times = (events.c.occurred_at, exposures.c.exposed_at)
+    days = (event_pack.c.day, error_people.c.day)
+    before = [(at, cutoff) for at in times] + [(day, cutoff.date()) for day in days]
+    for column, end in before:
+        past = (column.table.c.project_id == project_id) & (column < end)
+        conn.execute(delete(column.table).where(past))
 
 
 def _cutoffs(conn: Connection, now: datetime) -> dict[int, datetime | None]:
@@ -99,5 +113,5 @@ def _drop_ledger(conn: Connection, now: datetime) -> None:
 def analyze(engine: Engine) -> None:
     """Let the planner know tables that were just filled, and mark their pages as all visible."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        for table in (*ROLLUPS, rollup_pack, event_pack, events, exposures, *SAID, *RAN):
+        for table in (*ROLLUPS, error_groups, *PACKS, events, exposures, *SAID, *RAN):
             conn.execute(text(f"VACUUM (ANALYZE) {table.name}"))

@@ -41,8 +41,10 @@ happened = st.builds(
         st.integers(0, 10**10).map(lambda us: MOMENTS[0] + timedelta(microseconds=us * 100)),
     ),
     actor_key=st.integers(-2, 2),
-    name=st.sampled_from(["open", "close"]),
+    name=st.sampled_from(["open", "close", "error"]),
     subject=st.sampled_from(["", "a", "ü"]),
+    error_type=st.sampled_from(["", "Timeout"]),
+    properties=st.sampled_from([None, {"message": "gone"}, {"fingerprint": "one"}]),
     ok=st.booleans(),
     session_key=st.one_of(st.none(), st.integers(-1, 1)),
     duration_ms=st.one_of(

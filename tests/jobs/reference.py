@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from db.tables import DIMENSIONS, cells, kinds
 from jobs.aggregation import ROLLUPS
+from jobs.grouping import MINUTES_KEPT
 
 Rollups = dict[str, dict[tuple[Any, ...], tuple[Any, ...]]]
 
@@ -31,11 +33,24 @@ class Happened:
     value: float | None = None
     first_use: int = 0
     platform: str = ""
+    app_version: str = ""
     country: str = ""
+    error_type: str = ""
+    properties: Any = None
 
     @property
     def kind(self) -> tuple[str, str]:
         return self.name, self.subject
+
+    @property
+    def cause(self) -> int:
+        """The fingerprint of a failure whose message has nothing that varies."""
+        given = self.properties or {}
+        parts = (self.error_type, self.name, self.subject, given.get("message", ""))
+        text = "\x1f".join(parts)
+        if given.get("fingerprint"):
+            text = "given\x1f" + given["fingerprint"]
+        return int.from_bytes(sha256(text.encode()).digest()[:8], "big", signed=True)
 
     @property
     def cell(self) -> tuple[str, ...]:
@@ -58,6 +73,7 @@ def expected(happened: Iterable[Happened], zone: str) -> Rollups:
 MEASURES = {
     "event_hour": ("n", "failures", "timed", "duration_us", "value_sum"),
     "event_day": ("n", "failures"),
+    "event_minutes": ("n", "failures"),
     "actor_day": ("n", "failures"),
     "actor_event_day": ("n", "failures"),
     "cell_day": ("n", "failures", "first_day", "first_week", "first_month"),
@@ -92,6 +108,13 @@ def _count(event: Happened, zone: ZoneInfo, found: dict[str, dict[Any, Any]]) ->
         found["duration_bin"][hour, *event.kind, bin_]["n"] += 1
         for dimension, value in zip(DIMENSIONS, event.cell, strict=True):
             found["duration_value_day"][day, dimension, value, bin_]["n"] += 1
+    if event.occurred_at >= datetime.now(UTC) - MINUTES_KEPT:
+        minute = event.occurred_at.replace(second=0, microsecond=0)
+        found["event_minutes"][minute, event.name].update(n=1, failures=failed)
+    if failed or event.name == "error":
+        found["error_hours"][hour, event.cause, event.app_version]["n"] += 1
+        if event.actor_key:
+            found["error_people"][day, event.cause, event.actor_key]["n"] += 1
     if event.actor_key:
         key = (event.actor_key, *event.cell)
         found["actor_day"][day, *key].update(n=1, failures=failed)

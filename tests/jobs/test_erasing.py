@@ -57,7 +57,8 @@ def say_everything(conn, project, add_events):
         shown = 'exposure 2026-03-02T10:00Z subject=button properties={"variant":"b"}'
         for who in ("ann", "bob"):
             opened = f"{who} open 2026-03-02T10:00Z session={who}"
-            add_events(project, opened, f"{who} {shown} purpose=features")
+            failed = f"{who} error 2026-03-02T10:00Z"
+            add_events(project, opened, failed, f"{who} {shown} purpose=features")
         place = {"project_id": project.id}
         survey = place | {"name": "s", "questions": [], "starts_at": AT}
         survey_id = conn.execute(
