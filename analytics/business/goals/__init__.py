@@ -1,0 +1,16 @@
+"""Goals: what figures shall reach, and whether they are on their way."""
+
+from analytics.business.goals.answer import Tracked, tracked, wanted_goals
+from analytics.business.goals.figures import FIGURES, Figure
+from analytics.business.goals.tracking import State, Tracking, track
+
+__all__ = [
+    "FIGURES",
+    "Figure",
+    "State",
+    "Tracked",
+    "Tracking",
+    "track",
+    "tracked",
+    "wanted_goals",
+]

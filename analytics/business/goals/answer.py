@@ -1,0 +1,61 @@
+"""The goals of a project, and how each of its figures does."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from analytics.business.goals.figures import FIGURES, Figure, Values
+from analytics.business.goals.tracking import Tracking, track
+from analytics.filters import Filters
+from analytics.scope import Viewer, visible_goals
+from db.errors import UnknownMetric
+from db.goals import Goal
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """A goal with its figure, the values of the whole periods before (oldest first), and where
+    they lead."""
+
+    goal: Goal
+    figure: Figure
+    values: tuple[float, ...]
+    tracking: Tracking
+
+
+def wanted_goals(conn: Connection, viewer: Viewer, project_id: int) -> tuple[Goal, ...]:
+    """The goals of a project in the order of the figures: the usual ones, but for those that are
+    changed or dropped; none for who may not see them."""
+    if not viewer.sees(project_id, "business"):
+        return ()
+    found = {
+        key: Goal(key, figure.usual) for key, figure in FIGURES.items() if figure.usual is not None
+    }
+    for row in conn.execute(select(visible_goals(viewer, project_id))):
+        found.pop(row.metric, None)
+        if not row.is_dropped and row.metric in FIGURES:
+            found[row.metric] = Goal(row.metric, row.value, row.due)
+    return tuple(found[key] for key in FIGURES if key in found)
+
+
+def tracked(conn: Connection, viewer: Viewer, filters: Filters, goal: Goal) -> Tracked:
+    """How a goal's figure does by its last whole periods, whatever the range and its filters.
+
+    Raises UnknownMetric for a goal on what is no figure.
+    """
+    figure = FIGURES.get(goal.metric)
+    if figure is None:
+        raise UnknownMetric(f"There is no goal on '{goal.metric}'.")
+    seen = viewer.sees(filters.project_id, "business")
+    values: Values = figure.past(conn, viewer, filters) if seen else ()
+    up = figure.metric.direction != "down"
+    judged = track(
+        values,
+        goal.value,
+        up=up,
+        today=filters.today,
+        due=goal.due,
+        days=figure.days,
+        bounds=figure.bounds,
+    )
+    return Tracked(goal, figure, tuple(values), judged)
