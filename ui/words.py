@@ -13,8 +13,11 @@ from analytics.filters import Filters
 from analytics.measures.cutting import ALL
 from analytics.metrics import Metric
 from analytics.operations.intake import Freshness
+from analytics.wording import NOTHING as NOTHING
+from analytics.wording import amount as amount
+from analytics.wording import change as change
+from analytics.wording import duration as duration
 
-NOTHING = "\u2013"
 UNSEEN = "\u200b"  # a space without width
 # Of a page, of somebody's mail, or the name of an icon.
 ADDRESS = re.compile(
@@ -22,28 +25,6 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 ONE_DAY = timedelta(days=1)
-
-
-def amount(value: float | None, unit: str) -> str:
-    """A value with its unit as people read it: 12,345 · 2.1% · 340 ms · 4.8 min; a dash: none."""
-    if value is None or value != value:
-        return NOTHING
-    if unit == "share":
-        return f"{value:.1%}"
-    if unit == "min":
-        return duration(value * 60) if value < 1 else f"{value:,.1f} min"
-    if unit == "ms":
-        return f"{value / 1000:,.2f} s" if value >= 1000 else f"{value:,.0f} ms"
-    if abs(value) >= 10_000_000:
-        return f"{value / 1_000_000:,.1f}M"
-    return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 100 else f"{value:,.2f}"
-
-
-def change(share: float | None) -> str:
-    """A relative change with its sign: +12% · -3.4%; a dash for none."""
-    if share is None or share != share:
-        return NOTHING
-    return f"{share:+.0%}" if abs(share) >= 0.095 else f"{share:+.1%}"
 
 
 def earlier(filters: Filters) -> str:
@@ -110,16 +91,6 @@ def ago(then: datetime | None, now: datetime) -> str:
     if then is None:
         return "never"
     return f"{duration((now - then).total_seconds())} ago"
-
-
-def duration(seconds: float) -> str:
-    """A length of time in its largest unit: 1.4 s · 12 min · 3 h · 5 days."""
-    if seconds < 10:
-        return f"{max(seconds, 0):.1f} s"
-    for size, unit in ((86_400 * 2, "days"), (3_600 * 2, "h"), (120, "min")):
-        if seconds >= size:
-            return f"{seconds / {'days': 86_400, 'h': 3_600, 'min': 60}[unit]:,.0f} {unit}"
-    return f"{seconds:.0f} s"
 
 
 def _day(day: date, *, year: bool) -> str:
