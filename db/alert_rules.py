@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from db.audit import note
 from db.errors import BadAlertRule, UnknownAlertRule
 from db.lines import fault, one_line
 from db.tables import ALERT_KINDS, SEVERITIES, alert_rules, alert_states
@@ -93,6 +94,7 @@ def add_rule(
     new = insert(alert_rules).values(_columns(kept) | place).returning(alert_rules.c.id)
     rule_id = int(conn.execute(new).scalar_one())
     conn.execute(insert(alert_states).values(rule_id=rule_id, evaluated_until=now))
+    note(conn, "alert_rule.create", kept.name, _project(project_id), metric=kept.metric)
     return rule_id
 
 
@@ -105,17 +107,20 @@ def change_rule(conn: Connection, project_id: int, rule_id: int, rule: Rule, now
     conn.execute(update(alert_rules).where(alert_rules.c.id == rule_id).values(_columns(kept)))
     afresh = {"evaluated_until": now, "bad_since": None, "good_since": None, "value": None}
     conn.execute(update(alert_states).where(alert_states.c.rule_id == rule_id).values(afresh))
+    note(conn, "alert_rule.change", kept.name, _project(project_id), metric=kept.metric)
 
 
 def pause_rule(
     conn: Connection, project_id: int, rule_id: int, is_paused: bool, now: datetime
 ) -> None:
     """Look at it no more, or again; what happens meanwhile is never told. UnknownAlertRule."""
-    _held(conn, project_id, rule_id)
+    held = _held(conn, project_id, rule_id)
     ours = update(alert_rules).where(alert_rules.c.id == rule_id)
     conn.execute(ours.values(is_paused=is_paused))
     state = update(alert_states).where(alert_states.c.rule_id == rule_id)
     conn.execute(state.values(evaluated_until=now, bad_since=None, good_since=None))
+    act = "alert_rule.pause" if is_paused else "alert_rule.resume"
+    note(conn, act, held.name, _project(project_id))
 
 
 def remove_rule(conn: Connection, project_id: int, rule_id: int) -> None:
@@ -123,12 +128,19 @@ def remove_rule(conn: Connection, project_id: int, rule_id: int) -> None:
 
     One that came with Looplens can only be paused (BadAlertRule): it would come again.
     """
-    if _held(conn, project_id, rule_id).default_key:
+    held = _held(conn, project_id, rule_id)
+    if held.default_key:
         raise BadAlertRule("rule: one of the usual rules can be paused, but not removed.")
     conn.execute(delete(alert_rules).where(alert_rules.c.id == rule_id))
+    note(conn, "alert_rule.remove", held.name, _project(project_id))
 
 
-def rule_of(row: Row[Any]) -> Rule:
+def _project(project_id: int) -> int | None:
+    """The project that the log names; None where it is Looplens itself."""
+    return project_id or None
+
+
+def rule_of(row: Row[*tuple[Any, ...]]) -> Rule:
     """The rule that a row of alert_rules holds."""
     names = Rule.__slots__
     values = {name: getattr(row, name) for name in names}
@@ -200,7 +212,7 @@ def _check_name_is_free(conn: Connection, project_id: int, name: str) -> None:
         raise BadAlertRule("name: another rule has it.")
 
 
-def _held(conn: Connection, project_id: int, rule_id: int) -> Row[Any]:
+def _held(conn: Connection, project_id: int, rule_id: int) -> Row[*tuple[Any, ...]]:
     """The rule, locked against whoever else changes it; raises UnknownAlertRule."""
     ours = select(alert_rules).where(
         alert_rules.c.project_id == project_id, alert_rules.c.id == rule_id

@@ -3,14 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, literal, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, LargeBinary, literal, select, update
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
-from db.tables import messages, targets
+from db.tables import INSTALLATION, messages, targets
 
 FIRST_WAIT = timedelta(minutes=1)
 GROWTH = 4  # of the waits between tries
 MOST_TRIES = 7  # the last after 22 hours and 45 minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a letter, to the services that take files."""
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +28,10 @@ class Letter:
     title: str
     markdown: str
     html: str
+    attachment: Attachment | None = None
+
+
+NO_ATTACHMENT = Attachment("", b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,11 @@ class Due:
 def post(
     conn: Connection, project_id: int, kind: str, about: str, letter: Letter, now: datetime
 ) -> int:
-    """Put a letter in the outbox for every target of its kind that has not got it; how many."""
+    """Put a letter in the outbox for every target of its kind that has not got it; how many.
+
+    What is of Looplens itself goes to the targets of all projects, to each address once.
+    """
+    attachment = letter.attachment or NO_ATTACHMENT
     columns = {
         "project_id": targets.c.project_id,
         "target_id": targets.c.id,
@@ -47,11 +63,16 @@ def post(
         "title": literal(letter.title),
         "markdown": literal(letter.markdown),
         "html": literal(letter.html),
+        "attachment": literal(attachment.content or None, LargeBinary),
+        "attachment_name": literal(attachment.name),
         "due_at": literal(now),
     }
-    wanting = select(*columns.values()).where(
-        targets.c.project_id == project_id, targets.c.kinds.any_() == kind
-    )
+    wanting = select(*columns.values()).where(targets.c.kinds.any_() == kind)
+    if project_id == INSTALLATION:
+        once = distinct_on(targets.c.address)
+        wanting = wanting.ext(once).order_by(targets.c.address, targets.c.id)
+    else:
+        wanting = wanting.where(targets.c.project_id == project_id)
     new = insert(messages).from_select(list(columns), wanting).on_conflict_do_nothing()
     return len(conn.execute(new.returning(messages.c.id)).all())
 
@@ -80,7 +101,8 @@ def take_due(conn: Connection, now: datetime) -> Due | None:
     again = now + FIRST_WAIT * GROWTH ** (tries - 1) if tries < MOST_TRIES else None
     tried = update(messages).where(messages.c.id == found.id)
     conn.execute(tried.values(tries=tries, due_at=again))
-    letter = Letter(found.title, found.markdown, found.html)
+    file = Attachment(found.attachment_name, found.attachment) if found.attachment else None
+    letter = Letter(found.title, found.markdown, found.html, file)
     about = found.project_id, found.kind, found.about
     return Due(found.id, *about, found.address, tries, letter)
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from html import unescape
 
 import structlog
-from apprise import Apprise, NotifyFormat
+from apprise import Apprise, AppriseAttachment, NotifyBase, NotifyFormat
+from apprise.attachment.memory import AttachMemory
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -108,11 +109,26 @@ def deliver(address: str, letter: Letter) -> str:
         body = _for_slack(body)
     form = NotifyFormat.HTML if takes_html else NotifyFormat.MARKDOWN
     sender = Apprise([server])
-    result = sender.notify(body, letter.title, body_format=form, log_level=logging.WARNING)
+    result = sender.notify(
+        body,
+        letter.title,
+        body_format=form,
+        attach=_attached(server, letter),
+        log_level=logging.WARNING,
+    )
     if result:
         return ""
     status = STATUS.search("\n".join(entry.message for entry in result.logs()))
     return f"The target answered with {status[1]}." if status else UNREACHABLE
+
+
+def _attached(server: NotifyBase, letter: Letter) -> AppriseAttachment | None:
+    """The letter's file, where the service takes files; the text says all without it."""
+    if letter.attachment is None or not server.attachment_support:
+        return None
+    content, name = letter.attachment.content, letter.attachment.name
+    file = AttachMemory(content=content, name=name)  # type: ignore[no-untyped-call]
+    return AppriseAttachment(file)
 
 
 def _for_slack(markdown: str) -> str:

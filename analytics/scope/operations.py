@@ -4,7 +4,7 @@ from sqlalchemy import Subquery, select
 
 from analytics.filters import Filters
 from analytics.periods import midnight
-from analytics.scope.building import a_member, scoped
+from analytics.scope.building import a_member, of_project, scoped
 from analytics.scope.viewer import FIELDS, Viewer, within
 from db import tables
 
@@ -37,3 +37,9 @@ def visible_sightings(viewer: Viewer, project_id: int) -> Subquery:
     at = tables.events.c.occurred_at
     query = select(at).where(a_member(viewer, project_id), tables.events.c.project_id == project_id)
     return query.subquery("visible_sightings")
+
+
+def visible_event_minutes(viewer: Viewer, project_id: int) -> Subquery:
+    """The events of the last days by the minute, for those who may ask about usage."""
+    query = of_project(tables.event_minutes, viewer, project_id, frozenset(FIELDS))
+    return query.subquery("visible_event_minutes")

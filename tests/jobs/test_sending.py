@@ -4,8 +4,9 @@ import json
 import subprocess
 import sys
 import time
+from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
@@ -17,7 +18,7 @@ from structlog.testing import capture_logs
 
 from db import tables
 from db.access import create_project
-from db.outbox import FIRST_WAIT, GROWTH, MOST_TRIES, Letter, post, take_due
+from db.outbox import FIRST_WAIT, GROWTH, MOST_TRIES, Attachment, Letter, post, take_due
 from db.targets import set_target
 from jobs import sending
 from jobs.digest import DigestMaker
@@ -92,6 +93,16 @@ def test_a_letter_arrives_once(own_engine, shop, receiver):
         (LETTER.title, LETTER.markdown.strip())
     ]
     assert outbox(own_engine) == [(1, None, NOW, "")]
+
+
+def test_a_file_goes_along(own_engine, shop, receiver):
+    chart = replace(LETTER, attachment=Attachment("chart.png", b"\x89PNG\x00\xff"))
+    with own_engine.begin() as conn:
+        set_target(conn, shop.id, "team", receiver.address(), ("alert",))
+        post(conn, shop.id, "alert", "1", chart, NOW)
+    assert send_due(own_engine, NOW) == 1
+    (file,) = receiver.got[0]["attachments"]
+    assert (file["filename"], b64decode(file["base64"])) == ("chart.png", b"\x89PNG\x00\xff")
 
 
 def test_a_service_that_takes_html_gets_it(own_engine, shop, receiver):

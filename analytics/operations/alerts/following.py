@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from analytics.measures.cutting import Values
 from analytics.operations.alerts.levels import levels
-from analytics.operations.alerts.points import MINUTE, Minutes, Points, minute_of, moment_of
+from analytics.operations.signals.points import MINUTE, Minutes, Points, minute_of, moment_of
 from db.alert_rules import Rule
 
 Flags = NDArray[np.bool_]

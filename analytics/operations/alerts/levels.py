@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.measures.cutting import Values, ratio
-from analytics.operations.alerts.points import Minutes, Points
+from analytics.operations.signals.points import Minutes, Points
 from db.alert_rules import Rule
 
 WEEK = 7 * 24 * 60  # minutes

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from analytics.operations.alerts.points import minute_of
+from analytics.operations.signals.points import minute_of
 
 WARM_UP = timedelta(days=38)  # that anomalies learn from
 START = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday

@@ -7,7 +7,7 @@ import pytest
 
 from analytics.operations.alerts.following import State, follow, moments
 from analytics.operations.alerts.levels import WEEK, levels
-from analytics.operations.alerts.points import Means, Totals, minute_of
+from analytics.operations.signals.points import Means, Totals, minute_of
 from db.alert_rules import Rule
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)  # a Monday

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analytics.operations.alerts.following import State, follow
-from analytics.operations.alerts.points import Means, Points, Totals
+from analytics.operations.signals.points import Means, Points, Totals
 from db.alert_rules import Rule
 from tests.analytics.operations.alerts.clock import (
     END,

@@ -61,13 +61,15 @@ class Stretches:
         """What adds up in each window.
 
         A window ends with the last stretch that is over by then, and is as long as the fewest
-        stretches that it fits into.
+        stretches that it fits into. Stretches are found by their middles: days are an hour off
+        after the clocks were changed.
         """
         offset = self.begins[0] % self.length if len(self.begins) else 0
         last = ends - (ends - offset) % self.length
         whole = -(-window // self.length) * self.length
-        first = np.searchsorted(self.begins, last - whole)
-        beyond = np.searchsorted(self.begins, last)
+        middles = self.begins + self.length // 2
+        first = np.searchsorted(middles, last - whole)
+        beyond = np.searchsorted(middles, last)
         within: NDArray[np.float64] = self.reached[beyond] - self.reached[first]
         return within
 

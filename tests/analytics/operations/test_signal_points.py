@@ -4,7 +4,7 @@ import pytest
 
 from analytics.measures.durations import GAMMA
 from analytics.operations.alerts.levels import median
-from analytics.operations.alerts.points import Latest, Means, Spread, Totals
+from analytics.operations.signals.points import Latest, Means, Spread, Totals
 
 
 def frame(*rows, columns=("value", "n")):

@@ -1,0 +1,88 @@
+"""The chart of a message: what was seen before an alert and since, drawn without a browser."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import vl_convert
+
+from analytics.metrics import Metric
+from analytics.operations.alerts.following import Look
+from db.alert_rules import Rule
+
+WIDTH, HEIGHT, SCALE = 560, 180, 1.5
+MOST_DRAWN = 3
+UTC_SCALE = {"type": "utc"}
+INK, LINE, LIMIT = "#333333", "#2563eb", "#b45309"
+FONT = {"labelColor": INK, "titleColor": INK, "labelFontSize": 11}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is drawn of one alert: its figures over time, and since when it fires."""
+
+    title: str
+    rule: Rule
+    metric: Metric
+    looks: Sequence[Look]
+    started_at: datetime
+
+
+def draw(drawn: Sequence[Drawn]) -> bytes:
+    """A PNG with a chart of each, one under the other; raises ValueError."""
+    charts = [_chart(each) for each in drawn[:MOST_DRAWN]]
+    spec = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "background": "white",
+        "config": {"axis": FONT, "title": {"color": INK, "anchor": "start"}},
+        "vconcat": charts,
+    }
+    png: bytes = vl_convert.vegalite_to_png(spec, scale=SCALE)
+    return png
+
+
+def _chart(drawn: Drawn) -> dict[str, Any]:
+    rows = [
+        {"at": look.at.isoformat(), "value": look.value}
+        for look in drawn.looks
+        if look.value == look.value
+    ]
+    form = ".1%" if drawn.metric.unit == "share" else "~s"
+    unit = None if drawn.metric.unit == "share" else drawn.metric.unit
+    value = {"field": "value", "type": "quantitative", "title": unit, "axis": {"format": form}}
+    at: dict[str, Any] = {"field": "at", "type": "temporal", "title": "UTC", "scale": UTC_SCALE}
+    at["axis"] = {"format": "%H:%M" if _is_short(drawn.looks) else "%-d %b", "labelOverlap": True}
+    line = {
+        "mark": {"type": "line", "color": LINE, "strokeWidth": 2},
+        "encoding": {"x": at, "y": value},
+    }
+    fired = {
+        "data": {"values": [{"at": drawn.started_at.isoformat()}]},
+        "mark": {"type": "rule", "color": LIMIT, "strokeDash": [4, 3]},
+        "encoding": {"x": at},
+    }
+    return {
+        "title": drawn.title,
+        "width": WIDTH,
+        "height": HEIGHT,
+        "data": {"values": rows},
+        "layer": [line, fired, *_limit(drawn.rule)],
+    }
+
+
+def _is_short(looks: Sequence[Look]) -> bool:
+    return not looks or looks[-1].at - looks[0].at < timedelta(days=2)
+
+
+def _limit(rule: Rule) -> list[dict[str, Any]]:
+    """A line at the value that counts, where figures are held against it themselves."""
+    if rule.kind not in ("threshold", "burn"):
+        return []
+    return [
+        {
+            "data": {"values": [{"limit": rule.value}]},
+            "mark": {"type": "rule", "color": LIMIT},
+            "encoding": {"y": {"field": "limit", "type": "quantitative"}},
+        }
+    ]

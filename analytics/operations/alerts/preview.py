@@ -1,0 +1,99 @@
+"""What a rule would have done: the same evaluation, over the days that were."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from analytics.operations.alerts.following import Look, State
+from analytics.operations.alerts.looking import look_over
+from analytics.operations.alerts.spans import Span, spans
+from analytics.operations.signals.catalogue import find_signal
+from analytics.scope import Viewer
+from db.alert_rules import Rule
+
+DAYS = 30
+MOST_SHOWN = 1_500  # looks in a chart, of which the farthest of each stretch is kept
+EPISODES = {
+    "started_at": "datetime64[us]",
+    "minutes": "float64",
+    "level": "float64",
+    "worst": "float64",
+}
+SEEN = {"at": "datetime64[us]", "value": "float64", "level": "float64"}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a rule would have done in so many days before now.
+
+    `episodes`: started_at (datetime64[us], UTC), minutes (float64, NaN while it goes on), level and
+    worst (float64). `seen`: at (datetime64[us], UTC), value (float64: the figure of the window),
+    level (float64: what the rule's value is held against). `looks` is how often it would have been
+    looked at, `known` how many of these said something. With `by_hour`, minutes are not kept for so
+    long, and windows were of whole hours.
+    """
+
+    days: int
+    looks: int
+    known: int
+    by_hour: bool
+    episodes: pd.DataFrame
+    seen: pd.DataFrame
+
+
+def preview(
+    conn: Connection,
+    viewer: Viewer,
+    project_id: int,
+    rule: Rule,
+    now: datetime,
+    zone: str,
+    days: int = DAYS,
+) -> Preview:
+    """What the rule would have done; nothing for who may not ask of its metric.
+
+    Raises UnknownMetric.
+    """
+    start = now - timedelta(days=days)
+    signal = find_signal(rule.metric)
+    if not viewer.may(signal.field):
+        return Preview(days, 0, 0, False, _episodes([]), _seen([], rule.above))
+    followed = look_over(conn, viewer, project_id, rule, State(start), now, now, zone)
+    found = spans(followed, was_firing=False, above=rule.above)
+    known = sum(look.level == look.level for look in followed.looks)
+    by_hour = signal.stretch(start, now) > signal.finest_minutes
+    looks = list(followed.looks)
+    return Preview(days, len(looks), known, by_hour, _episodes(found), _seen(looks, rule.above))
+
+
+def _episodes(found: list[Span]) -> pd.DataFrame:
+    rows = [
+        (_utc(span.started_at), _minutes(span), span.value, span.worst)
+        for span in found
+        if span.started_at
+    ]
+    return pd.DataFrame(rows, columns=list(EPISODES)).astype(EPISODES)
+
+
+def _minutes(span: Span) -> float | None:
+    if span.resolved_at is None or span.started_at is None:
+        return None
+    return (span.resolved_at - span.started_at) / timedelta(minutes=1)
+
+
+def _seen(looks: list[Look], above: bool) -> pd.DataFrame:
+    """The looks; of many the one in each stretch that came nearest to firing."""
+    rows = [(_utc(look.at), look.value, look.level) for look in looks]
+    frame = pd.DataFrame(rows, columns=list(SEEN)).astype(SEEN)
+    if len(frame) <= MOST_SHOWN:
+        return frame
+    stretch = pd.Series(range(len(frame))) // -(-len(frame) // MOST_SHOWN)
+    level = frame["level"].fillna(-float("inf") if above else float("inf"))
+    nearest = level.groupby(stretch).idxmax() if above else level.groupby(stretch).idxmin()
+    return frame.loc[nearest].reset_index(drop=True)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=None) if moment else None

@@ -1,0 +1,93 @@
+"""What a rule sees, in words: the same in messages and on the page."""
+
+from analytics.metrics import Metric
+from db.alert_rules import Rule
+
+UNKNOWN = "unknown"
+MINUTES = ((7 * 24 * 60, "week"), (24 * 60, "day"), (60, "hour"), (1, "minute"))
+BYTES = ("B", "kB", "MB", "GB", "TB")
+
+
+def figure(value: float | None, unit: str) -> str:
+    """A figure with its unit: 12.3% · 340 ms · 1,204 · 98 points."""
+    if value is None or value != value:
+        return UNKNOWN
+    if unit == "share":
+        return f"{value:.2%}" if abs(value) < 0.01 or 0.99 < value < 1 else f"{value:.1%}"
+    if unit == "ms":
+        return f"{value / 1_000:,.2f} s" if value >= 1_000 else f"{value:,.0f} ms"
+    if unit == "bytes":
+        return _bytes(value)
+    if unit == "cents":
+        return f"{value / 100:,.2f}"
+    number = f"{value:,.0f}" if value == round(value) or abs(value) >= 100 else f"{value:,.2f}"
+    return f"{number} {unit}" if unit in ("points", "days", "s", "min") else number
+
+
+def time_of(minutes: int) -> str:
+    """A number of minutes as people say it: 90 minutes · 1 hour · 3 days."""
+    for length, name in MINUTES:
+        if minutes % length == 0:
+            number = minutes // length
+            return f"{number} {name}{'' if number == 1 else 's'}"
+    return f"{minutes} minutes"
+
+
+def sentence(rule: Rule, metric: Metric, level: float | None) -> str:
+    """What a rule saw, as a message begins: "Error rate 12.3%, at or above 5.0%"."""
+    if rule.kind == "no_data":
+        return f"{metric.label}: nothing came for {time_of(rule.window_minutes)}"
+    if level is None or level != level:
+        return f"{metric.label}: {UNKNOWN}"
+    return f"{metric.label} {_seen(rule, metric, level)}"
+
+
+def condition(rule: Rule, metric: Metric) -> str:
+    """When a rule fires: "at or above 5.0% in 5 minutes, for 10 minutes"."""
+    window = time_of(rule.window_minutes)
+    if rule.kind == "no_data":
+        return f"when nothing came for {window}"
+    said = f"{_limit(rule, metric)} in {window}"
+    return f"{said}, for {time_of(rule.delay_minutes)}" if rule.delay_minutes else said
+
+
+def _seen(rule: Rule, metric: Metric, level: float) -> str:
+    match rule.kind:
+        case "change":
+            return f"{_moved(level)} on {_before(rule)}; the limit is {_moved(rule.value)}"
+        case "anomaly":
+            way = "more" if level > 0 else "less"
+            return f"is {abs(level):.1f} times its usual variation {way} than usual at this time"
+        case "burn":
+            return f"{level:.1f} times what the budget allows; the limit is {rule.value:g} times"
+        case _:
+            return f"{figure(level, metric.unit)}, {_limit(rule, metric)}"
+
+
+def _limit(rule: Rule, metric: Metric) -> str:
+    match rule.kind:
+        case "change":
+            return f"{_moved(rule.value)} or more on {_before(rule)}"
+        case "anomaly":
+            way = "more" if rule.above else "less"
+            return f"{abs(rule.value):g} times its usual variation {way} than usual at that time"
+        case "burn":
+            return f"{rule.value:g} times what the error budget allows"
+        case _:
+            return f"at or {'above' if rule.above else 'below'} {figure(rule.value, metric.unit)}"
+
+
+def _moved(share: float) -> str:
+    return f"{'up' if share > 0 else 'down'} {abs(share):.0%}"
+
+
+def _before(rule: Rule) -> str:
+    weeks = -(-rule.window_minutes // MINUTES[0][0])
+    return "a week earlier" if weeks == 1 else f"{weeks} weeks earlier"
+
+
+def _bytes(value: float) -> str:
+    power = 0
+    while abs(value) >= 1_000 and power < len(BYTES) - 1:
+        value, power = value / 1_000, power + 1
+    return f"{value:,.1f} {BYTES[power]}" if power else f"{value:,.0f} {BYTES[0]}"

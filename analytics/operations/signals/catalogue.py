@@ -1,0 +1,21 @@
+"""All signals that there are, by the key of their metric."""
+
+from analytics.operations.signals.feedback import FEEDBACK
+from analytics.operations.signals.signal import Signal
+from analytics.operations.signals.usage import USAGE
+from analytics.scope import Viewer
+from db.errors import UnknownMetric
+
+SIGNALS = {signal.key: signal for signal in (*USAGE, *FEEDBACK)}
+
+
+def find_signal(key: str) -> Signal:
+    """The signal of this metric; raises UnknownMetric."""
+    if key not in SIGNALS:
+        raise UnknownMetric(f"No alert can look at '{key}'; it can at {', '.join(SIGNALS)}.")
+    return SIGNALS[key]
+
+
+def signals_of(viewer: Viewer) -> list[Signal]:
+    """Those whose questions the viewer's role may ask."""
+    return [signal for signal in SIGNALS.values() if viewer.may(signal.field)]

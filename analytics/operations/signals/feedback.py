@@ -1,0 +1,42 @@
+"""Signals of feedback: scores by the day, so that a window has the mean of all its answers."""
+
+from datetime import datetime
+from functools import partial
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from analytics.feedback.metrics import ALL_MEASURES
+from analytics.feedback.over_time import score_trend
+from analytics.operations.signals.signal import DAY, Shape, Signal
+from analytics.operations.signals.usage import POINTS, days_of, midnights
+from analytics.scope import Viewer
+from db.alert_rules import Asked
+
+
+def daily_scores(
+    conn: Connection,
+    viewer: Viewer,
+    project_id: int,
+    asked: Asked,  # noqa: ARG001 - it can't be narrowed
+    start: datetime,
+    end: datetime,
+    minutes: int,  # noqa: ARG001 - a series of days
+    measure: str = "csat",
+) -> pd.DataFrame:
+    """A score by the day: at (datetime64[us]: midnight), value (float64), n (answers)."""
+    filters = days_of(conn, project_id, start, end)
+    found = score_trend(conn, viewer, filters, measure)
+    over = found[found["complete"] & (found["n"] > 0)]
+    at = midnights(over["period"].dt.date.tolist(), filters.tz)
+    return pd.DataFrame({"at": at, "value": over["value"], "n": over["n"]}).astype(POINTS)
+
+
+def _signal(key: str, shape: Shape) -> Signal:
+    metric = next(measure.metric for measure in ALL_MEASURES if measure.key == key)
+    return Signal(metric, "feedback", shape, DAY, partial(daily_scores, measure=key))
+
+
+FEEDBACK = tuple(
+    _signal(measure.key, "count" if measure.metric.counts else "mean") for measure in ALL_MEASURES
+)

@@ -1,0 +1,86 @@
+"""A signal: a metric as a series of stretches that are as fine as it is kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Literal
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from analytics.metrics import Metric
+from analytics.operations.signals.points import (
+    Latest,
+    Means,
+    Points,
+    Spread,
+    Totals,
+    minute_of,
+    moment_of,
+)
+from analytics.scope import Viewer
+from db.alert_rules import Asked
+
+Series = Callable[[Connection, Viewer, int, Asked, datetime, datetime, int], pd.DataFrame]
+Shape = Literal["count", "mean", "latest", "p50", "p95", "p99"]
+SHAPES: dict[Shape, Callable[[pd.DataFrame, int], Points]] = {
+    "count": Totals.of,
+    "mean": Means.of,
+    "latest": Latest.of,
+    "p50": partial(Spread.of, share=0.5),
+    "p95": partial(Spread.of, share=0.95),
+    "p99": partial(Spread.of, share=0.99),
+}
+HOUR, DAY = 60, 24 * 60  # minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A metric that rules can look at, and whose questions it answers (`field`).
+
+    `series(conn, viewer, project_id, asked, start, end, minutes)` gives a row a stretch of so many
+    minutes with `at` (datetime64[us], UTC without a zone: its beginning) and, by `shape`,
+    - count: value and n, which add up;
+    - mean: value (of a share: the share itself) and n, its weight;
+    - latest: value and n, of which the last one counts;
+    - p50, p95, p99: bin and n, of the logarithmic bins of durations.
+    Stretches are of `finest_minutes` for `fine_days` (None: for ever), of an hour before that.
+    `asks` names what a rule may narrow it to. What `follows_events` is known as far as events are
+    rolled up.
+    """
+
+    metric: Metric
+    field: str
+    shape: Shape
+    finest_minutes: int
+    series: Series
+    fine_days: int | None = None
+    asks: tuple[str, ...] = ()
+    follows_events: bool = False
+
+    @property
+    def key(self) -> str:
+        """What rules call it."""
+        return self.metric.key
+
+    def stretch(self, start: datetime, now: datetime) -> int:
+        """The minutes of the finest stretches that are kept since the start."""
+        fine = self.fine_days is None or start >= now - timedelta(days=self.fine_days)
+        return self.finest_minutes if fine else max(self.finest_minutes, HOUR)
+
+    def points(
+        self,
+        conn: Connection,
+        viewer: Viewer,
+        project_id: int,
+        asked: Asked,
+        start: datetime,
+        end: datetime,
+        now: datetime,
+    ) -> Points:
+        """What is known of [start, end), in stretches that begin at multiples of their length."""
+        minutes = self.stretch(start, now)
+        first = moment_of(minute_of(start) // minutes * minutes)
+        frame = self.series(conn, viewer, project_id, asked, first, end, minutes)
+        return SHAPES[self.shape](frame, minutes)
