@@ -10,6 +10,7 @@ from db.audit import note
 from db.console import AsJson, Name, answer, in_database, told_plainly
 from db.identity import actor_key
 from db.personal import held
+from db.security import TALLY, add_counts, count_export
 
 UserId = Annotated[str, typer.Argument(help="The person's id, as the product sends it.")]
 
@@ -21,7 +22,10 @@ def export(name: Name, user: UserId, as_json: AsJson = False) -> None:
     def read(conn: Connection) -> dict[str, list[dict[str, Any]]]:
         project_id, key = key_of(conn, name, user)
         found = held(conn, project_id, key)
-        note(conn, "person.export", "a user", project_id, rows=sum(map(len, found.values())))
+        rows = sum(map(len, found.values()))
+        note(conn, "person.export", "a user", project_id, rows=rows)
+        count_export(project_id, rows)
+        add_counts(conn, TALLY.take())
         return found
 
     data = in_database(read)

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, literal, select
 from starlette.requests import Request
 
 from db.identity import token_hash
+from db.security import count
 from db.tables import api_keys, projects
 from ingest_api.asking import asked
 from ingest_api.event import Sender
@@ -42,8 +43,10 @@ class Keys:
             raise Problem(401, "Send the project's key as X-API-Key or Authorization: Bearer.")
         sender = await self._look_up(token_hash(key))
         if sender is None:
+            count("unknown_key")
             raise Problem(401, "This key is not known, or was revoked.")
         if sender.scope != scope and (sender.scope, scope) != ("server", "ingest"):
+            count("wrong_scope", sender.project_id)
             raise Problem(403, f"This key may {sender.scope}; the request needs one for {scope}.")
         return sender
 

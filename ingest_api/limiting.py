@@ -8,6 +8,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from starlette.requests import Request
 
+from db.security import count
 from ingest_api.event import Sender
 from ingest_api.keys import key_in
 from ingest_api.problems import Problem
@@ -26,9 +27,9 @@ class Limits:
     def check(self, request: Request, sender: Sender) -> None:
         """Count the request; raises Problem 429."""
         if key_in(request):
-            self._hit(self._by_key, str(sender.project_id))
+            self._hit(self._by_key, str(sender.project_id), sender.project_id)
         else:
-            self.check_address(request)
+            self._hit(self._by_address, self._who(request), sender.project_id)
 
     def check_person(self, person_id: int) -> None:
         """Count a request of somebody in their own name; raises Problem 429."""
@@ -38,8 +39,9 @@ class Limits:
         """Count a request that needs no key; raises Problem 429."""
         self._hit(self._by_address, self._who(request))
 
-    def _hit(self, limit: RateLimitItem, who: str) -> None:
+    def _hit(self, limit: RateLimitItem, who: str, project_id: int = 0) -> None:
         if not self._limiter.hit(limit, who):
+            count("rate_limited", project_id)
             detail = f"More than {limit}."
             raise Problem(429, detail, retry_after=int(limit.get_expiry()))
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from analytics.scope import Viewer, viewer_as
 from db.audit import act_as
+from db.security import count
 from db.tokens import holder_of
 from ingest_api.asking import asked
 from ingest_api.problems import Problem
@@ -26,11 +27,13 @@ async def viewer(request: Request, scope: str = "read") -> Viewer:
         raise Problem(401, MISSING)
     held = await asked(_look_up, state.engine, token)
     if held is None:
+        count("unknown_token")
         raise Problem(401, UNKNOWN)
     seen, its_scope = held
     act_as("api", seen.person_id)
     state.limits.check_person(seen.person_id or 0)
     if scope == "manage" and its_scope != "manage":
+        count("wrong_scope")
         raise Problem(403, "This token may read; the request needs one of scope manage.")
     return seen
 

@@ -22,8 +22,11 @@ from db.access import SIGN_IN_LASTS, Person, accept_invite, personas, sign_in, s
 from db.audit import acting
 from db.engine import engine
 from db.errors import BadAccessLink, LooplensError
+from db.security import count
+from ui.throttling import WAIT_SECONDS, Throttle
 
 COOKIE = "looplens_session"
+THROTTLE = Throttle()
 LARGEST_FORM = 8_192  # bytes
 PAGE = (Path(__file__).parent / "assets" / "door.html").read_text()
 SCRIPT = (Path(__file__).parent / "assets" / "door.js").read_text()
@@ -32,6 +35,8 @@ POLICY = (
     f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{SCRIPT_HASH}'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+Door = Callable[[Connection, dict[str, str]], str]
 
 
 class ForeignForm(LooplensError):
@@ -53,12 +58,12 @@ async def show_access(request: Request) -> Response:
 
 async def use_access(request: Request) -> Response:
     """Exchange the token of an access link for a sign-in."""
-    return await _enter(request, lambda conn, form: accept_invite(conn, form.get("token", "")))
+    return await _sign_in(request, lambda conn, form: accept_invite(conn, form.get("token", "")))
 
 
 async def use_persona(request: Request) -> Response:
     """Sign in as one of the invented people of a demo, and as nobody else."""
-    return await _enter(request, lambda conn, form: _as_persona(conn, form.get("person", "")))
+    return await _sign_in(request, lambda conn, form: _as_persona(conn, form.get("person", "")))
 
 
 async def leave(request: Request) -> Response:
@@ -93,12 +98,25 @@ def _as_persona(conn: Connection, person: str) -> str:
     return sign_in(conn, offered[person])
 
 
-async def _enter(request: Request, door: Callable[[Connection, dict[str, str]], str]) -> Response:
+async def _sign_in(request: Request, door: Door) -> Response:
+    """Go through a door that lets in, unless too many from there have failed lately."""
+    if THROTTLE.refuses(request):
+        count("rate_limited")
+        response = _page("This did not work", "Too many attempts; try again later.", status=429)
+        response.headers["Retry-After"] = str(WAIT_SECONDS)
+        return response
+    return await _enter(request, door)
+
+
+async def _enter(request: Request, door: Door) -> Response:
     """Go through a door that answers a sign-in's token, or none, and on to where one wanted."""
     try:
         form = await _form(request)
         token = await run_in_threadpool(_through, door, form)
     except LooplensError as error:
+        if isinstance(error, BadAccessLink):
+            THROTTLE.failed(request)
+            count("failed_sign_in")
         return _page("This did not work", str(error), status=403)
     except OperationalError:
         return _page("This did not work", "The database does not answer; try again.", status=503)
@@ -107,7 +125,7 @@ async def _enter(request: Request, door: Callable[[Connection, dict[str, str]], 
     return response
 
 
-def _through(door: Callable[[Connection, dict[str, str]], str], form: dict[str, str]) -> str:
+def _through(door: Door, form: dict[str, str]) -> str:
     with acting("dashboard"), engine().begin() as conn:
         return door(conn, form)
 

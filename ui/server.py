@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from db.engine import engine
 from db.errors import LooplensError
+from db.security import TALLY, WRITE_SECONDS
 from ui import doors
 from ui.errors import show_unexpected
 
@@ -105,9 +106,11 @@ async def warm(_: st.App) -> AsyncIterator[None]:
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.collect()
     gc.freeze()
-    collecting = asyncio.create_task(_collect())
+    chores = [asyncio.create_task(chore) for chore in (_collect(), _write_counts())]
     yield
-    collecting.cancel()
+    for chore in chores:
+        chore.cancel()
+    await run_in_threadpool(_write_now)
 
 
 async def _collect() -> None:
@@ -119,6 +122,20 @@ async def _collect() -> None:
     while True:
         await asyncio.sleep(COLLECT_SECONDS)
         gc.collect()
+
+
+async def _write_counts() -> None:
+    """Write now and then what was counted of failed sign-ins and of downloads."""
+    while True:
+        await asyncio.sleep(WRITE_SECONDS)
+        await run_in_threadpool(_write_now)
+
+
+def _write_now() -> None:
+    try:
+        TALLY.write(engine())
+    except (SQLAlchemyError, LooplensError):
+        log.warning("What was counted is not written yet.")
 
 
 def _take_over_pages() -> None:

@@ -15,6 +15,7 @@ from db.erasures import Erasure, ask_erasure, find_erasure
 from db.errors import UnknownErasure
 from db.identity import actor_key
 from db.personal import held
+from db.security import count_export
 from ingest_api.asking import asked
 from ingest_api.event import Sender
 from ingest_api.formats.fields import Id
@@ -98,7 +99,9 @@ def _export(engine: Engine, sender: Sender, user_id: str) -> bytes:
     with engine.begin() as conn:
         data = held(conn, sender.project_id, actor_key(sender.secret, user_id), MOST_ROWS)
         counts = {name: len(rows) for name, rows in data.items()}
-        note(conn, "person.export", "a user", sender.project_id, rows=sum(counts.values()))
+        rows = sum(counts.values())
+        note(conn, "person.export", "a user", sender.project_id, rows=rows)
+    count_export(sender.project_id, rows)
     told = {"user_id": user_id, "exported_at": datetime.now(UTC)}
     complete = max(counts.values()) < MOST_ROWS
     return orjson.dumps(told | {"complete": complete, "counts": counts, "data": data})

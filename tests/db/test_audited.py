@@ -29,14 +29,14 @@ CHORES = {  # what the worker does by itself
     "db/probe_results.py": {"keep_results", "drop_old"},
     "db/probes.py": {"take_due"},
     "db/request_stats.py": {"add_up", "forget"},
-    "db/security.py": {"write_counts", "forget_counts"},
+    "db/security.py": {"add_counts", "forget_counts"},
     "db/segments.py": {"store_members"},
 }
 PARTS = {  # of acts that are noted as a whole
     "db/access.py": {"ensure_person"},
     "db/erasures.py": {"finish_erasure"},
     "db/experiments/kept.py": {"update_experiment"},
-    "db/revenue.py": {"hold"},
+    "db/revenue.py": {"hold", "unlink_customer"},
     "db/experiments/phases.py": {"begin_phase", "end_phase", "keep_past_phase"},
 }
 

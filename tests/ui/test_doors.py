@@ -1,18 +1,22 @@
 """Signing in and out over HTTP, as a browser does it."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from db.access import ensure_person, invite, person_of
+from db.security import Tally
+from db.tables import audit_log
 from tests.ui.asking import Browser
 from ui import doors
 from ui.server import Guard
+from ui.throttling import MOST_FAILURES, Throttle
 
 
 @pytest.fixture
-def browser(conn):
+def browser(conn, monkeypatch):
+    monkeypatch.setattr(doors, "THROTTLE", Throttle())
     return Browser(Starlette(routes=doors.ROUTES, middleware=[Middleware(Guard)]))
 
 
@@ -115,3 +119,32 @@ def test_inner_endpoints_are_closed(browser, path):
 
 def test_a_form_that_is_too_large_is_refused(browser):
     assert browser.post("/access", {"token": "x" * 20_000}).status == 403
+
+
+def test_who_fails_again_and_again_waits_but_may_sign_out(browser, conn, link, monkeypatch):
+    tally = Tally()
+    monkeypatch.setattr(doors, "count", tally.count)
+    for _ in range(MOST_FAILURES.amount):
+        assert browser.post("/access", {"token": "lla_wrong"}).status == 403
+    answer = browser.post("/access", {"token": link})
+    assert answer.status == 429
+    assert int(answer.headers["retry-after"]) > 0
+    assert browser.post("/leave", {}).status == 303
+    taken = {kind: n for (_, _, kind), n in tally.take().items()}
+    assert taken == {"failed_sign_in": MOST_FAILURES.amount, "rate_limited": 1}
+
+
+def test_who_signs_in_is_never_held_up_by_having_done_so(browser, conn):
+    for _ in range(MOST_FAILURES.amount + 1):
+        token = invite(conn, "ann@example.org", "executive")
+        conn.commit()
+        assert browser.post("/access", {"token": token}).status == 303
+
+
+def test_signing_in_and_out_is_noted(browser, conn, link):
+    browser.post("/access", {"token": link})
+    browser.post("/leave", {})
+    log = audit_log.c
+    latest = select(log.act, log.place).order_by(log.id.desc()).limit(2)
+    acts = [tuple(row) for row in conn.execute(latest)]
+    assert acts == [("person.sign_out", "dashboard"), ("person.sign_in", "dashboard")]
