@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from sqlalchemy import Connection, Engine, delete, insert, text
 
 from db.access import Project
+from db.audit import as_one_act
 from db.demo import consenting
 from db.demo.actors import population
 from db.demo.business import keep_business
@@ -63,7 +64,7 @@ def fill(
         raise BadSetting("Demo data has no fewer than 0 comments.")
     shape = Shape(events, seed, days, now or datetime.now(UTC), project.timezone)
     people = population(shape)
-    with engine.begin() as conn:
+    with engine.begin() as conn, as_one_act(conn, "demo.fill", project.name, project.id):
         ensure_months(conn, (shape.date_of(day) for day in range(-1, days + 1)))
         _store_truths(conn, project, shape)
         consenting.keep(conn, project, shape)
@@ -78,7 +79,7 @@ def fill(
         heard.append(hear(ours, day, events))
         if progress:
             progress(day + 1, days)
-    with engine.begin() as conn:
+    with engine.begin() as conn, as_one_act(conn, "demo.fill", project.name, project.id):
         keep_feedback(conn, project, ours, heard)
     return stored
 

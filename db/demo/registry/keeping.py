@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, insert
 
 from db.access import PERSONAS, Project, create_project, ensure_person, project_secret
+from db.audit import as_one_act
 from db.demo.columns import event_ids
 from db.demo.copying import copy_rows
 from db.demo.moments import MICRO
@@ -87,7 +88,8 @@ def fill_registry(
     everything = pd.concat([*done, downloads(shape, rng)], ignore_index=True)
     frame = drawn(shape, crowd, everything, last, rng)
     ensure_months(conn, (shape.date_of(day) for day in range(DAYS)))
-    _store(conn, _make(conn, crowd, shape, last), shape, frame, rng, progress)
+    with as_one_act(conn, "demo.fill", REGISTRY):
+        _store(conn, _make(conn, crowd, shape, last), shape, frame, rng, progress)
     return len(frame)
 
 
