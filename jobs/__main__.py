@@ -22,6 +22,7 @@ from jobs.notifying import notify
 from jobs.probing import Prober
 from jobs.publishing import Publisher
 from jobs.revenue import count_waiting
+from jobs.requests import add_up_requests
 from jobs.rollups import roll
 from jobs.segments import count_due
 from jobs.sending import Sender
@@ -88,6 +89,7 @@ def main() -> None:
         Duty(merge, every=30),
         Duty(count_due, every=30),
         Duty(count_waiting),
+        Duty(add_up_requests, every=60),
         Duty(Publisher().work),
         Duty(score_waiting),
         Duty(finder.look, every=10),

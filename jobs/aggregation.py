@@ -12,6 +12,8 @@ from db.tables import (
     actor,
     actor_day,
     actor_event_day,
+    ai_bins,
+    ai_days,
     cell_day,
     duration_bin,
     duration_value_day,
@@ -22,6 +24,7 @@ from db.tables import (
     event_minutes,
     session_day,
 )
+from jobs.ai_calls import by_model, by_model_and_bin, calling, gather_calls
 from jobs.error_groups import keep_groups
 from jobs.exposures import add_exposures
 from jobs.failures import (
@@ -58,6 +61,8 @@ ROLLUPS = (
     event_minutes,
     error_hours,
     error_people,
+    ai_days,
+    ai_bins,
 )
 
 
@@ -79,6 +84,7 @@ def add(conn: Connection, which: ColumnElement[bool], sign: int) -> None:
     upsert(conn, event_minutes, by_minute(), sign)
     upsert_actors(conn, sign)
     _add_failures(conn, sign)
+    _add_ai_calls(conn, which, sign)
     if sign > 0:
         add_exposures(conn)
         pack_events(conn, rolling)
@@ -91,6 +97,13 @@ def _add_failures(conn: Connection, sign: int) -> None:
         upsert(conn, error_people, by_cause_and_person(), sign)
         keep_groups(conn, sign)
         failing.drop(conn)
+
+
+def _add_ai_calls(conn: Connection, which: ColumnElement[bool], sign: int) -> None:
+    if gather_calls(conn, which):
+        upsert(conn, ai_days, by_model(), sign)
+        upsert(conn, ai_bins, by_model_and_bin(), sign)
+        calling.drop(conn)
 
 
 def upsert(

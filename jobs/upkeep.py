@@ -37,6 +37,7 @@ from jobs.expiring import drop_old_runs
 from jobs.forgetting import forget_old_feedback
 from jobs.grouping import oldest_minute
 from jobs.merging import merge
+from jobs.requests import forget_requests
 from jobs.rollups import rebuild_outdated
 
 LEDGER_KEPT = timedelta(days=30)
@@ -55,6 +56,7 @@ def keep_up(engine: Engine, now: datetime | None = None) -> None:
     now = now or datetime.now(UTC)
     rebuild_outdated(engine)
     merge(engine, until=now.date() - LATE)
+    forget_requests(engine, now)
     with engine.begin() as conn:
         ensure_months(conn, months_ahead(now))
     with engine.begin() as conn:
