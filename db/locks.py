@@ -6,6 +6,7 @@ ERASING_LOCK = 7_003  # shared by what writes about people, alone for what forge
 INVITING_LOCK = 7_006  # with the hash of an actor: one invitation of a person at a time
 LAYER_LOCK = 7_007  # with a project: one experiment at a time takes its slice of a layer
 PUBLISHING_LOCK = 7_009  # shared by what feeds the sums that wait, alone for what closes blocks
+TICKETS_LOCK = 7_014  # with a project: one report of tickets at a time
 REVENUE_LOCK = 7_010  # with a project: one worker at a time adds to its sums of revenue
 LONGEST_WAIT = "2s"  # of who is in the middle of a request; an erasure or a rebuild may take longer
 

@@ -26,6 +26,7 @@ from db.tables import (
     segments,
     surveys,
     themes,
+    tickets,
     votes,
 )
 
@@ -60,6 +61,7 @@ def held(
         "notices": _about_requests(
             notices, project_id, actor_key, notices.c.created_at, notices.c.seen_at
         ),
+        "tickets": _of(tickets, project_id, actor_key, "opened_at"),
         "segments": _segments(project_id, actor_key),
         "exposures": _exposures(project_id, actor_key),
         "consents": _of(consents, project_id, actor_key, "recorded_at"),

@@ -37,6 +37,7 @@ from db.tables import (
     unpublished,
     votes,
 )
+from db.tickets import unlink_tickets
 from jobs.grouping import NOBODY
 from jobs.recounting import asking
 from jobs.rollups import PERSONAL, erase
@@ -70,6 +71,7 @@ def erase_person(conn: Connection, project_id: int, actor_key: int) -> dict[str,
     receipt["feedback_history"] = _delete(conn, feedback_history, _history(project_id, actor_key))
     for table in (*SAID, *RAN):  # each row is about one person alone
         receipt[table.name] = _delete(conn, table, _of(table, project_id, actor_key))
+    receipt["tickets"] = unlink_tickets(conn, project_id, actor_key)
     receipt["published_people"] = _count_as_nobody(conn, project_id, actor_key)
     receipt |= _requests(conn, project_id, actor_key) | _grants(conn, project_id, actor_key)
     note(conn, "person.erase", "a user", project_id, rows=sum(receipt.values()))

@@ -37,6 +37,7 @@ PARTS = {  # of acts that are noted as a whole
     "db/erasures.py": {"finish_erasure"},
     "db/experiments/kept.py": {"update_experiment"},
     "db/revenue.py": {"hold", "unlink_customer"},
+    "db/tickets.py": {"unlink_tickets"},
     "db/experiments/phases.py": {"begin_phase", "end_phase", "keep_past_phase"},
 }
 

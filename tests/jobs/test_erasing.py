@@ -27,6 +27,7 @@ from db.tables import (
     segment_members,
     segments,
     surveys,
+    tickets,
     votes,
 )
 from jobs.erasing import erase_person, erase_waiting
@@ -82,6 +83,8 @@ def say_everything(conn, project, add_events):
             conn.execute(grants.insert().values(mine | {"granted": 1, "refused": 0}))
             said = {"purpose": "usage", "granted": True, "version": "1", "source": "test"}
             conn.execute(consents.insert().values(mine | said))
+            asked = {"ticket_id": f"t{key}", "opened_at": AT, "updated_at": AT}
+            conn.execute(tickets.insert().values(mine | asked))
             add_member(conn, project.id, key)
             add_run(conn, project.id, key)
 
