@@ -30,9 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 
 from analytics.measures.durations import bin_of
+from analytics.operations.errors.causes import given, has_failed, said
 from db.tables import DIMENSIONS, EXPOSURE, Instant, cells, events, kinds, projects
-
-MOST_SAID = 200  # characters of a failure's message that are looked at
 
 # The events of a pass, with the keys of the dictionaries in place of their texts.
 rolling = Table(
@@ -136,15 +135,9 @@ def _keyed(which: ColumnElement[bool]) -> Select[Any]:
 
 
 def _of_failures() -> list[ColumnElement[Any]]:
-    """Type, message and given cause of what failed: the beginning of each, null of all else."""
-    e = events.c
-    failed = or_(~e.ok, e.name == "error")
-    said = func.coalesce(e.properties["message"].astext, e.properties["error_message"].astext)
-    given = e.properties["fingerprint"].astext
-    return [
-        case((failed, told))
-        for told in (e.error_type, func.left(said, MOST_SAID), func.left(given, MOST_SAID))
-    ]
+    """Type, message and given cause of what failed, null of all else."""
+    told = (events.c.error_type, said(events.c), given(events.c))
+    return [case((has_failed(events.c), one)) for one in told]
 
 
 def _same(table: Table, names: tuple[str, ...]) -> ColumnElement[bool]:

@@ -28,7 +28,12 @@ from analytics.segments.definition import Definition, Did, Dropped, LastDays, Ru
 from db import access, tables
 from db.annotations import Draft, annotate
 from db.completions import Completion, set_completion
+from db.gauges import Gauge, keep_gauges
+from db.probe_results import Result, keep_results
+from db.probes import Draft as ProbeDraft
+from db.probes import save_probe
 from db.segments import create_segment, list_segments, lock_segment, store_members
+from db.slos import SloDraft, save_slo
 from db.views import Keeper, save_view
 from tests.analytics.reference import anyone, asking
 
@@ -98,6 +103,7 @@ def filled(conn, project, add_events):
     _keep(conn, project.id, hour)
     _say(conn, project.id, hour)
     _try_out(conn, project.id, hour)
+    _look_after(conn, project.id, hour)
     return project
 
 
@@ -184,6 +190,14 @@ def _try_out(conn, project_id, hour):
     _add(conn, tables.experiment_log, place | done | {"action": "deleted"})
 
 
+def _look_after(conn, project_id, hour):
+    """A probe with a result and an objective, of the project; and a gauge, of all."""
+    probe = save_probe(conn, project_id, ProbeDraft("Shop", "tcp", "host:1"))
+    keep_results(conn, [Result(probe, hour, ok=True)])
+    save_slo(conn, project_id, SloDraft("Up", "uptime", 0.99, probe_id=probe))
+    keep_gauges(conn, [Gauge("cpu", 0.5)], hour)
+
+
 def _add(conn, table, values):
     return conn.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
 
@@ -230,6 +244,12 @@ def ask(function, conn, viewer, project, **more):
         "items": select(tables.themes.c.id.label("theme")).cte("items"),
         "people": select(tables.actor.c.actor_key).cte("people"),
         "spans": [(period.start, period.end) for period in periods(filters)],
+        "start": datetime(2026, 3, 2, tzinfo=UTC),
+        "end": datetime(2026, 3, 3, tzinfo=UTC),
+        "since": datetime(2026, 3, 2, tzinfo=UTC),
+        "minutes": 60,
+        "last_seen": datetime(2026, 3, 2, 13, tzinfo=UTC),
+        "fingerprint": _fingerprint(conn, project.id),
         "measure": "rating",
         "theme_id": _first(conn, tables.themes, project.id),
         "experiment_id": _first(conn, tables.experiments, project.id),
@@ -272,6 +292,14 @@ def _first(conn, table, project_id):
         ).scalar_one()
         or 0
     )
+
+
+def _fingerprint(conn, project_id):
+    """The error that failed last."""
+    mine = select(tables.error_groups.c.fingerprint, tables.error_groups.c.last_seen)
+    mine = mine.where(tables.error_groups.c.project_id == project_id)
+    found = conn.execute(mine.order_by(tables.error_groups.c.last_seen.desc())).first()
+    return found.fingerprint if found else 0
 
 
 def _cells(conn, project_id):
