@@ -36,6 +36,11 @@ def visible_ai_days(viewer: Viewer, project_id: int) -> Subquery:
     return of_project(tables.ai_days, viewer, project_id, OPERATIONS).subquery("visible_ai_days")
 
 
+def visible_ai_bins(viewer: Viewer, project_id: int) -> Subquery:
+    """Durations of AI calls by day, name and model."""
+    return of_project(tables.ai_bins, viewer, project_id, OPERATIONS).subquery("visible_ai_bins")
+
+
 def _of_clients(viewer: Viewer, project_id: int, rollup: str) -> Subquery:
     table, kinds = tables.metadata.tables[rollup], tables.kinds
     ours = and_(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from analytics.filters import Filters
 from analytics.operations.requests.failing import error_kinds
 from analytics.operations.requests.measured import LOOPLENS, Measured, sources
-from analytics.operations.requests.series import request_series
+from analytics.operations.requests.series import APDEX_MS, request_series
 from analytics.operations.requests.signals import (
     apdex_points,
     cache_hits,
@@ -20,8 +20,11 @@ from analytics.operations.requests.signals import (
     request_errors,
     request_rates,
 )
+from analytics.operations.requests.spread import latency_spread
+from analytics.operations.requests.statements import figures_sql, spread_sql
 from analytics.operations.requests.totals import Totals, by_endpoint, request_totals
 from analytics.operations.requests.trends import request_trend
+from analytics.periods import periods, whole
 from analytics.scope import PUBLIC, Viewer
 from db.request_stats import Served, bin_of, record
 from db.tables import INSTALLATION
@@ -219,3 +222,48 @@ def test_sources_are_what_counted_in_the_time(conn, project, add_events):
         LOOPLENS,
     ]
     assert sources(conn, PUBLIC, project.id, START, END) == []
+
+
+def test_the_spread_has_a_band_for_each_time_to_answer(conn, project):
+    record(conn, project.id, [served(0, 0.4, 30.0, 30.0, 99_999.0), served(24 * 60, 7.0)])
+    now = START + timedelta(days=2)
+    filters = Filters(project.id, "UTC", "opt-out", date(2026, 3, 2), date(2026, 3, 4), now)
+    found = latency_spread(conn, anyone(project), Measured(project.id), filters)
+    rows = list(zip(found["period"].dt.day, found["band"], found["n"], found["share"], strict=True))
+    assert rows == [(2, 0, 1, 0.25), (2, 5, 2, 0.5), (2, 13, 1, 0.25), (3, 3, 1, 1.0)]
+    assert latency_spread(conn, PUBLIC, Measured(project.id), filters).empty
+
+
+def test_the_statements_that_pages_show_give_the_same_numbers(conn, project, add_events):
+    told = {"failures": 1, "cache_hits": 1, "cache_misses": 1}
+    post = served(0, 250.0, endpoint="POST /runs")
+    record(conn, project.id, [served(0, 0.0004, 9.0, 9.0, 300.0, **told), served(1440, 7.0), post])
+    at = f"{START:%Y-%m-%dT%H:%M}Z"
+    add_events(project, f"u1 page_view {at} subject=home duration=700", f"u2 page_view {at}")
+    now = START + timedelta(days=3)
+    filters = Filters(
+        project.id, "UTC", "opt-out", date(2026, 3, 2), date(2026, 3, 5), now, compare=False
+    )
+    for measured in (Measured(project.id), Measured(project.id, "pages")):
+        assert_same(conn, anyone(project), measured, filters)
+
+
+def assert_same(conn, viewer, measured, filters):
+    """Trend, table and spread by numpy and by the statement."""
+    names = ("p50", "p95", "p99", "apdex", "error_rate", "cache_hit_ratio", "per_second")
+    frame = request_trend(conn, viewer, measured, filters, names).dropna(subset="value")
+    ours = {(row.period, row.series): row.value for row in frame.itertuples() if row.value}
+    rows = conn.execute(figures_sql(viewer, measured, periods(filters), APDEX_MS)).mappings()
+    theirs = {(row["period"], name): row[name] for row in rows for name in names if row[name]}
+    assert ours == pytest.approx(theirs)
+
+    span = whole(filters)
+    table = by_endpoint(conn, viewer, measured, span.start, span.end)
+    names = [name for name in table if name not in ("refused_share",)]
+    rows = conn.execute(figures_sql(viewer, measured, [span], APDEX_MS, apart=True)).mappings()
+    found = pd.DataFrame([{name: row[name] for name in names} for row in rows])
+    pd.testing.assert_frame_equal(table[names], found.astype(table.dtypes[names]))
+
+    spread = latency_spread(conn, viewer, measured, filters)
+    rows = conn.execute(spread_sql(viewer, measured, periods(filters))).all()
+    assert [tuple(row) for row in rows] == list(spread.itertuples(index=False, name=None))
