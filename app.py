@@ -17,6 +17,7 @@ run(
         "": [Entry("pages/home.py", "Home", "home")],
         "Business": [
             Entry("pages/executive.py", "Executive summary", "monitoring", field="business"),
+            Entry("pages/revenue.py", "Revenue", "payments", field="business", ranged=False),
         ],
         "Product": [
             Entry("pages/trends.py", "Trends", "trending_up", field="product"),
@@ -30,6 +31,10 @@ run(
             Entry("pages/commands.py", "Commands", "terminal", field="product"),
             Entry("pages/segments.py", "Segments", "group_work", field="product"),
             Entry("pages/quality.py", "Data quality", "verified", field="product"),
+        ],
+        "Operations": [
+            Entry("pages/health.py", "Health", "ecg_heart", field="operations"),
+            Entry("pages/errors.py", "Errors", "bug_report", field="operations"),
         ],
         "Experiments": [
             Entry("pages/experiments.py", "Experiments", "science", field="product", ranged=False),

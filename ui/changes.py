@@ -19,6 +19,8 @@ MODERATORS = ("admin", "product")  # roles that decide what the public may read
 NOT_YOURS = {
     "feedback": "You may not change this project's feedback.",
     "product": "You may not change this project's experiments and flags.",
+    "operations": "You may not decide about this project's operations.",
+    "business": "You may not change this project's goals and settings.",
 }
 NO_MODERATOR = "A moderator decides what the public may read."
 

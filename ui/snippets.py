@@ -13,6 +13,7 @@ from ui.frame import ASSETS, enter
 
 MAKERS = ("admin", "product")
 NO_KEY = "YOUR_KEY"
+GRANTS = {"event": '"usage", "features"', "error": '"performance"'}
 LANGUAGES = {
     "curl": ("shell", "sh"),
     "Python": ("python", "py"),
@@ -37,10 +38,10 @@ def snippets(project_id: int, consent: str) -> None:
         tab.code(snippet(ending, key or NO_KEY, consent), language=language)
 
 
-def snippet(ending: str, key: str, consent: str) -> str:
-    """Code that sends one event; in an opt-in project with the grants that it needs."""
-    text = (ASSETS / "snippets" / f"first_event.{ending}.txt").read_text()
-    grants = '"consent": ["usage", "features"], ' if consent == "opt-in" else ""
+def snippet(ending: str, key: str, consent: str, what: str = "event") -> str:
+    """Code that sends one event or error; in an opt-in project with the grants that it needs."""
+    text = (ASSETS / "snippets" / f"first_{what}.{ending}.txt").read_text()
+    grants = f'"consent": [{GRANTS[what]}], ' if consent == "opt-in" else ""
     return Template(text).substitute(address=api_address(), key=key, consent=grants)
 
 

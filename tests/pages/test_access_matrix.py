@@ -28,6 +28,7 @@ ROLES = ("public", "admin", "executive", "product", "operations", "author", "org
 TABLE = """
 home             .  x  x  x  x  x  x  x
 executive        .  x  x  -  -  -  -  -
+revenue          .  x  x  -  -  -  -  -
 trends           .  x  x  x  x  -  -  -
 funnels          .  x  x  x  x  -  -  -
 retention        .  x  x  x  x  -  -  -
@@ -39,12 +40,14 @@ versions         .  x  x  x  x  -  -  -
 commands         .  x  x  x  x  -  -  -
 segments         .  x  x  x  x  -  -  -
 quality          .  x  x  x  x  -  -  -
+errors           .  x  x  x  x  -  -  -
 experiments      .  x  x  x  x  -  -  -
 new_experiment   .  x  x  x  x  -  -  -
 flags            .  x  x  x  x  -  -  -
 feedback         .  x  x  x  -  -  -  -
 surveys          .  x  x  x  -  -  -  -
 roadmap          .  x  x  x  -  -  -  -
+health           .  x  x  x  x  -  -  -
 package          x  x  x  x  x  x  x  x
 packages         .  -  -  -  -  x  -  -
 my_usage         .  x  x  x  x  x  x  x

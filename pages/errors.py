@@ -1,0 +1,49 @@
+"""Errors: what fails, whom it meets and since when; with ?error=number all about one of them."""
+
+import streamlit as st
+
+from analytics.annotations import annotations_in
+from analytics.operations.errors.detail import error_group
+from analytics.operations.errors.listing import error_groups
+from analytics.operations.errors.over_time import failures_by_day
+from analytics.operations.errors.standing import error_standing
+from analytics.operations.quality import whole_project
+from db.error_groups import fingerprint_of
+from ui import words_failures
+from ui.beginning import wait_for_events
+from ui.failures import (
+    choose_error,
+    choose_state,
+    draw_course,
+    draw_error,
+    draw_standing,
+    error_list,
+    teach,
+)
+from ui.filters import current_filters
+from ui.frame import ask, clock, enter, fetch, fetch_all
+
+enter("operations")
+filters = whole_project(current_filters())
+wait_for_events(filters, "what fails, whom it meets, and whether it is new or came back")
+marks = fetch(annotations_in, filters)
+number = choose_error()
+
+if number:
+    fingerprint = fingerprint_of(number)
+    group = None if fingerprint is None else fetch(error_group, filters, fingerprint)
+    if group is None:
+        st.info(words_failures.UNKNOWN)
+    else:
+        draw_error(group, marks, filters, clock(1))
+else:
+    standing, days = fetch_all(
+        ask(error_standing, filters.project_id, clock(60)), ask(failures_by_day, filters)
+    )
+    draw_standing(standing)
+    state = choose_state()
+    errors = fetch(error_groups, filters, state)
+    error_list(errors, state, filters)
+    if errors.empty and days.empty:
+        teach(filters)
+    draw_course(days, marks, filters)

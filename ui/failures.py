@@ -1,0 +1,223 @@
+"""Errors on their page: the list by state, and what is known of the one that is open."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics.filters import Filters
+from analytics.operations.errors.detail import (
+    ErrorGroup,
+    error_releases,
+    error_releases_sql,
+    error_samples,
+    error_samples_sql,
+)
+from analytics.operations.errors.listing import error_groups_sql
+from analytics.operations.errors.metrics import FAILED, NEW_ERRORS, REGRESSED_ERRORS
+from analytics.operations.errors.over_time import failures_by_day, failures_by_day_sql
+from analytics.operations.errors.standing import ErrorStanding
+from analytics.showing import shown
+from db.error_groups import name_of
+from ui import charts, words
+from ui import words_failures as told
+from ui.cards import chart_card, literal, table_card
+from ui.failure_changes import RELEASE, ignore_it, reopen_it, resolve_it
+from ui.frame import ask, enter, fetch_all
+from ui.snippets import NO_KEY, snippet
+from ui.tables import share
+from ui.tiles import Figure, figures
+
+CHOSEN, STATE = "error", "error_state"
+WHEN = "D MMM YYYY, HH:mm"
+ERRORS: Mapping[str, Any] = {
+    "mark": st.column_config.TextColumn(
+        "", width=90, help="New: first seen in this range. Back: resolved, and failed again."
+    ),
+    "title": st.column_config.TextColumn("Error", pinned=True, width="large"),
+    "error_type": st.column_config.TextColumn("Type"),
+    "name": st.column_config.TextColumn("Event"),
+    "subject": st.column_config.TextColumn("Subject"),
+    "n": st.column_config.NumberColumn("Failures", help="In this range", format="localized"),
+    "people": st.column_config.NumberColumn("People", help="In this range", format="localized"),
+    "first_seen": st.column_config.DatetimeColumn("First seen", format=WHEN),
+    "last_seen": st.column_config.DatetimeColumn("Last seen", format=WHEN),
+    "first_release": st.column_config.TextColumn("First version"),
+    "last_release": st.column_config.TextColumn("Last version"),
+}
+RELEASES: Mapping[str, Any] = {
+    "release": st.column_config.TextColumn("Version", pinned=True),
+    "n": st.column_config.NumberColumn("Failures", format="localized"),
+    "share": share("Of all"),
+    "first_seen": st.column_config.DatetimeColumn("First", help="The hour", format=WHEN),
+    "last_seen": st.column_config.DatetimeColumn("Last", help="The hour", format=WHEN),
+}
+SAMPLES: Mapping[str, Any] = {
+    "at": st.column_config.DatetimeColumn("At", format="D MMM, HH:mm:ss"),
+    "platform": st.column_config.TextColumn("Platform"),
+    "release": st.column_config.TextColumn("Version"),
+    "country": st.column_config.TextColumn("Country"),
+    "properties": st.column_config.TextColumn("Properties", width="large"),
+}
+
+
+def draw_standing(standing: ErrorStanding) -> None:
+    """The last 24 hours in key figures."""
+    figures(
+        {
+            "Error rate, 24 h": Figure(
+                words.amount(standing.rate, "share"), told.RATE, told.before(standing)
+            ),
+            "Failures, 24 h": Figure(words.amount(standing.failures, ""), told.RATE),
+            "New, 24 h": Figure(words.amount(standing.new, ""), NEW_ERRORS.definition),
+            "Came back, 24 h": Figure(
+                words.amount(standing.regressed, ""), REGRESSED_ERRORS.definition
+            ),
+            "Open": Figure(words.amount(standing.open, ""), told.OPEN),
+        }
+    )
+
+
+def choose_state() -> str:
+    """Draw the choice of a state, which is in the address."""
+    labels = {label: state for state, (label, _, _) in told.STATES.items()}
+    chosen = st.segmented_control(
+        "Errors", list(labels), default="Open", key=STATE, bind="query-params", required=True
+    )
+    return labels[chosen]
+
+
+def choose_error() -> str:
+    """Draw the field for an error's number, which is in the address; '' for none."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        number: str = st.text_input(
+            "Error",
+            key=CHOSEN,
+            bind="query-params",
+            max_chars=16,
+            placeholder="Number of an error",
+            label_visibility="collapsed",
+            icon=":material/search:",
+            width=280,
+        )
+        if number:
+            st.button("All errors", icon=":material/arrow_back:", type="tertiary", on_click=_open)
+    return number.strip()
+
+
+def error_list(errors: pd.DataFrame, state: str, filters: Filters) -> None:
+    """The errors of a state, of which a reader may open one; `errors` are those of
+    `error_groups`."""
+    names = [name_of(number) for number in errors["fingerprint"].tolist()]
+    marks = ["Back" if back else "New" if new else None for back, new in _marks(errors)]
+    table_card(
+        errors.assign(mark=pd.Series(marks, dtype="object", index=errors.index)),
+        title=told.finding(errors, state),
+        help=told.LISTED,
+        name="errors",
+        columns=ERRORS,
+        note="Click on a row to open an error.",
+        query=lambda: shown(error_groups_sql(enter("operations"), filters, state)),
+        empty=told.NONE[state],
+        pick=lambda row: _open("" if row is None else names[row]),
+    )
+
+
+def teach(filters: Filters) -> None:
+    """How to send a first error."""
+    st.markdown(told.TEACHING)
+    st.code(snippet("sh", NO_KEY, filters.consent, "error"), language="shell")
+
+
+def draw_course(days: pd.DataFrame, marks: pd.DataFrame, filters: Filters) -> None:
+    """Failures by day, of all errors."""
+    _draw_days(days, marks, filters, name="failures", fingerprint=None)
+
+
+def draw_error(group: ErrorGroup, marks: pd.DataFrame, filters: Filters, now: datetime) -> None:
+    """All about one error, and what may be decided about it."""
+    days, releases, samples = fetch_all(
+        ask(failures_by_day, filters, group.fingerprint),
+        ask(error_releases, filters, group.fingerprint),
+        ask(error_samples, filters, group.fingerprint),
+    )
+    st.header(literal(group.title), anchor=False)
+    st.caption(told.place(group))
+    _figures(group, now)
+    _decisions(group, filters, now)
+    left, right = st.columns([3, 2])
+    with left:
+        _draw_days(days, marks, filters, name="error_days", fingerprint=group.fingerprint)
+    with right:
+        table_card(
+            releases,
+            title=told.releases(releases),
+            help=told.RELEASES,
+            name="error_releases",
+            columns=RELEASES,
+            query=lambda: shown(
+                error_releases_sql(enter("operations"), filters, group.fingerprint)
+            ),
+        )
+    table_card(
+        samples,
+        title="Its latest failures",
+        help=told.SAMPLES,
+        name="error_samples",
+        columns=SAMPLES,
+        empty="Its raw events have expired; what was counted of them stays.",
+        query=lambda: shown(
+            error_samples_sql(enter("operations"), filters, group.fingerprint, group.last_seen)
+        ),
+    )
+
+
+def _draw_days(
+    days: pd.DataFrame, marks: pd.DataFrame, filters: Filters, *, name: str, fingerprint: int | None
+) -> None:
+    chart_card(
+        charts.line(days, FAILED, grain="day", zone=filters.zone, marks=marks),
+        days,
+        title=told.course(days),
+        help=told.COURSE,
+        name=name,
+        empty="Nothing failed in this range.",
+        query=lambda: shown(failures_by_day_sql(enter("operations"), filters, fingerprint)),
+    )
+
+
+def _figures(group: ErrorGroup, now: datetime) -> None:
+    label, _, _ = told.STATES[group.state]
+    first, last = (words.ago(at, now) for at in (group.first_seen, group.last_seen))
+    figures(
+        {
+            "Failures": Figure(words.amount(group.n, ""), "In this range."),
+            "People": Figure(words.amount(group.people, ""), "Different people who are known."),
+            "First seen": Figure(first, "Ever.", told.release(group.first_release)),
+            "Last seen": Figure(last, "Ever.", told.release(group.last_release)),
+            "State": Figure(label, "What was decided about it."),
+        }
+    )
+
+
+def _decisions(group: ErrorGroup, filters: Filters, now: datetime) -> None:
+    asked = (filters, group.fingerprint)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(told.state(group, now), width="stretch")
+        if group.state == "open":
+            with st.popover("Resolve", icon=":material/check_circle:"):
+                st.text_input("Cured in version", key=RELEASE, max_chars=100, help=told.RELEASE)
+                st.button("Resolve it", type="primary", on_click=resolve_it, args=asked)
+            st.button("Ignore", icon=":material/visibility_off:", on_click=ignore_it, args=asked)
+        else:
+            st.button("Open again", icon=":material/undo:", on_click=reopen_it, args=asked)
+
+
+def _marks(errors: pd.DataFrame) -> list[tuple[bool, bool]]:
+    return list(zip(errors["is_back"], errors["is_new"], strict=True))
+
+
+def _open(name: str = "") -> None:
+    st.session_state[CHOSEN] = name
