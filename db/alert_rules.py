@@ -169,9 +169,9 @@ def _in_sense(rule: Rule) -> Rule:
     """The rule with values that its kind can have; raises BadAlertRule."""
     if rule.kind == "no_data":
         return replace(rule, value=0.0, above=False, recovery=None)
-    numbers = [rule.value, *([] if rule.recovery is None else [rule.recovery])]
-    if not all(math.isfinite(number) and abs(number) <= LARGEST for number in numbers):
-        raise BadAlertRule("value: it is a number.")
+    for name, number in (("value", rule.value), ("recovery", rule.recovery)):
+        if number is not None and not (math.isfinite(number) and abs(number) <= LARGEST):
+            raise BadAlertRule(f"{name}: it is a number.")
     if rule.kind in SIGNED and (rule.value == 0 or (rule.value > 0) != rule.above):
         raise BadAlertRule("value: it is above 0 for what rises, and below for what falls.")
     if rule.kind == "burn" and (rule.value <= 0 or not rule.above):

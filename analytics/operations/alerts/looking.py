@@ -17,21 +17,21 @@ def look_over(
     viewer: Viewer,
     project_id: int,
     rule: Rule,
-    state: State,
+    held: State,
     end: datetime,
     now: datetime,
     zone: str,
 ) -> Followed:
-    """What comes of a rule after the state and up to `end`; nothing where no look is due.
+    """What comes of a rule after the state held and up to `end`; nothing where no look is due.
 
     Where the days that it has to know of are kept by the hour only, they are looked at so. Raises
     UnknownMetric.
     """
     signal = find_signal(rule.metric)
-    due = moments(rule, state.until, end)
+    due = moments(rule, held.until, end)
     if not len(due):
-        return Followed(state, (), ())
+        return Followed(held, (), ())
     start = moment_of(due[0]) - reach(rule) * MINUTE
     start -= 2 * signal.stretch(start, now) * MINUTE  # a window may end a stretch before its look
     points = signal.points(conn, viewer, project_id, rule.asked, start, moment_of(due[-1]), now)
-    return follow(rule, points, state, end, zone)
+    return follow(rule, points, held, end, zone)

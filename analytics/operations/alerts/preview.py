@@ -12,6 +12,7 @@ from analytics.operations.alerts.spans import Span, spans
 from analytics.operations.signals.catalogue import find_signal
 from analytics.scope import Viewer
 from db.alert_rules import Rule
+from db.tables import INSTALLATION
 
 DAYS = 30
 MOST_SHOWN = 1_500  # looks in a chart, of which the farthest of each stretch is kept
@@ -26,7 +27,7 @@ SEEN = {"at": "datetime64[us]", "value": "float64", "level": "float64"}
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a rule would have done in so many days before now.
+    """What a rule would have done in the days before now.
 
     `episodes`: started_at (datetime64[us], UTC), minutes (float64, NaN while it goes on), level and
     worst (float64). `seen`: at (datetime64[us], UTC), value (float64: the figure of the window),
@@ -35,7 +36,6 @@ class Preview:
     long, and windows were of whole hours.
     """
 
-    days: int
     looks: int
     known: int
     by_hour: bool
@@ -58,14 +58,20 @@ def preview(
     """
     start = now - timedelta(days=days)
     signal = find_signal(rule.metric)
-    if not viewer.may(signal.field):
-        return Preview(days, 0, 0, False, _episodes([]), _seen([], rule.above))
+    if not _may_ask(viewer, project_id, signal.field):
+        return Preview(0, 0, False, _episodes([]), _seen([], rule.above))
     followed = look_over(conn, viewer, project_id, rule, State(start), now, now, zone)
     found = spans(followed, was_firing=False, above=rule.above)
     known = sum(look.level == look.level for look in followed.looks)
     by_hour = signal.stretch(start, now) > signal.finest_minutes
     looks = list(followed.looks)
-    return Preview(days, len(looks), known, by_hour, _episodes(found), _seen(looks, rule.above))
+    return Preview(len(looks), known, by_hour, _episodes(found), _seen(looks, rule.above))
+
+
+def _may_ask(viewer: Viewer, project_id: int, field: str) -> bool:
+    if project_id == INSTALLATION:
+        return viewer.may("operations")
+    return viewer.sees(project_id, field)
 
 
 def _episodes(found: list[Span]) -> pd.DataFrame:

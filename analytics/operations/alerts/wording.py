@@ -1,9 +1,11 @@
 """What a rule sees, in words: the same in messages and on the page."""
 
 from analytics.metrics import Metric
+from analytics.wording import amount
 from db.alert_rules import Rule
 
 UNKNOWN = "unknown"
+NAMED = ("points", "days", "s")  # units that are said
 MINUTES = ((7 * 24 * 60, "week"), (24 * 60, "day"), (60, "hour"), (1, "minute"))
 BYTES = ("B", "kB", "MB", "GB", "TB")
 
@@ -12,16 +14,13 @@ def figure(value: float | None, unit: str) -> str:
     """A figure with its unit: 12.3% · 340 ms · 1,204 · 98 points."""
     if value is None or value != value:
         return UNKNOWN
-    if unit == "share":
-        return f"{value:.2%}" if abs(value) < 0.01 or 0.99 < value < 1 else f"{value:.1%}"
-    if unit == "ms":
-        return f"{value / 1_000:,.2f} s" if value >= 1_000 else f"{value:,.0f} ms"
+    if unit == "share" and (abs(value) < 0.01 or 0.99 < value < 1):
+        return f"{value:.2%}"
     if unit == "bytes":
         return _bytes(value)
     if unit == "cents":
         return f"{value / 100:,.2f}"
-    number = f"{value:,.0f}" if value == round(value) or abs(value) >= 100 else f"{value:,.2f}"
-    return f"{number} {unit}" if unit in ("points", "days", "s", "min") else number
+    return f"{amount(value, unit)} {unit}" if unit in NAMED else amount(value, unit)
 
 
 def time_of(minutes: int) -> str:

@@ -1,12 +1,15 @@
 """All signals that there are, by the key of their metric."""
 
+from analytics.operations.signals.business import BUSINESS
+from analytics.operations.signals.errors import ERRORS
 from analytics.operations.signals.feedback import FEEDBACK
 from analytics.operations.signals.signal import Signal
+from analytics.operations.signals.systems import SYSTEMS
 from analytics.operations.signals.usage import USAGE
 from analytics.scope import Viewer
 from db.errors import UnknownMetric
 
-SIGNALS = {signal.key: signal for signal in (*USAGE, *FEEDBACK)}
+SIGNALS = {signal.key: signal for signal in (*USAGE, *FEEDBACK, *SYSTEMS, *ERRORS, *BUSINESS)}
 
 
 def find_signal(key: str) -> Signal:

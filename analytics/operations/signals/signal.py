@@ -7,7 +7,7 @@ from functools import partial
 from typing import Literal
 
 import pandas as pd
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, func
 
 from analytics.metrics import Metric
 from analytics.operations.signals.points import (
@@ -84,3 +84,11 @@ class Signal:
         first = moment_of(minute_of(start) // minutes * minutes)
         frame = self.series(conn, viewer, project_id, asked, first, end, minutes)
         return SHAPES[self.shape](frame, minutes)
+
+
+def stretch_of(
+    moment: ColumnElement[datetime], start: datetime, minutes: int
+) -> ColumnElement[datetime]:
+    """SQL for when the stretch of so many minutes begins that a moment lies in, in UTC, as `at`."""
+    begins = func.date_bin(timedelta(minutes=minutes), moment, start)
+    return func.timezone("UTC", begins).label("at")

@@ -1,0 +1,160 @@
+"""Signals of systems: requests, probes, error budgets, machines and the database."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+import pandas as pd
+from sqlalchemy import Connection, select
+
+from analytics.metrics import Metric
+from analytics.operations.health.gauges import gauge_series
+from analytics.operations.health.metrics import GAUGES, HEALTH_METRICS
+from analytics.operations.health.objectives import burn_series
+from analytics.operations.health.uptime import uptime_counts
+from analytics.operations.requests.measured import Measured
+from analytics.operations.requests.metrics import REQUEST_METRICS
+from analytics.operations.requests.signals import (
+    apdex_points,
+    cache_hits,
+    request_bins,
+    request_errors,
+    request_rates,
+)
+from analytics.operations.signals.signal import Shape, Signal
+from analytics.scope import Viewer, visible_probes
+from db.alert_rules import Asked
+
+REQUESTS_KEPT, PROBES_KEPT, GAUGES_KEPT = 2, 14, 2  # days of minutes
+POINTS = {"at": "datetime64[us]", "value": "float64", "n": "float64"}
+HEALTH = {metric.key: metric for metric in HEALTH_METRICS}
+Requests = Callable[[Connection, Viewer, Measured, datetime, datetime, int], pd.DataFrame]
+
+SERVED = Metric(
+    key="requests",
+    label="Requests",
+    unit="requests",
+    definition="Requests that servers answered, whatever the answer.",
+    formula="number of requests",
+    direction="neutral",
+    sources=("counts",),
+)
+FAILED_PROBES = Metric(
+    key="failed_probes",
+    label="Failed probes",
+    unit="probes",
+    definition="Probes that did not find what they look at up, of all probes of the project.",
+    formula="probes - good probes",
+    direction="down",
+    sources=("counts",),
+)
+
+
+def failed_probes(
+    conn: Connection,
+    viewer: Viewer,
+    project_id: int,
+    asked: Asked,
+    start: datetime,
+    end: datetime,
+    minutes: int,
+) -> pd.DataFrame:
+    """Probes that failed: at (datetime64[us]), value (float64) and n (float64: all of them).
+
+    They are those of the project itself, of one kind where `probe_kind` is asked for.
+    """
+    p = visible_probes(viewer, project_id).c
+    ours = select(p.id).where(p.project_id == project_id)
+    if kind := str(asked.get("probe_kind", "")):
+        ours = ours.where(p.kind == kind)
+    found = [
+        uptime_counts(conn, viewer, project_id, start, end, minutes, probe_id)
+        for probe_id in conn.execute(ours).scalars().all()
+    ]
+    if not found:
+        return pd.DataFrame(columns=list(POINTS)).astype(POINTS)
+    counted = pd.concat(found).groupby("at", as_index=False)[["good", "n"]].sum()
+    return counted.assign(value=counted["n"] - counted["good"])[list(POINTS)].astype(POINTS)
+
+
+def uptime(
+    conn: Connection,
+    viewer: Viewer,
+    project_id: int,
+    asked: Asked,
+    start: datetime,
+    end: datetime,
+    minutes: int,
+) -> pd.DataFrame:
+    """The share of probes that were good: at (datetime64[us]), value and n (float64)."""
+    failed = failed_probes(conn, viewer, project_id, asked, start, end, minutes)
+    return failed.assign(value=1 - failed["value"] / failed["n"])
+
+
+def burning(
+    conn: Connection,
+    viewer: Viewer,
+    project_id: int,
+    asked: Asked,
+    start: datetime,
+    end: datetime,
+    minutes: int,
+) -> pd.DataFrame:
+    """How fast the error budget of the objective `slo` burns: at (datetime64[us]), value and n."""
+    slo = int(asked.get("slo", 0))
+    return burn_series(conn, viewer, project_id, slo, start, end, minutes).astype(POINTS)
+
+
+def gauge(
+    conn: Connection,
+    viewer: Viewer,
+    project_id: int,
+    asked: Asked,  # noqa: ARG001 - it can't be narrowed
+    start: datetime,
+    end: datetime,
+    minutes: int,
+    name: str = "cpu",
+) -> pd.DataFrame:
+    """A figure of machines, where it is highest: at (datetime64[us]), value and n (float64)."""
+    return gauge_series(conn, viewer, project_id, name, start, end, minutes).astype(POINTS)
+
+
+def served(
+    conn: Connection,
+    viewer: Viewer,
+    project_id: int,
+    asked: Asked,
+    start: datetime,
+    end: datetime,
+    minutes: int,
+    of: Requests = request_rates,
+) -> pd.DataFrame:
+    """Figures of requests of a `service` or an `endpoint`, or of all: what `of` tells."""
+    service, endpoint = (str(asked.get(name, "")) for name in ("service", "endpoint"))
+    measured = Measured(project_id, service=service, endpoint=endpoint)
+    return of(conn, viewer, measured, start, end, minutes)
+
+
+def _of_requests(metric: Metric, shape: Shape, of: Requests) -> Signal:
+    asks = ("service", "endpoint")
+    return Signal(
+        metric, "operations", shape, 1, partial(served, of=of), fine_days=REQUESTS_KEPT, asks=asks
+    )
+
+
+SYSTEMS = (
+    _of_requests(SERVED, "count", request_rates),
+    _of_requests(REQUEST_METRICS["request_errors"], "mean", request_errors),
+    _of_requests(REQUEST_METRICS["apdex"], "mean", apdex_points),
+    _of_requests(REQUEST_METRICS["cache_hit_ratio"], "mean", cache_hits),
+    _of_requests(REQUEST_METRICS["request_p50"], "p50", request_bins),
+    _of_requests(REQUEST_METRICS["request_p95"], "p95", request_bins),
+    _of_requests(REQUEST_METRICS["request_p99"], "p99", request_bins),
+    Signal(HEALTH["uptime"], "operations", "mean", 1, uptime, PROBES_KEPT, ("probe_kind",)),
+    Signal(FAILED_PROBES, "operations", "count", 1, failed_probes, PROBES_KEPT, ("probe_kind",)),
+    Signal(HEALTH["burn_rate"], "operations", "mean", 1, burning, REQUESTS_KEPT, ("slo",)),
+    *(
+        Signal(HEALTH[name], "operations", "mean", 1, partial(gauge, name=name), GAUGES_KEPT)
+        for name in GAUGES
+    ),
+)
