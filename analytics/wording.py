@@ -38,11 +38,16 @@ def money(cents: float | None, currency: str, *, exact: bool = False) -> str:
     """
     if cents is None or cents != cents:
         return NOTHING
-    digits = 0 if currency in WHOLE else 3 if currency in THOUSANDTHS else 2
+    digits = digits_of(currency)
     value = abs(cents) / 10**digits
     shown = f"{value:,.{digits if exact or value < 100 else 0}f}"
     sign, symbol = "-" if cents < 0 else "", SYMBOLS.get(currency, f"{currency} ")
     return f"{sign}{symbol}{shown}"
+
+
+def digits_of(currency: str) -> int:
+    """How many digits follow the point in amounts of a currency (ISO 4217)."""
+    return 0 if currency in WHOLE else 3 if currency in THOUSANDTHS else 2
 
 
 def duration(seconds: float) -> str:

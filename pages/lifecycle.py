@@ -42,7 +42,12 @@ as_of = f"{words.freshness(fresh, clock(1))}."
 
 chart_card(
     charts.stack(
-        phases, parts=words_lifecycle.PARTS, below="dormant", grain=grain, zone=zone, title="People"
+        phases,
+        parts=words_lifecycle.PARTS,
+        below=("dormant",),
+        grain=grain,
+        zone=zone,
+        title="People",
     ),
     phases,
     title=words_lifecycle.phases_finding(phases, grain),

@@ -63,6 +63,11 @@ def share(label: str, help: str | None = None) -> Any:
     return st.column_config.NumberColumn(label, help=help, format=SHARE)
 
 
+def number(label: str, help: str | None = None) -> Any:
+    """A column of numbers, as the reader's own language writes them."""
+    return st.column_config.NumberColumn(label, help=help, format="localized")
+
+
 def mean_time(help: str) -> Any:
     """A column of mean times, which are ms in the data and seconds on the page."""
     return st.column_config.NumberColumn("Mean time", help=help, format=SECONDS)

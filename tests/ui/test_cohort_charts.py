@@ -36,7 +36,7 @@ def phases():
 
 def stack(frame):
     return charts.stack(
-        frame, parts=PARTS, below="dormant", grain="day", zone="UTC", title="People"
+        frame, parts=PARTS, below=("dormant",), grain="day", zone="UTC", title="People"
     )
 
 

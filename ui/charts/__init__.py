@@ -9,17 +9,22 @@ from ui.charts.curves import curves
 from ui.charts.days import days
 from ui.charts.flow import PICK, flow
 from ui.charts.funnel import funnel
-from ui.charts.heat import heat
+from ui.charts.heat import Named, heat
 from ui.charts.histogram import histogram
 from ui.charts.intervals import intervals
 from ui.charts.line import line
+from ui.charts.outlook import outlook
 from ui.charts.panes import panes
+from ui.charts.spread import spread
 from ui.charts.stack import stack
+from ui.charts.strips import strips
+from ui.charts.waterfall import waterfall
 from ui.charts.world import off_the_map, world
 
 __all__ = [
     "PICK",
     "Chart",
+    "Named",
     "bars",
     "calendar",
     "columns",
@@ -33,7 +38,11 @@ __all__ = [
     "intervals",
     "line",
     "off_the_map",
+    "outlook",
     "panes",
+    "spread",
     "stack",
+    "strips",
+    "waterfall",
     "world",
 ]

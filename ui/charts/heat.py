@@ -1,5 +1,6 @@
 """The table of cohorts: a row a cohort, a column an interval since, shaded by the share."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
 from typing import Any
@@ -17,7 +18,22 @@ WIDE = 30  # px from which on a column has room for a number
 SHADES = [0.05, 0.62]  # opacity of the theme's first colour: ink is read on each of them
 
 
-def heat(averages: pd.DataFrame, cells: pd.DataFrame, *, grain: str) -> Chart:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a table of cohorts calls what is counted: whose size, what of it, of what."""
+
+    size: str = "users"
+    share: str = "Back"
+    part: str = "People back"
+    whole: str = "Of people"
+
+
+PEOPLE = Named()
+
+
+def heat(
+    averages: pd.DataFrame, cells: pd.DataFrame, *, grain: str, named: Named = PEOPLE
+) -> Chart:
     """Cohorts with their sizes, and the share of each that is back after each interval.
 
     `averages` and `cells` are what `analytics.product.retention` returns. The first row is the
@@ -38,7 +54,7 @@ def heat(averages: pd.DataFrame, cells: pd.DataFrame, *, grain: str) -> Chart:
     after = whole.loc[whole["interval"] > 0, "share"]
     most = ceil(min(max(after.max() if len(after) else 1, 0.05), 1) * 10) / 10
     count = int(cohorts["interval"].max()) + 1 if len(cohorts) else 1
-    return Chart(rows, _heat(grain, count, cohorts["cohort"].nunique() + 1, most))
+    return Chart(rows, _heat(grain, count, cohorts["cohort"].nunique() + 1, most, named))
 
 
 def _cells(frame: pd.DataFrame, label: "pd.Series[str] | str") -> pd.DataFrame:
@@ -54,14 +70,14 @@ def _year(cohorts: "pd.Series[Any]", grain: str) -> str:
 
 
 @lru_cache(maxsize=128)
-def _heat(grain: str, columns: int, rows: int, most: float) -> str:
+def _heat(grain: str, columns: int, rows: int, most: float, named: Named) -> str:
     order = [str(number) for number in range(columns)]
     head = axis(
         f"{grain.capitalize()}s after the start", orient="top", labelAngle=0, ticks=False,
         domain=False, labelOverlap=True, grid=False,
     )  # fmt: skip
     side = axis(
-        f"{grain.capitalize()} of the start \u00b7 users",
+        f"{grain.capitalize()} of the start \u00b7 {named.size}",
         ticks=False, domain=False, grid=False, labelLimit=130, labelPadding=6, labelOverlap=True,
         **AS_HEAD,
     )  # fmt: skip
@@ -71,7 +87,7 @@ def _heat(grain: str, columns: int, rows: int, most: float) -> str:
         ),
         y=alt.Y("row:N", sort=None, axis=side, scale=alt.Scale(paddingInner=0.06)),
     )
-    share = base.transform_filter("isValid(datum.share)").encode(tooltip=_tooltip(grain))
+    share = base.transform_filter("isValid(datum.share)").encode(tooltip=_tooltip(grain, named))
     shade = alt.Scale(domain=[0, most], range=SHADES, clamp=True)
     ripe = share.transform_filter("datum.ripe").mark_rect(cornerRadius=2)
     open_ = share.transform_filter("!datum.ripe").mark_rect(
@@ -92,12 +108,12 @@ def _numbers(share: alt.Chart, columns: int) -> alt.Chart:
     return numbers
 
 
-def _tooltip(grain: str) -> list[alt.Tooltip]:
+def _tooltip(grain: str, named: Named) -> list[alt.Tooltip]:
     return [
         alt.Tooltip("row:N", title="Cohort"),
         alt.Tooltip("column:N", title=grain.capitalize()),
-        alt.Tooltip("share:Q", title="Back", format=".1%"),
-        alt.Tooltip("actors:Q", title="People back", format=","),
-        alt.Tooltip("size:Q", title="Of people", format=","),
+        alt.Tooltip("share:Q", title=named.share, format=".1%"),
+        alt.Tooltip("actors:Q", title=named.part, format=","),
+        alt.Tooltip("size:Q", title=named.whole, format=","),
         alt.Tooltip("state:N", title="Interval"),
     ]

@@ -71,6 +71,16 @@ def add_movements(conn, project, *lines):
     add(conn, tables.customer_movements, project, rows)
 
 
+def add_cohorts(conn, project, *lines):
+    """`2026-01 2026-03 -900 -1`: what a month changed of what the customers of a month pay."""
+    rows = []
+    for line in lines:
+        cohort, month, amount, customers = line.split()
+        changed = {"amount": int(amount), "customers": int(customers), "currency": EUR}
+        rows.append({"cohort": first(cohort), "month": first(month), **changed})
+    add(conn, tables.mrr_cohorts, project, rows)
+
+
 def add_spend(conn, project, *lines):
     """`2026-01-05 ads 120000 EUR`: what was spent on a day."""
     columns = ("day", "channel", "amount", "currency")
