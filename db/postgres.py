@@ -46,6 +46,10 @@ log_error_verbosity = terse
 autovacuum_naptime = 15s
 autovacuum_vacuum_insert_scale_factor = 0.05
 """
+COUNTING = """
+shared_preload_libraries = 'pg_stat_statements'
+pg_stat_statements.track_utility = off
+"""
 
 
 class ServerFailed(LooplensError):
@@ -77,7 +81,8 @@ def start(data: Path, programs: Path | None = None) -> URL:
         _init(cluster, programs)
     if _is_running(cluster, programs):
         return url_of(data)
-    (cluster / "looplens.conf").write_text(_settings(_socket_folder(data)))
+    counting = COUNTING if _counts_statements(programs) else ""
+    (cluster / "looplens.conf").write_text(_settings(_socket_folder(data)) + counting)
     log = cluster / "server.log"
     _run([programs / "pg_ctl", "-D", cluster, "-w", "-t", "60", "-s", "-l", log, "start"])
     return url_of(data)
@@ -128,6 +133,11 @@ def _settings(socket: Path) -> str:
         buffers=max(128, min(2048, memory // 8)),
         cache=max(256, memory // 2),
     )
+
+
+def _counts_statements(programs: Path) -> bool:
+    """Whether these programs bring the library that counts statements."""
+    return any((programs.parent / "lib").rglob("pg_stat_statements.so"))
 
 
 def _check_version(cluster: Path, programs: Path) -> None:
