@@ -13,6 +13,8 @@ from sqlalchemy import Engine
 
 from db.audit import act_as
 from db.engine import database_url, make_engine
+from db.sentry import report_failures, tell
+from jobs.alerting import Watcher, add_usual
 from jobs.digest import DigestMaker
 from jobs.erasing import erase_waiting
 from jobs.experiments import ExperimentCounter
@@ -21,12 +23,13 @@ from jobs.merging import merge
 from jobs.notifying import notify
 from jobs.probing import Prober
 from jobs.publishing import Publisher
-from jobs.revenue import count_waiting
 from jobs.requests import add_up_requests
+from jobs.revenue import count_waiting
 from jobs.rollups import roll
 from jobs.segments import count_due
 from jobs.sending import Sender
 from jobs.sentiment import score_waiting
+from jobs.summaries import summarise
 from jobs.themes.child import ThemeFinder
 from jobs.upkeep import keep_up
 
@@ -72,6 +75,7 @@ def _tell(error: Exception) -> None:
     frames = traceback.extract_tb(error.__traceback__)
     where = [f"{frame.name}:{frame.lineno}" for frame in frames]
     log.error("a duty failed and is tried again", error=type(error).__name__, where=where)
+    tell(error)
 
 
 def main() -> None:
@@ -80,22 +84,27 @@ def main() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
     act_as("worker")
+    report_failures("worker")
     engine = make_engine(database_url(), pool_size=2)
     finder, sender, counter = ThemeFinder(), Sender(), ExperimentCounter()
+    watcher = Watcher()
     duties = (
         Duty(keep_up, every=3_600),
         Duty(roll),
         Duty(erase_waiting),
         Duty(merge, every=30),
+        Duty(add_up_requests, every=60),
         Duty(count_due, every=30),
         Duty(count_waiting),
-        Duty(add_up_requests, every=60),
         Duty(Publisher().work),
         Duty(score_waiting),
         Duty(finder.look, every=10),
         Duty(counter.look, every=10),
         Duty(notify, every=5),
         Duty(DigestMaker().make, every=60),
+        Duty(summarise, every=60),
+        Duty(add_usual, every=300),
+        Duty(watcher.look, every=5),
         Duty(sender.look, every=10),
         Duty(Measurer().measure, every=60),
         Duty(forget_old, every=3_600),
@@ -109,6 +118,7 @@ def main() -> None:
         stopping.wait(max(0.0, started + PACE_SECONDS - time.monotonic()))
     prober.stop()
     finder.stop()
+    watcher.stop()
     sender.stop()
     counter.stop()
     engine.dispose()

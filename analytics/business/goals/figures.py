@@ -27,6 +27,8 @@ from analytics.operations.quality import consent
 from analytics.operations.requests.measured import Measured
 from analytics.operations.requests.metrics import REQUEST_METRICS
 from analytics.operations.requests.series import request_series
+from analytics.operations.support.metrics import SUPPORT_METRICS
+from analytics.operations.support.over_time import support_by_period
 from analytics.periods import midnight
 from analytics.product.adoption.answer import FEATURE_USE
 from analytics.product.lifecycle import lifecycle
@@ -146,6 +148,12 @@ def _moved(conn: Connection, viewer: Viewer, filters: Filters, column: str) -> V
     return values
 
 
+def _first_responses(conn: Connection, viewer: Viewer, filters: Filters) -> Values:
+    rows = support_by_period(conn, viewer, weeks(filters))
+    values: Values = rows["first_response_minutes"].tolist()
+    return values
+
+
 def _ends(span: Filters) -> tuple[datetime, datetime]:
     return midnight(span.start, span.tz), midnight(span.end, span.tz)
 
@@ -166,6 +174,7 @@ FIGURES: Mapping[str, Figure] = {
         Figure(_served["request_p95"], partial(_requests, column="p95"), usual=200),
         Figure(MONTHLY_RETENTION, _monthly_retention, MONTH, usual=0.85),
         Figure(CORE_ADOPTION, _core_adoption, usual=0.80),
+        Figure(SUPPORT_METRICS["first_response"], _first_responses, usual=60),
         Figure(METRICS["wau"], partial(_weekly, metric="wau")),
         Figure(METRICS["new_actors"], partial(_weekly, metric="new_actors")),
         Figure(METRICS["stickiness"], partial(_weekly, metric="stickiness")),

@@ -22,6 +22,7 @@ USUAL = {
     "request_p95": 200,
     "monthly_retention": 0.85,
     "core_adoption": 0.8,
+    "first_response": 60,
 }
 
 

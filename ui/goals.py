@@ -1,0 +1,103 @@
+"""Goals: the table of them, and the form that sets, drops and restores one."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+from sqlalchemy import Connection
+
+from analytics.business.goals import FIGURES, Figure, Tracked
+from analytics.filters import Filters
+from analytics.scope import Viewer
+from db.goals import Goal, drop_goal, reset_goal, set_goal
+from ui import words_executive
+from ui.cards import table_card
+from ui.changes import change
+
+COLUMNS = {
+    "figure": st.column_config.TextColumn("Figure", width="medium"),
+    "state": st.column_config.TextColumn("State"),
+    "now": st.column_config.TextColumn("Now", help="The last whole week or month."),
+    "goal": st.column_config.TextColumn("Goal"),
+    "projected": st.column_config.TextColumn("Outlook", help="What the trend makes of it by then."),
+    "due": st.column_config.TextColumn("By"),
+    "values": st.column_config.LineChartColumn("Last 12 weeks or months"),
+}
+FACTORS = {"share": 100.0, "cents": 0.01}  # of a unit to what people enter: per cent, money
+
+
+def draw_goals(goals: Sequence[Tracked], filters: Filters, currency: str) -> None:
+    """The table, those in danger first, and the form below it."""
+    order = ("missed", "at risk", "on track", "reached", "no data")
+    ranked = sorted(goals, key=lambda each: order.index(each.tracking.state))
+    rows = pd.DataFrame([words_executive.goal_row(each, currency) for each in ranked])
+    table_card(
+        rows,
+        title=words_executive.goals_finding(goals),
+        help=words_executive.GOALS_HELP,
+        name="goals",
+        columns=COLUMNS,
+        empty=words_executive.NO_GOALS,
+    )
+    with st.popover("Change goals", icon=":material/flag:"):
+        _draw_form({each.goal.metric: each.goal for each in goals}, filters, currency)
+
+
+def _draw_form(goals: dict[str, Goal], filters: Filters, currency: str) -> None:
+    key = st.selectbox(
+        "Figure", list(FIGURES), format_func=lambda key: FIGURES[key].metric.label, key="goal_of"
+    )
+    figure, goal = FIGURES[key], goals.get(key)
+    shown = None if goal is None else _entered(figure, goal.value)
+    st.number_input(
+        f"Goal ({_unit(figure, currency)})",
+        value=shown,
+        key=f"goal_value_{key}",
+        help=figure.metric.definition,
+    )
+    st.date_input("By (empty: always)", goal.due if goal else None, key=f"goal_due_{key}")
+    with st.container(horizontal=True):
+        act = partial(st.button, args=(filters.project_id, key), width="content")
+        act("Save", key="goal_save", on_click=_save, type="primary", icon=":material/save:")
+        act("No goal", key="goal_drop", on_click=_drop, disabled=goal is None)
+        act("Usual", key="goal_reset", on_click=_reset, help="Have the usual goal again.")
+
+
+def _entered(figure: Figure, value: float) -> float:
+    """A value as people enter it."""
+    return round(value * _factor(figure), 6)
+
+
+def _factor(figure: Figure) -> float:
+    return FACTORS.get(figure.metric.unit, 1.0)
+
+
+def _unit(figure: Figure, currency: str) -> str:
+    unit = figure.metric.unit
+    return {"share": "%", "cents": currency or "money"}.get(unit, unit)
+
+
+def _save(project_id: int, key: str) -> None:
+    value, due = st.session_state[f"goal_value_{key}"], st.session_state[f"goal_due_{key}"]
+    if value is None:
+        st.toast("A goal needs a value.", icon=":material/error:")
+        return
+    goal = Goal(key, value / _factor(FIGURES[key]), due if isinstance(due, date) else None)
+
+    def work(conn: Connection, viewer: Viewer) -> None:
+        set_goal(conn, project_id, goal, viewer.person_id)
+
+    change(project_id, work, field="business")
+
+
+def _drop(project_id: int, key: str) -> None:
+    def work(conn: Connection, viewer: Viewer) -> None:
+        drop_goal(conn, project_id, key, viewer.person_id)
+
+    change(project_id, work, field="business")
+
+
+def _reset(project_id: int, key: str) -> None:
+    change(project_id, lambda conn, _: reset_goal(conn, project_id, key), field="business")

@@ -1,0 +1,145 @@
+"""The executive summary in words: what to worry about first, and how goals do."""
+
+from collections.abc import Sequence
+
+from analytics.operations.support.summary import SupportSummary
+
+from analytics.business.goals import Tracked
+from analytics.business.overview import goal_value, health_line
+from analytics.business.revenue.standing import Month, Standing
+from analytics.feedback.scores import Score
+from analytics.operations.health.system import SystemHealth
+from analytics.wording import amount, change, money
+from ui import words
+from ui.tiles import Figure
+
+WORRIES = {
+    "none": ":material/check_circle: Systems are well",
+    "watch": ":material/visibility: Systems need a look",
+    "act": ":material/error: Systems need somebody now",
+    "unknown": ":material/help: Systems are not watched yet",
+}
+AT_LEAST, AT_MOST = "\u2265", "\u2264"
+MARKS = {
+    "reached": "\u25cf reached",
+    "on track": "\u25d0 on track",
+    "at risk": "\u25b2 at risk",
+    "missed": "\u2715 missed",
+    "no data": "\u25cb no data yet",
+}
+NO_GOALS = "There is no goal. Set one on any figure: Looplens tells whether its trend reaches it."
+GOALS_HELP = (
+    "A goal is at risk where the trend of the last 12 whole weeks (or months) does not reach it "
+    "by its day, or within 13 weeks, or loses it again."
+)
+MONTHLY = "MRR at the end of the last whole month."
+LATER = "As of the end of the last whole month, against the month before."
+
+
+def systems(health: SystemHealth) -> str:
+    """The state of systems in one line of Markdown, worry first."""
+    return f"{WORRIES[health.worry]}: {words.plain(health_line(health))}"
+
+
+def revenue(standing: Standing) -> dict[str, Figure]:
+    """Tiles of the last whole month."""
+    last, before, currency = standing.last, standing.before, standing.currency
+    rose = f"{change(last.end / last.start - 1)} in {last.month:%B}" if last.start else ""
+    return {
+        "MRR": Figure(money(last.end, currency), MONTHLY, rose, moves=bool(last.start)),
+        "ARR": Figure(money(last.arr, currency), "12 times MRR."),
+        "Customers": Figure(
+            f"{last.customers_end:,}",
+            LATER,
+            f"{last.customers_end - last.customers_start:+,} in {last.month:%B}",
+            moves=True,
+        ),
+        "Net revenue retention": Figure(
+            amount(last.nrr, "share"),
+            "What customers of before pay at the end of the month, of what they paid at its start.",
+            _points(last.nrr, before.nrr),
+        ),
+        "Customer churn": Figure(
+            amount(last.logo_churn, "share"),
+            "The share of the customers at the start of the month who had left at its end.",
+            _points(last.logo_churn, before.logo_churn),
+        ),
+    }
+
+
+def bridge_finding(month: Month, currency: str) -> str:
+    """What a month did to MRR: "MRR up $1,240 in October, to $31,500"."""
+    moved = month.end - month.start
+    if not moved:
+        return f"MRR stayed at {money(month.end, currency)} in {month.month:%B}"
+    way = "up" if moved > 0 else "down"
+    told = money(abs(moved), currency)
+    return f"MRR {way} {told} in {month.month:%B}, to {money(month.end, currency)}"
+
+
+def satisfaction(scores: Sequence[Score]) -> dict[str, Figure]:
+    """Tiles of scores, with what they rest on."""
+    return {score.measure.metric.label: _score(score) for score in scores}
+
+
+def support(summary: SupportSummary) -> dict[str, Figure]:
+    """Tiles of the load on support."""
+    return {
+        "Tickets opened": Figure(
+            f"{summary.opened:,}",
+            "Requests for help that were opened in the range.",
+            f"{summary.backlog:,} waiting",
+        ),
+        "First answer": Figure(
+            amount(summary.first_response_minutes, "min"),
+            "The median time from opening a ticket to its first answer.",
+        ),
+    }
+
+
+def goals_finding(goals: Sequence[Tracked]) -> str:
+    """How many goals are in danger: "2 of 7 goals are at risk"."""
+    judged = [each for each in goals if each.tracking.state != "no data"]
+    risky = sum(each.tracking.state in ("at risk", "missed") for each in judged)
+    if not judged:
+        return "Goals wait for data"
+    if not risky:
+        return f"{words.counted(len(judged), 'goal')} reached or on track, none at risk"
+    of = f"{risky} of {words.counted(len(judged), 'goal')}"
+    return f"{of} {'is' if risky == 1 else 'are'} at risk"
+
+
+def goal_row(each: Tracked, currency: str) -> dict[str, object]:
+    """A row of the table of goals."""
+    tracking = each.tracking
+    wanted = AT_MOST if each.figure.metric.direction == "down" else AT_LEAST
+    return {
+        "figure": each.figure.metric.label,
+        "state": MARKS[tracking.state],
+        "now": goal_value(each, tracking.current, currency),
+        "goal": f"{wanted} {goal_value(each, each.goal.value, currency)}",
+        "projected": goal_value(each, tracking.projected, currency),
+        "due": f"{each.goal.due:%-d %b %Y}" if each.goal.due else "always",
+        "values": [value for value in each.values if value == value],
+    }
+
+
+def _score(score: Score) -> Figure:
+    metric = score.measure.metric
+    if score.value is None:
+        return Figure(words.NOTHING, metric.definition, "no answers")
+    told = f"{score.value:+.0f}" if metric.key == "nps" else amount(score.value, metric.unit)
+    few = f"{score.n:,} answers, \u00b1{_margin(score)}" if score.margin is not None else ""
+    return Figure(told, metric.definition, few)
+
+
+def _margin(score: Score) -> str:
+    margin = score.margin or 0.0
+    return f"{margin:.0f}" if score.measure.key == "nps" else amount(margin, "share")
+
+
+def _points(now: float | None, before: float | None) -> str:
+    """A share against that of the month before, in percentage points."""
+    if now is None or before is None:
+        return ""
+    return f"{100 * (now - before):+.1f} points on the month before"
