@@ -5,11 +5,14 @@ import os
 
 import uvicorn
 
+from db.sentry import report_failures
+
 
 def main() -> None:
     """Serve until stopped. There is no access log: it would hold addresses of people."""
     from ingest_api.app import app
 
+    report_failures("api")
     gc.freeze()
     uvicorn.run(
         app,

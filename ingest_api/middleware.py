@@ -7,6 +7,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from db.audit import acting
+from db.sentry import tell
 from ingest_api.meters import REQUESTS, SECONDS
 from ingest_api.problems import Problem, answer
 
@@ -108,6 +109,7 @@ class Metered:
             await self._app(scope, receive, sending)
         except Exception as error:  # noqa: BLE001 nothing is further out than this
             log.error("unexpected", error=type(error).__name__, where=_where(error))
+            tell(error)
             await answer(Problem(500, "Something went wrong here."))(scope, receive, sending)
         finally:
             route = getattr(scope.get("route"), "path", "other")

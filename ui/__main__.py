@@ -5,6 +5,7 @@ import socket
 import sys
 
 from db.errors import BadSetting, LooplensError, PortInUse
+from db.sentry import report_failures
 from ui.server import create_app
 
 
@@ -14,6 +15,7 @@ def main() -> None:
     try:
         port = _port(os.environ.get("DASHBOARD_PORT", "8501"))
         _check_free(host, port)
+        report_failures("dashboard")
     except LooplensError as error:
         sys.exit(str(error))
     create_app().run(config={"server.address": host, "server.port": port})

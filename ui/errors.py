@@ -9,6 +9,7 @@ import streamlit as st
 from sqlalchemy.exc import DBAPIError
 
 from db.errors import DatabaseUnreachable, LooplensError
+from db.sentry import tell
 
 log = logging.getLogger("looplens.dashboard")
 
@@ -30,5 +31,6 @@ def show_unexpected(error: Exception) -> bool:
     """Log an error that nobody foresaw and show a sentence that names it in the log."""
     number = os.urandom(3).hex()
     log.error("Unexpected error %s", number, exc_info=error)
+    tell(error)
     st.error(f"Something went wrong here. The server's log tells more under {number}.")
     return True
