@@ -7,6 +7,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, Table, func, s
 from db.tables import (
     actor,
     consents,
+    customers,
     events,
     experiments,
     exposures,
@@ -18,12 +19,14 @@ from db.tables import (
     organisation_members,
     organisations,
     packages,
+    payments,
     people,
     person_actors,
     requests,
     runs,
     segment_members,
     segments,
+    subscription_changes,
     surveys,
     themes,
     tickets,
@@ -36,7 +39,8 @@ OURS = ("project_id", "actor_key", "batch_id", "session_key", "first_use", "firs
 OF_COLLEAGUES = ("corrected_by", "assignee_id", "released_by", "effort", "confidence", "told_at")
 INNER = ("words", "lexicon", "survey_id", "theme_id", "merged_into", "published")
 OF_RUNS = ("package_id", "organisation_id")
-LEFT_OUT = frozenset(OURS + OF_COLLEAGUES + INNER + OF_RUNS)
+OF_REVENUE = ("customer_key", "subscription_key", "invoice_key", "is_counted", "told_at", "mrr")
+LEFT_OUT = frozenset(OURS + OF_COLLEAGUES + INNER + OF_RUNS + OF_REVENUE)
 
 
 def held(
@@ -65,6 +69,9 @@ def held(
         "segments": _segments(project_id, actor_key),
         "exposures": _exposures(project_id, actor_key),
         "consents": _of(consents, project_id, actor_key, "recorded_at"),
+        "customers": _of(customers, project_id, actor_key, "created_at"),
+        "subscriptions": _paid(subscription_changes, project_id, actor_key),
+        "payments": _paid(payments, project_id, actor_key),
     }
     rows = {name: _rows(conn, query.limit(most)) for name, query in found.items()}
     _add_histories(conn, rows["feedback"])
@@ -80,6 +87,16 @@ def _of(table: Table, project_id: int, actor_key: int, order: str) -> Select[Any
 
 def _theirs(query: Select[Any], table: Table, project_id: int, actor_key: int) -> Select[Any]:
     return query.where(table.c.project_id == project_id, table.c.actor_key == actor_key)
+
+
+def _paid(table: Table, project_id: int, actor_key: int) -> Select[Any]:
+    """The rows about the customer that the actor is known to be."""
+    columns = [column for column in table.c if column.name not in LEFT_OUT]
+    same = (customers.c.project_id == table.c.project_id) & (
+        customers.c.customer_key == table.c.customer_key
+    )
+    query = select(*columns).join_from(table, customers, same).order_by(table.c.occurred_at)
+    return _theirs(query, customers, project_id, actor_key)
 
 
 def _runs(project_id: int, actor_key: int) -> Select[Any]:

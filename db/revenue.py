@@ -6,7 +6,7 @@ checked it; repetitions change nothing, whatever order they come in.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from itertools import islice
 from typing import Any, TypeVar
@@ -37,19 +37,24 @@ A_MONTH = {  # how often an interval comes in one
     "month": Fraction(1),
     "year": Fraction(1, 12),
 }
+LATEST = datetime.max.replace(tzinfo=UTC)
 TOGETHER = 5_000  # rows a statement
 Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Who pays, by keyed hashes. What is None or empty is left as it is on record."""
+    """Who pays, by keyed hashes. What is None or empty is left as it is on record.
+
+    What was told at an earlier instant than what is on record changes nothing.
+    """
 
     customer_key: int
     actor_key: int | None = None
     country: str | None = None
     channel: str | None = None
     signed_up_at: datetime | None = None
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,13 @@ def record_customers(conn: Connection, project_id: int, rows: Iterable[Customer]
     """
     known = _merged(rows)
     return sum(_upsert(conn, project_id, some) for some in _some(known))
+
+
+def unlink_customer(conn: Connection, project_id: int, key: int, told_at: datetime) -> None:
+    """Forget which actor a customer is; what they paid stays."""
+    c = customers.c
+    ours = _among(project_id, [key]) & func.coalesce(c.told_at <= told_at, True)
+    conn.execute(update(customers).where(ours).values(actor_key=None, told_at=told_at))
 
 
 def record_changes(
@@ -192,13 +204,15 @@ def _upsert(conn: Connection, project_id: int, rows: Sequence[Customer]) -> int:
     }
     moved = or_(*(old[name] != value for name, value in told.items()))
     told |= {
-        name: func.coalesce(new.excluded[name], old[name]) for name in ("actor_key", "signed_up_at")
+        name: func.coalesce(new.excluded[name], old[name])
+        for name in ("actor_key", "signed_up_at", "told_at")
     }
     changed = or_(*(old[name].is_distinct_from(value) for name, value in told.items()))
+    is_newer = func.coalesce(new.excluded.told_at >= old.told_at, True)
     adding = new.on_conflict_do_update(
         index_elements=["project_id", "customer_key"],
         set_=told | {"is_counted": and_(old.is_counted, ~moved)},
-        where=changed,
+        where=changed & is_newer,
     )
     values = [_placed(project_id, row) | _texts(row) for row in rows]
     return len(conn.execute(adding.returning(old.customer_key), values).all())
@@ -207,7 +221,7 @@ def _upsert(conn: Connection, project_id: int, rows: Sequence[Customer]) -> int:
 def _merged(rows: Iterable[Customer]) -> list[Customer]:
     """One row a customer, in the order of keys; what is told later wins."""
     told: dict[int, dict[str, Any]] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row.told_at or LATEST):
         known = {name: value for name, value in asdict(row).items() if value not in (None, "")}
         told.setdefault(row.customer_key, {}).update(known)
     return [Customer(**told[key]) for key in sorted(told)]

@@ -8,6 +8,7 @@ from typing import cast
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi_offline import FastAPIOffline
+from looplens.asgi import Middleware as Counted
 from sqlalchemy import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -17,6 +18,7 @@ from db.engine import conninfo, database_url, make_engine
 from db.partitions import month_maker
 from ingest_api import meters
 from ingest_api.catalogue import Catalogue
+from ingest_api.counting import SecurityCounts
 from ingest_api.flags.definitions import Definitions
 from ingest_api.flags.evaluating import Evaluations
 from ingest_api.flags.exposing import Exposures
@@ -24,6 +26,7 @@ from ingest_api.flags.lookups import Lookups
 from ingest_api.keys import Keys
 from ingest_api.limiting import Limits
 from ingest_api.middleware import Acting, AnyOrigin, Metered, TrailingSlash
+from ingest_api.own_requests import OwnRequests
 from ingest_api.private.answers import PrivateAnswers
 from ingest_api.problems import Problem, answer, on_problem
 from ingest_api.public.answers import PublicAnswers
@@ -41,10 +44,14 @@ from ingest_api.routes import (
     manage_releases,
     notices,
     ofrep,
+    performance,
     person,
     published,
     requests,
+    revenue,
     runs,
+    stripe,
+    support,
     surveys,
     track,
     usage,
@@ -69,11 +76,16 @@ def create_app(url: URL | None = None) -> FastAPI:
         state = make_state(url or database_url())
         app.state.looplens = state
         running = [asyncio.create_task(each.run()) for each in (state.writer, state.flags.lookups)]
+        running.append(asyncio.create_task(own.run(state.engine)))
+        running.append(asyncio.create_task(counts.run(state.engine)))
         yield
+        own.stop()
+        counts.stop()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(_stop(state, running), STOP_SECONDS)
         state.engine.dispose()
 
+    own, counts = OwnRequests(), SecurityCounts()
     app = FastAPIOffline(
         title="Looplens", version="1", description=DESCRIPTION, lifespan=lifespan, redoc_url=None
     )
@@ -89,6 +101,10 @@ def create_app(url: URL | None = None) -> FastAPI:
         person,
         *said,
         annotations,
+        performance,
+        revenue,
+        stripe,
+        support,
         *managed,
         published,
         badges,
@@ -102,6 +118,7 @@ def create_app(url: URL | None = None) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _on_invalid_query)
     app.add_middleware(Acting)
     app.add_middleware(TrailingSlash)
+    app.add_middleware(Counted, requests=own.requests)
     app.add_middleware(Metered)
     app.add_middleware(AnyOrigin)
     return app

@@ -16,11 +16,11 @@ GZIP = b"\x1f\x8b"
 
 async def read_json(request: Request) -> Any:
     """The JSON value of the body; raises Problem 400 or 413."""
-    return decode(await _read(request))
+    return decode(await read_raw(request))
 
 
-async def _read(request: Request) -> bytes:
-    """The body, refused while it arrives once it is too long."""
+async def read_raw(request: Request) -> bytes:
+    """The body as it came, refused while it arrives once it is too long; Problem 400 or 413."""
     chunks, size = [], 0
     try:
         async for chunk in request.stream():

@@ -35,6 +35,10 @@ class Limits:
         """Count a request of somebody in their own name; raises Problem 429."""
         self._hit(self._by_key, f"person {person_id}")
 
+    def check_project(self, project_id: int) -> None:
+        """Count a request that shows by a signature whose it is; raises Problem 429."""
+        self._hit(self._by_key, str(project_id), project_id)
+
     def check_address(self, request: Request) -> None:
         """Count a request that needs no key; raises Problem 429."""
         self._hit(self._by_address, self._who(request))

@@ -22,6 +22,7 @@ from db.erasures import finish_erasure, next_erasure
 from db.locks import ERASING_LOCK
 from db.tables import (
     consents,
+    customers,
     exposures,
     feedback,
     feedback_history,
@@ -59,8 +60,9 @@ def erase_waiting(engine: Engine) -> int:
 def erase_person(conn: Connection, project_id: int, actor_key: int) -> dict[str, int]:
     """Take a person out of everything; returns how many rows went, by table.
 
-    A request that others voted for stays, without its details and without whose it was. So does a
-    refusal, without anything else: else a project that asks nobody would begin to collect anew.
+    A request that others voted for stays, without its details and without whose it was. So does
+    what they paid, which books are kept of, under a key of its own. And so does a refusal, without
+    anything else: else a project that asks nobody would begin to collect anew.
     """
     if actor_key == NOBODY:
         return {}
@@ -73,6 +75,7 @@ def erase_person(conn: Connection, project_id: int, actor_key: int) -> dict[str,
         receipt[table.name] = _delete(conn, table, _of(table, project_id, actor_key))
     receipt["tickets"] = unlink_tickets(conn, project_id, actor_key)
     receipt["published_people"] = _count_as_nobody(conn, project_id, actor_key)
+    receipt["links_to_payments"] = _unlink(conn, project_id, actor_key)
     receipt |= _requests(conn, project_id, actor_key) | _grants(conn, project_id, actor_key)
     note(conn, "person.erase", "a user", project_id, rows=sum(receipt.values()))
     return receipt
@@ -93,6 +96,12 @@ def _count_as_nobody(conn: Connection, project_id: int, actor_key: int) -> int:
     chance = func.hashtextextended(cast(func.gen_random_uuid(), Text), 0)
     theirs = update(published_people).where(_of(published_people, project_id, actor_key))
     return conn.execute(theirs.values(actor_key=chance)).rowcount
+
+
+def _unlink(conn: Connection, project_id: int, actor_key: int) -> int:
+    """Forget which customer they are."""
+    theirs = update(customers).where(_of(customers, project_id, actor_key))
+    return conn.execute(theirs.values(actor_key=None)).rowcount
 
 
 def _erase_next(engine: Engine) -> bool:

@@ -47,6 +47,7 @@ customers = Table(
     _text("country"),
     _text("channel"),
     Column("signed_up_at", Instant),
+    Column("told_at", Instant),
     created(),
     Column("is_counted", Boolean, nullable=False, server_default=text("false")),
     PrimaryKeyConstraint("project_id", "customer_key"),
@@ -57,7 +58,7 @@ customers = Table(
         postgresql_where=text("NOT is_counted"),
     ),
     Index(None, "project_id", "actor_key"),
-    comment="Keyed hashes of who pays; is_counted once the sums hold all of their changes.",
+    comment="Keyed hashes of who pays, as of told_at; is_counted once the sums hold their changes.",
 )
 
 subscription_changes = Table(

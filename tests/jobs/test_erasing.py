@@ -3,6 +3,7 @@
 import threading
 import time
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, insert, select, text
@@ -15,17 +16,28 @@ from db.experiments.running import start_experiment
 from db.feedback import Said, record
 from db.identity import actor_key
 from db.personal import held
+from db.revenue import (
+    Customer,
+    Payment,
+    SubscriptionChange,
+    record_changes,
+    record_customers,
+    record_payments,
+)
 from db.tables import (
     consents,
+    customers,
     feedback,
     feedback_history,
     grants,
     invitations,
     metadata,
     notices,
+    payments,
     requests,
     segment_members,
     segments,
+    subscription_changes,
     surveys,
     tickets,
     votes,
@@ -85,10 +97,20 @@ def say_everything(conn, project, add_events):
             conn.execute(consents.insert().values(mine | said))
             asked = {"ticket_id": f"t{key}", "opened_at": AT, "updated_at": AT}
             conn.execute(tickets.insert().values(mine | asked))
+            pay(conn, project, key)
             add_member(conn, project.id, key)
             add_run(conn, project.id, key)
 
     return say
+
+
+def pay(conn, project, key):
+    """Have this person as a customer who pays."""
+    record_customers(conn, project.id, [Customer(key + 1, actor_key=key, country="DE")])
+    change = SubscriptionChange(key + 1, 1, uuid4(), AT, "active", "pro", "EUR", 1_000)
+    record_changes(conn, project.id, [change], LATER)
+    payment = Payment(key + 1, uuid4(), AT, "payment", "succeeded", "EUR", 1_000)
+    record_payments(conn, project.id, [payment], LATER)
 
 
 def left(conn, key):
@@ -113,7 +135,18 @@ def test_a_person_is_taken_out_of_every_table_and_others_stay(
     assert left(conn, ann) == {}
     assert left(conn, bob) == before
     assert conn.execute(select(func.count()).select_from(feedback_history)).scalar_one() == 1
-    assert receipt == before | {"feedback_history": 1, "requests_of_others_too": 0}
+    gone = before | {"feedback_history": 1, "requests_of_others_too": 0}
+    assert receipt == gone | {"links_to_payments": gone.pop("customers")}
+
+
+def test_what_was_paid_stays_and_nobody_knows_by_whom(conn, project, people):
+    ann, _ = people
+    pay(conn, project, ann)
+    assert erase_person(conn, project.id, ann)["links_to_payments"] == 1
+    rows = conn.execute(select(customers.c.actor_key, customers.c.country)).all()
+    assert [tuple(row) for row in rows] == [(None, "DE")]
+    for table in (subscription_changes, payments):
+        assert conn.execute(select(table.c.amount)).scalars().all() == [1_000]
 
 
 def test_nothing_is_held_of_who_was_erased(conn, project, people, say_everything):

@@ -114,10 +114,11 @@ def upgrade() -> None:
     sa.Column('country', sa.Text(), server_default=sa.text("''"), nullable=False),
     sa.Column('channel', sa.Text(), server_default=sa.text("''"), nullable=False),
     sa.Column('signed_up_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('is_counted', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.PrimaryKeyConstraint('project_id', 'customer_key', name=op.f('pk_customers')),
-    comment='Keyed hashes of who pays; is_counted once the sums hold all of their changes.'
+    comment='Keyed hashes of who pays, as of told_at; is_counted once the sums hold their changes.'
     )
     op.create_index(op.f('ix_customers_project_id_actor_key'), 'customers', ['project_id', 'actor_key'], unique=False)
     op.create_index('ix_customers_waiting', 'customers', ['project_id', 'customer_key'], unique=False, postgresql_where=sa.text('NOT is_counted'))

@@ -1,0 +1,83 @@
+"""POST /api/v1/revenue/stripe/{hook_id}: events of Stripe, by the signature that they carry."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import Engine
+from stripe import SignatureVerificationError, WebhookSignature
+
+from db.identity import uid_of
+from db.security import count
+from db.stripe_hooks import Hook, find_hook
+from ingest_api.asking import asked
+from ingest_api.bodies import read_raw
+from ingest_api.event import Sender
+from ingest_api.problems import Problem
+from ingest_api.revenue.stripe_events import Outcome, StripeEvent, keep
+from ingest_api.routes.problem_docs import documented_body, problems
+from ingest_api.state import State, state_of
+
+router = APIRouter(prefix="/api/v1/revenue", tags=["revenue"])
+TOLERANCE = 300  # seconds that a signature is good for
+HEADER = "stripe-signature"
+
+
+class Kept(BaseModel):
+    """What became of an event; what is not used or not understood would not be so if sent again."""
+
+    status: Outcome
+
+
+@router.post(
+    "/stripe/{hook_id}",
+    response_model=Kept,
+    responses=problems(404),
+    openapi_extra=documented_body(StripeEvent),
+)
+async def take_event(request: Request, hook_id: str) -> Kept:
+    """Keep what an event of Stripe tells of customers, subscriptions, invoices and refunds."""
+    state = state_of(request)
+    hook, sender = await _hook(request, state, hook_id)
+    state.limits.check_project(sender.project_id)
+    body = await read_raw(request)
+    if not is_signed(body, request.headers.get(HEADER, ""), hook.secret):
+        count("bad_signature", hook.project_id)
+        state.limits.check_address(request)
+        raise Problem(400, f"{HEADER}: it is not by the secret of this address, or too old.")
+    try:
+        event = StripeEvent.model_validate_json(body)
+    except ValidationError:
+        return Kept(status="not_understood")
+    return Kept(status=await asked(_keep, state.engine, sender, event))
+
+
+def is_signed(body: bytes, header: str, secret: str) -> bool:
+    """Whether a body was signed with this secret within the last minutes."""
+    try:
+        WebhookSignature.verify_header(body.decode(), header, secret, TOLERANCE)
+    except (SignatureVerificationError, UnicodeDecodeError):
+        return False
+    return True
+
+
+async def _hook(request: Request, state: State, hook_id: str) -> tuple[Hook, Sender]:
+    """The hook at this address and the project that it is of; raises Problem 404."""
+    uid = uid_of(hook_id)
+    hook = await asked(_find, state.engine, uid) if uid else None
+    sender = await state.keys.of_project(hook.project_id) if hook else None
+    if hook is None or sender is None:
+        state.limits.check_address(request)
+        raise Problem(404, "Nothing is taken at this address.")
+    return hook, sender
+
+
+def _find(engine: Engine, hook_id: UUID) -> Hook | None:
+    with engine.connect() as conn:
+        return find_hook(conn, hook_id)
+
+
+def _keep(engine: Engine, sender: Sender, event: StripeEvent) -> Outcome:
+    with engine.begin() as conn:
+        return keep(conn, sender, event, datetime.now(UTC))
