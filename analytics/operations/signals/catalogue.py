@@ -6,10 +6,12 @@ from analytics.operations.signals.feedback import FEEDBACK
 from analytics.operations.signals.signal import Signal
 from analytics.operations.signals.systems import SYSTEMS
 from analytics.operations.signals.usage import USAGE
+from analytics.operations.signals.watched import WATCHED
 from analytics.scope import Viewer
 from db.errors import UnknownMetric
 
-SIGNALS = {signal.key: signal for signal in (*USAGE, *FEEDBACK, *SYSTEMS, *ERRORS, *BUSINESS)}
+ALL_SIGNALS = (*USAGE, *FEEDBACK, *SYSTEMS, *ERRORS, *BUSINESS, *WATCHED)
+SIGNALS = {signal.key: signal for signal in ALL_SIGNALS}
 
 
 def find_signal(key: str) -> Signal:
@@ -21,4 +23,4 @@ def find_signal(key: str) -> Signal:
 
 def signals_of(viewer: Viewer) -> list[Signal]:
     """Those whose questions the viewer's role may ask."""
-    return [signal for signal in SIGNALS.values() if viewer.may(signal.field)]
+    return [signal for signal in ALL_SIGNALS if viewer.may(signal.field)]
