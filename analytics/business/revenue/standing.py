@@ -19,6 +19,11 @@ class Month:
 
     month: datetime
     start: int
+    new: int
+    expansion: int
+    contraction: int
+    churn: int
+    reactivation: int
     end: int
     arr: int
     arpa: float | None
