@@ -1,42 +1,60 @@
-"""Executive summary: the figures that matter, the growth of users, what is used, and health."""
+"""Executive summary: systems in a line, revenue, users, goals, and what is used most."""
 
 import streamlit as st
+from analytics.operations.support.summary import support_summary
 
 from analytics.annotations import annotations_in
+from analytics.business.goals import tracked, wanted_goals
+from analytics.business.overview import SATISFACTION, USERS, Overview
+from analytics.business.revenue.movements import movements_sql
+from analytics.business.revenue.standing import standing
 from analytics.business.summary import headline
+from analytics.choices import projects_of
+from analytics.feedback.scores import scores
 from analytics.metrics import METRICS
+from analytics.operations.health.system import system_health
 from analytics.operations.intake import freshness
-from analytics.product.subjects import top_subjects_sql
-from analytics.product.trends import top_subjects, trend, trend_sql
+from analytics.product.subjects import top_subjects, top_subjects_sql
+from analytics.product.trends import trend, trend_sql
 from analytics.showing import shown
-from ui import charts, words
+from ui import charts, words, words_executive
 from ui.beginning import wait_for_events
 from ui.cards import chart_card
+from ui.executive import bridge_card, draw_revenue, draw_summary, draw_systems
 from ui.filters import current_filters
-from ui.frame import ask, clock, enter, fetch_all
+from ui.frame import ask, clock, enter, fetch, fetch_all
+from ui.goals import draw_goals
 from ui.tables import labelled
-from ui.tiles import tiles
+from ui.tiles import figures, tiles
 
-FIGURES = ("actors", "new_actors", "events", "error_rate", "stickiness")
 TOP = 8
 
 viewer = enter("business")
 filters = current_filters()
-wait_for_events(filters, "how many use it, how that changes and what is used most")
-figures, growth, top, fresh, marks = fetch_all(
-    ask(headline, filters, FIGURES),
+wait_for_events(filters, "how many use it, what it earns and whether it works")
+users, revenue, said, support, health, growth, top, fresh, marks, wanted = fetch_all(
+    ask(headline, filters, USERS),
+    ask(standing, filters),
+    ask(scores, filters),
+    ask(support_summary, filters),
+    ask(system_health, filters.project_id, clock(10)),
     ask(trend, filters, "actors", None),  # word for word as on Trends: one answer serves both
     ask(top_subjects, filters),
     ask(freshness, filters.project_id, clock(10)),
     ask(annotations_in, filters),
+    ask(wanted_goals, filters.project_id),
 )
-top = labelled(top.head(TOP))
-by_key = {figure.metric.key: figure for figure in figures}
-upto = words.freshness(fresh, clock(1))
+goals = fetch_all(*(ask(tracked, filters, goal) for goal in wanted))
+projects = {project.id: project.name for project in fetch(projects_of)}
 
-tiles(figures, filters)
+draw_systems(health)
+draw_revenue(revenue)
+tiles(users, filters)
+by_key = {figure.metric.key: figure for figure in users}
+answered = [score for score in said if score.measure.key in SATISFACTION]
+figures(words_executive.satisfaction(answered) | words_executive.support(support))
 
-left, right = st.columns([3, 2])
+left, right = st.columns(2)
 with left:
     actors = METRICS["actors"]
     chart_card(
@@ -49,15 +67,21 @@ with left:
         query=lambda: shown(trend_sql(viewer, filters, "actors")),
     )
 with right:
-    chart_card(
-        charts.bars(
-            top, label="label", value="events", label_title="Subject", value_title="Events"
-        ),
-        top,
-        title=words.leader(top),
-        help="The subjects with the most events in the range: features, pages, commands.",
-        name="top_features",
-        query=lambda: shown(top_subjects_sql(viewer, filters, limit=TOP)),
-    )
-
-st.caption(words.health(by_key["error_rate"], upto))
+    if revenue:
+        bridge_card(revenue, lambda: shown(movements_sql(viewer, filters, revenue.currency)))
+draw_goals(goals, filters, revenue.currency if revenue else "")
+top = labelled(top.head(TOP))
+chart_card(
+    charts.bars(top, label="label", value="events", label_title="Subject", value_title="Events"),
+    top,
+    title=words.leader(top),
+    help="The subjects with the most events in the range: features, pages, commands.",
+    name="top_features",
+    query=lambda: shown(top_subjects_sql(viewer, filters, limit=TOP)),
+)
+made = Overview(
+    projects[filters.project_id], filters, tuple(users), revenue, tuple(said), support, health,
+    tuple(goals),
+)  # fmt: skip
+draw_summary(made)
+st.caption(words.health(by_key["error_rate"], words.freshness(fresh, clock(1))))

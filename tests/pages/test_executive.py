@@ -1,0 +1,125 @@
+"""The executive summary: worry first, money to the cent, goals, and the page to take along."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import insert, select
+
+from db import tables
+from db.goals import Goal, set_goal
+
+TODAY = datetime.now(UTC).date()
+THIS = TODAY.replace(day=1)
+
+
+def months_ago(count):
+    number = THIS.year * 12 + THIS.month - 1 - count
+    return date(number // 12, number % 12 + 1, 1)
+
+
+@pytest.fixture
+def shop(conn, project, add_events):
+    """Somebody yesterday, and two months of revenue."""
+    add_events(project, f"ann page_view {TODAY.isoformat()}T00:00Z platform=web subject=start")
+    rows = [
+        (months_ago(2), "new", 500_000, 10),
+        (months_ago(1), "new", 123_456, 3),
+        (months_ago(1), "churn", -23_400, 1),
+    ]
+    conn.execute(
+        insert(tables.mrr_months),
+        [
+            {"project_id": project.id, "currency": "EUR", "month": month, "kind": kind}
+            | {"amount": amount, "customers": customers}
+            for month, kind, amount, customers in rows
+        ],
+    )
+    conn.commit()
+    return project
+
+
+def figures(shown):
+    return {metric.label: metric.value for metric in shown.metric}
+
+
+def texts(shown):
+    kinds = ("subheader", "markdown", "caption", "info")
+    return "\n".join(str(element.value) for kind in kinds for element in getattr(shown, kind))
+
+
+def goals_of(conn, project):
+    g = tables.goals.c
+    return conn.execute(
+        select(g.metric, g.value, g.is_dropped).where(g.project_id == project.id)
+    ).all()
+
+
+def test_revenue_is_that_of_the_last_whole_month(show, shop):
+    shown = show("executive", "executive", shop)
+    assert not shown.exception
+    told = figures(shown)
+    assert told["MRR"] == "€6,001"
+    assert told["Customers"] == "12"
+    assert told["Net revenue retention"] == "95.3%"
+    assert told["Customer churn"] == "10.0%"
+    assert f"MRR up €1,001 in {months_ago(1):%B}, to €6,001" in texts(shown)
+
+
+def test_without_revenue_one_learns_how_to_send_it(show, project, add_events, conn):
+    add_events(project, f"ann page_view {TODAY.isoformat()}T00:00Z platform=web subject=start")
+    conn.commit()
+    shown = show("executive", "executive", project)
+    assert "POST /api/v1/revenue/subscriptions" in texts(shown)
+    assert not shown.exception
+
+
+def test_the_state_of_systems_stands_first(show, shop):
+    shown = show("executive", "executive", shop)
+    assert "Systems" in shown.markdown[0].value
+
+
+def test_goals_are_told_those_in_danger_first(show, conn, shop):
+    set_goal(conn, shop.id, Goal("mrr", 2_000_000))
+    set_goal(conn, shop.id, Goal("customers", 5))
+    conn.commit()
+    shown = show("executive", "executive", shop)
+    (table,) = (frame.value for frame in shown.dataframe if "state" in frame.value)
+    states = dict(zip(table["figure"], table["state"], strict=True))
+    assert states["MRR"].endswith("at risk")
+    assert states["Customers"].endswith("reached")
+    assert states["Opt-in rate"].endswith("no data yet")
+    order = [state.split(" ", 1)[1] for state in table["state"]]
+    assert order == sorted(
+        order, key=["missed", "at risk", "on track", "reached", "no data yet"].index
+    )
+
+
+def test_a_goal_is_set_dropped_and_had_back(show, conn, shop):
+    shown = show("executive", "executive", shop)
+    shown.selectbox(key="goal_of").set_value("uptime").run()
+    shown.number_input(key="goal_value_uptime").set_value(99.5)
+    shown.button(key="goal_save").click().run()
+    assert not shown.exception
+    conn.rollback()
+    assert goals_of(conn, shop) == [("uptime", pytest.approx(0.995), False)]
+    shown.button(key="goal_drop").click().run()
+    conn.rollback()
+    assert goals_of(conn, shop) == [("uptime", 0.0, True)]
+    shown.button(key="goal_reset").click().run()
+    conn.rollback()
+    assert goals_of(conn, shop) == []
+
+
+def test_how_often_the_summary_is_sent_is_chosen(show, conn, shop):
+    shown = show("executive", "executive", shop)
+    shown.selectbox(key="summary_pace").set_value("daily").run()
+    assert not shown.exception
+    conn.rollback()
+    settings = tables.business_settings.c
+    assert conn.execute(select(settings.summary_pace)).scalars().all() == ["daily"]
+
+
+def test_the_summary_is_offered_as_pdf_and_html(show, shop):
+    shown = show("executive", "executive", shop)
+    labels = [button.label for button in shown.get("download_button")]
+    assert {"Summary (PDF)", "Summary (HTML)"} <= set(labels)
