@@ -143,8 +143,10 @@ def _requests(conn: Connection, viewer: Viewer, filters: Filters, column: str) -
 
 
 def _moved(conn: Connection, viewer: Viewer, filters: Filters, column: str) -> Values:
+    """From the month on in which somebody first paid."""
     rows = movements(conn, viewer, months(filters))
-    values: Values = rows.loc[rows["complete"], column].astype(float).tolist()
+    begun = (rows["end"] > 0).cummax() & rows["complete"]
+    values: Values = rows.loc[begun, column].astype(float).tolist()
     return values
 
 

@@ -1,8 +1,7 @@
 """Whether a figure is on its way to its goal: a pure function of its past periods.
 
 The trend is the median of the slopes between all pairs of periods, with its 95 % interval (Theil
-1950, Sen 1968): one bad week does not bend it. It is drawn on from the median of what the periods
-say of the last one.
+1950, Sen 1968): one bad week does not bend it. It is drawn on from the median of the last three.
 """
 
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from scipy.stats import theilslopes
 
 State = Literal["reached", "on track", "at risk", "missed", "no data"]
 FEWEST = 5  # periods that a trend is told from
+LATEST = 3  # periods that it is drawn on from
 AHEAD = 13  # weeks that a goal without a day looks ahead
 WEEK, MONTH = 7, 30.4375  # days
 
@@ -82,9 +82,8 @@ def _drawn(
     if len(at) < FEWEST:
         return None
     values = known[at]
-    slope, intercept, low, high = theilslopes(values, at, 0.95)
-    last = len(known) - 1
-    level = float(intercept + slope * last)
+    slope, _, low, high = theilslopes(values, at, 0.95)
+    level = float(np.median(values[-LATEST:]))
     found = (np.clip(level + each * ahead, *bounds) for each in (slope, low, high))
     projected, least, most = (float(value) for value in found)
     return projected, least, most
