@@ -21,6 +21,7 @@ PAGES = (
     "README.md",
     "CONTRIBUTING.md",
     "docs/api.md",
+    "docs/executive.md",
     "docs/experiments.md",
     "docs/feedback.md",
     "docs/flags.md",
