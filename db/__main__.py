@@ -20,6 +20,7 @@ from db.commands_packages import author, list_packages, package, release
 from db.commands_person import UserId, export, key_of, told
 from db.commands_product import complete
 from db.commands_project import access_link, invite, key, project, projects, revoke
+from db.commands_revenue import business_settings, stripe_hook
 from db.commands_roadmap import plan_price
 from db.commands_sending import target
 from db.commands_surveys import end, survey, surveys
@@ -38,6 +39,8 @@ app = typer.Typer(
 for command in (project, projects, key, revoke, invite):
     app.command()(command)
 for command in (complete, export, plan_price, target, survey, surveys):
+    app.command()(command)
+for command in (business_settings, stripe_hook):
     app.command()(command)
 for command in (flag, flags, kill):
     app.command()(command)
@@ -70,21 +73,27 @@ def import_file(
         ),
     ] = "all",
     of: Annotated[
-        str, typer.Option(help="What its rows are: events, or runs or downloads of packages.")
+        str,
+        typer.Option(
+            help="What its rows are: events; runs or downloads of packages; customers, "
+            "subscriptions, payments, refunds or spend; tickets."
+        ),
     ] = "events",
     as_json: AsJson = False,
 ) -> None:
     """Import a file of events, or of runs of packages; repeating it adds nothing."""
-    from ingest_api.importing import import_events, preview
+    from ingest_api import importing
 
     with running.database() as url:
         if dry_run:
-            shown = preview(url, file, project, mapping, of)
+            shown = importing.preview_file(url, file, project, mapping, of)
             answer(shown, "\n".join(json.dumps(event, default=str) for event in shown), as_json)
             return
         try:
             with running.progress("Importing") as advance:
-                result = import_events(url, file, project, mapping, rejects, advance, consent, of)
+                result = importing.import_file(
+                    url, file, project, mapping, rejects, advance, consent, of
+                )
         finally:
             _roll_up(url)  # also what was stored before something went wrong
     answer(asdict(result), result.told(), as_json)

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import Engine
 
 from jobs.merging import merge
+from jobs.revenue import count_waiting
 from jobs.rollups import EVENTS_A_PASS, roll, waiting
 
 Progress = Callable[[int, int], None]  # what is done, of how many
@@ -21,4 +22,6 @@ def catch_up(
         if progress:
             progress(min(done, total), total)
     merge(engine, until=date.max)
+    while count_waiting(engine):
+        pass
     return done

@@ -14,6 +14,10 @@ from ingest_api.event import Event, Reject
 from ingest_api.formats import downloads, events, runs
 from ingest_api.formats.packages import of_a_known_package
 
+OF_FILES = (
+    *("events", "runs", "downloads"),
+    *("customers", "subscriptions", "payments", "refunds", "spend", "tickets"),
+)
 OF_EVENTS = {
     "name": "event_type",
     "occurred_at": "timestamp",
@@ -73,7 +77,7 @@ def kind_of(engine: Engine, project_id: int, of: str) -> Kind:
     if of == "events":
         return EVENTS
     if of not in ("runs", "downloads"):
-        raise BadImport("--of is events, runs or downloads.")
+        raise BadImport(f"--of is {', '.join(OF_FILES)}.")
     with engine.connect() as conn:
         found = {each: Package(each.id, each.name) for each in list_packages(conn, project_id)}
     by_uid = {str(each.uid): package for each, package in found.items()}

@@ -11,9 +11,13 @@ WHAT_TO_DO = {
 
 @dataclass(slots=True)
 class Imported:
-    """The rows of one import by what became of them; `people_granted` had no grant before."""
+    """The rows of one import by what became of them; `people_granted` had no grant before.
+
+    `noun` is what one of them is called once it is stored.
+    """
 
     project: str
+    noun: str = "event"
     rows: int = 0
     accepted: int = 0
     duplicates: int = 0
@@ -27,7 +31,7 @@ class Imported:
         return " ".join(self._sentences())
 
     def _sentences(self) -> Iterator[str]:
-        stored = _count(self.accepted, "event", "events")
+        stored = _count(self.accepted, self.noun, f"{self.noun}s")
         yield f"Read {_count(self.rows, 'row', 'rows')}, stored {stored} in '{self.project}'."
         if self.duplicates:
             yield f"{self.duplicates:,} were stored before."

@@ -109,7 +109,7 @@ def test_a_preview_shows_what_a_run_would_hold(importing):
 @pytest.mark.parametrize(
     ("mapping", "of", "told"),
     [
-        (MAPPING, "walks", "--of is events, runs or downloads"),
+        (MAPPING, "walks", "--of is events, runs, downloads"),
         (MAPPING + ",properties.x=user_rating", "runs", "no field is named 'properties.x'"),
         (MAPPING.replace("package=package_id,", ""), "runs", "which column is package"),
         (MAPPING, "downloads", "no field is named 'model'"),
