@@ -33,6 +33,7 @@ run(
             Entry("pages/quality.py", "Data quality", "verified", field="product"),
         ],
         "Operations": [
+            Entry("pages/performance.py", "Performance", "speed", field="operations"),
             Entry("pages/health.py", "Health", "ecg_heart", field="operations"),
             Entry("pages/errors.py", "Errors", "bug_report", field="operations"),
         ],

@@ -40,6 +40,7 @@ versions         .  x  x  x  x  -  -  -
 commands         .  x  x  x  x  -  -  -
 segments         .  x  x  x  x  -  -  -
 quality          .  x  x  x  x  -  -  -
+performance      .  x  x  x  x  -  -  -
 errors           .  x  x  x  x  -  -  -
 experiments      .  x  x  x  x  -  -  -
 new_experiment   .  x  x  x  x  -  -  -

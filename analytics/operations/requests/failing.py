@@ -1,13 +1,14 @@
 """Of what kind failures and refusals were, and where."""
 
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import BigInteger, Connection, Double, Select, cast, func, select, true
 
+from analytics.filters import Filters
 from analytics.measures.cutting import read
 from analytics.operations.requests.measured import Measured
+from analytics.periods import whole
 from analytics.scope import Viewer, visible_request_stats
 
 KINDS = {
@@ -21,9 +22,9 @@ MOST = 200
 
 
 def error_kinds(
-    conn: Connection, viewer: Viewer, measured: Measured, start: datetime, end: datetime
+    conn: Connection, viewer: Viewer, measured: Measured, filters: Filters
 ) -> pd.DataFrame:
-    """Failures and refusals by kind and endpoint, the most frequent first; the first 200.
+    """Failures and refusals of the range by kind and endpoint, the most frequent first (200).
 
     Columns: kind (str: the name of an exception, or a status), service and endpoint (str), n
     (int64), share (float64: of the endpoint's requests). Empty of clients, whose failures the page
@@ -31,15 +32,14 @@ def error_kinds(
     """
     if measured.by != "servers":
         return pd.DataFrame(columns=list(KINDS)).astype(KINDS)
-    return read(conn, error_kinds_sql(viewer, measured, start, end)).astype(KINDS)
+    return read(conn, error_kinds_sql(viewer, measured, filters)).astype(KINDS)
 
 
-def error_kinds_sql(
-    viewer: Viewer, measured: Measured, start: datetime, end: datetime
-) -> Select[Any]:
+def error_kinds_sql(viewer: Viewer, measured: Measured, filters: Filters) -> Select[Any]:
     """The statement behind `error_kinds`."""
     s = visible_request_stats(viewer, measured.project_id).c
-    chosen = [s.at >= start, s.at < end]
+    span = whole(filters)
+    chosen = [s.at >= span.start, s.at < span.end]
     chosen += [s.service == measured.service] if measured.service else []
     chosen += [s.endpoint == measured.endpoint] if measured.endpoint else []
     place = (s.service, s.endpoint)

@@ -1,11 +1,12 @@
 """Whose requests are asked about, and who counted them."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import Connection, select
 
+from analytics.filters import Filters
+from analytics.periods import whole
 from analytics.scope import Viewer, visible_client_hours, visible_request_stats, within
 from db.tables import INSTALLATION
 
@@ -31,11 +32,11 @@ class Measured:
 LOOPLENS = Measured(INSTALLATION)
 
 
-def sources(
-    conn: Connection, viewer: Viewer, project_id: int, start: datetime, end: datetime
-) -> list[Measured]:
-    """What requests were counted by in this time: the servers together and each service where
+def sources(conn: Connection, viewer: Viewer, filters: Filters) -> list[Measured]:
+    """What requests were counted by in the range: the servers together and each service where
     there are several, clients, and Looplens' own; none for who may not see the project."""
+    project_id, span = filters.project_id, whole(filters)
+    start, end = span.start, span.end
     if not within(viewer, "operations").sees(project_id, "operations"):
         return []
     stats = visible_request_stats(viewer, project_id).c

@@ -47,13 +47,13 @@ SIGN = 32_768  # from where on two bytes stand for a negative number
 def figures_sql(
     viewer: Viewer,
     measured: Measured,
-    spans: Sequence[Period],
+    periods: Sequence[Period],
     apdex_ms: float,
     *,
     apart: bool = False,
 ) -> Select[Any]:
     """Sums, percentiles in ms, Apdex and shares by period, and by endpoint if apart."""
-    times = _times(spans)
+    times = _times(periods)
     keys = ["period", *(KEYS if apart else ())]
     sums = _sums(viewer, measured, times, keys).subquery("sums").c
     timed = _percentiles(viewer, measured, times, keys, apdex_ms).subquery("percentiles")
@@ -71,9 +71,9 @@ def figures_sql(
     return query.order_by(timed.c.p95.desc().nulls_last() if apart else sums.period)
 
 
-def spread_sql(viewer: Viewer, measured: Measured, spans: Sequence[Period]) -> Select[Any]:
+def spread_sql(viewer: Viewer, measured: Measured, periods: Sequence[Period]) -> Select[Any]:
     """Requests by period and band of their duration: how many limits in ms it is beyond."""
-    timed = _timed(viewer, measured, _times(spans), ["period"]).subquery("timed").c
+    timed = _timed(viewer, measured, _times(periods), ["period"]).subquery("timed").c
     limits = literal([float(limit) for limit in LIMITS], ARRAY(Double))
     band = func.width_bucket(_middle(timed.bin), limits).label("band")
     n = cast(func.sum(timed.n), BigInteger)
@@ -83,14 +83,14 @@ def spread_sql(viewer: Viewer, measured: Measured, spans: Sequence[Period]) -> S
     return query.order_by(timed.period, band)
 
 
-def _times(spans: Sequence[Period]) -> CTE:
+def _times(periods: Sequence[Period]) -> CTE:
     """One row a period: its label, its ends, and its seconds."""
     listed = values(
         column("period", DateTime),
         column("begins", Instant),
         column("ends", Instant),
         name="listed",
-    ).data([(span.label, span.start, span.end) for span in spans])
+    ).data([(each.label, each.start, each.end) for each in periods])
     each = [cast(one, one.type).label(one.name) for one in listed.c]
     return select(*each).cte("times")
 

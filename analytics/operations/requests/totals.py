@@ -65,10 +65,8 @@ def request_totals(
     counted = load(conn, viewer, measured, [start, end]).get(TOGETHER)
     if counted is None:
         return Totals()
-    row = _row(counted.figures([_span(start, end)], apdex_ms), start, end)
-    told: dict[str, Any] = {name: int(row[name]) for name in COUNTS}
-    told |= {name: None if np.isnan(row[name]) else row[name] for name in RATES}
-    return Totals(**told)
+    figures = counted.figures([span_of(start, end)], apdex_ms)
+    return totals_of(row_of(figures, 0, (end - start).total_seconds()))
 
 
 def by_endpoint(
@@ -85,22 +83,31 @@ def by_endpoint(
     cache_misses, within (int64, as in Totals), per_second, error_rate, refused_share, p50, p95,
     p99 (ms), apdex, cache_hit_ratio (float64, NaN where nothing tells). By the 95th percentile.
     """
-    found = load(conn, viewer, measured, [start, end], apart=True)
+    found, span = load(conn, viewer, measured, [start, end], apart=True), span_of(start, end)
     rows = [
         {"service": service, "endpoint": name}
-        | _row(counted.figures([_span(start, end)], apdex_ms), start, end)
+        | row_of(counted.figures([span], apdex_ms), 0, (end - start).total_seconds())
         for (service, name), counted in found.items()
     ]
     frame = pd.DataFrame(rows, columns=list(ENDPOINTS)).astype(ENDPOINTS)
     return frame.sort_values(["p95", "n"], ascending=False, ignore_index=True)
 
 
-def _row(figures: Mapping[str, Values], start: datetime, end: datetime) -> dict[str, float]:
-    row = {name: float(values[0]) for name, values in figures.items()}
-    row["per_second"] = row["n"] / (end - start).total_seconds()
+def row_of(figures: Mapping[str, Values], number: int, seconds: float) -> dict[str, float]:
+    """The figures of one of the periods that they are of, which lasts for so many seconds."""
+    row = {name: float(values[number]) for name, values in figures.items()}
+    row["per_second"] = row["n"] / seconds
     row["refused_share"] = row["refused"] / row["n"] if row["n"] else np.nan
     return row
 
 
-def _span(start: datetime, end: datetime) -> Period:
+def totals_of(row: Mapping[str, float]) -> Totals:
+    """A row of figures as Totals."""
+    told: dict[str, Any] = {name: int(row[name]) for name in COUNTS}
+    told |= {name: None if np.isnan(row[name]) else row[name] for name in RATES}
+    return Totals(**told)
+
+
+def span_of(start: datetime, end: datetime) -> Period:
+    """A stretch of time as a period."""
     return Period(start, start, end, start.date(), end.date(), complete=True)

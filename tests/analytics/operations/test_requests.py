@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics.filters import Filters
+from analytics.operations.requests.compared import Standing, endpoints, standing
 from analytics.operations.requests.failing import error_kinds
 from analytics.operations.requests.measured import LOOPLENS, Measured, sources
 from analytics.operations.requests.series import APDEX_MS, request_series
@@ -40,6 +41,13 @@ def served(minute, *durations, endpoint="GET /runs", service="shop", **more):
     bins = Counter(bin_of(each) for each in durations)
     at = START + timedelta(minutes=minute)
     return Served(at, service, endpoint, len(durations), bins, **more)
+
+
+def over_the_day(project, days=1, **chosen):
+    """The day of START, as seen two hours later, or so many days until it."""
+    first = date(2026, 3, 3) - timedelta(days=days)
+    now = START + timedelta(hours=2)
+    return Filters(project.id, "UTC", "opt-out", first, date(2026, 3, 3), now, **chosen)
 
 
 def exact(values, share):
@@ -119,12 +127,14 @@ def test_kinds_of_failures_are_counted_by_endpoint(conn, project):
             served(1, *[1.0] * 4, failures=2, errors={"KeyError": 2}),
         ],
     )
-    found = error_kinds(conn, anyone(project), Measured(project.id), START, END)
+    found = error_kinds(conn, anyone(project), Measured(project.id), over_the_day(project))
     assert found[["kind", "n", "share"]].values.tolist() == [
         ["KeyError", 3, 0.375],
         ["404", 1, 0.125],
     ]
-    assert error_kinds(conn, anyone(project), Measured(project.id, "clients"), START, END).empty
+    assert error_kinds(
+        conn, anyone(project), Measured(project.id, "clients"), over_the_day(project)
+    ).empty
 
 
 def test_clients_count_their_requests_by_the_hour(conn, project, add_events):
@@ -209,19 +219,19 @@ def test_whoever_runs_looplens_sees_its_own_requests_and_nobody_elses(conn, proj
 
 def test_sources_are_what_counted_in_the_time(conn, project, add_events):
     viewer = anyone(project)
-    assert sources(conn, viewer, project.id, START, END) == [LOOPLENS]
+    assert sources(conn, viewer, over_the_day(project)) == [LOOPLENS]
     record(conn, project.id, [served(0, 10.0)])
-    assert sources(conn, viewer, project.id, START, END) == [Measured(project.id), LOOPLENS]
+    assert sources(conn, viewer, over_the_day(project)) == [Measured(project.id), LOOPLENS]
     record(conn, project.id, [served(0, 10.0, service="mail")])
     add_events(project, f"u1 api_request {START:%Y-%m-%dT%H:%M}Z subject=GET-runs")
-    assert sources(conn, viewer, project.id, START, END) == [
+    assert sources(conn, viewer, over_the_day(project)) == [
         Measured(project.id),
         Measured(project.id, service="mail"),
         Measured(project.id, service="shop"),
         Measured(project.id, "clients"),
         LOOPLENS,
     ]
-    assert sources(conn, PUBLIC, project.id, START, END) == []
+    assert sources(conn, PUBLIC, over_the_day(project)) == []
 
 
 def test_the_spread_has_a_band_for_each_time_to_answer(conn, project):
@@ -267,3 +277,30 @@ def assert_same(conn, viewer, measured, filters):
     spread = latency_spread(conn, viewer, measured, filters)
     rows = conn.execute(spread_sql(viewer, measured, periods(filters))).all()
     assert [tuple(row) for row in rows] == list(spread.itertuples(index=False, name=None))
+
+
+def test_what_is_compared_are_the_days_that_are_over(conn, project):
+    week = 7 * 1440
+    rows = [served(0, 900.0), served(-1440, 40.0, 40.0), served(-1440 - week, 20.0)]
+    record(conn, project.id, [*rows, served(-1440, 5.0, endpoint="POST /runs")])
+    asked = (conn, anyone(project), Measured(project.id))
+    found = standing(*asked, over_the_day(project, days=2))
+    assert (found.now.n, found.over.n, found.before.n) == (4, 3, 1)
+    assert found.now.per_second == pytest.approx(4 / (36 * 3600))
+    assert found.change("p95") == pytest.approx(1.0, rel=0.05)
+    assert found.change("cache_hit_ratio") is None
+    table = endpoints(*asked, over_the_day(project, days=2))
+    assert table["endpoint"].tolist() == ["GET /runs", "POST /runs"]
+    assert table["change"][0] == pytest.approx(1.0, rel=0.05)
+    assert math.isnan(table["change"][1])
+
+
+def test_nothing_is_compared_that_is_not_asked_for_or_not_over(conn, project):
+    record(conn, project.id, [served(0, 900.0)])
+    asked = (conn, anyone(project), Measured(project.id))
+    for filters in (over_the_day(project), over_the_day(project, days=2, compare=False)):
+        found = standing(*asked, filters)
+        assert (found.now.n, found.before) == (1, None)
+        assert found.change("p95") is None
+        assert endpoints(*asked, filters)["change"].isna().all()
+    assert standing(conn, PUBLIC, Measured(project.id), filters) == Standing()
