@@ -106,6 +106,8 @@ from analytics.scope.revenue import (
     visible_spend,
     visible_subscription_changes,
 )
+from analytics.scope.security import visible_audit_log, visible_security_hours
+from analytics.scope.support import visible_tickets
 from analytics.scope.usage import (
     visible_actor_days,
     visible_actor_event_days,
@@ -159,6 +161,7 @@ __all__ = [
     "visible_alert_history",
     "visible_alert_rules",
     "visible_annotations",
+    "visible_audit_log",
     "visible_authored_cells",
     "visible_authored_packages",
     "visible_blocks",
@@ -237,6 +240,7 @@ __all__ = [
     "visible_requests",
     "visible_rollup_packs",
     "visible_run_packages",
+    "visible_security_hours",
     "visible_segments",
     "visible_session_days",
     "visible_sightings",
@@ -247,6 +251,7 @@ __all__ = [
     "visible_surveys",
     "visible_targets",
     "visible_themes",
+    "visible_tickets",
     "visible_views",
     "visible_votes",
     "within",

@@ -9,7 +9,7 @@ from importlib import import_module
 import numpy as np
 import pandas as pd
 import pytest
-from sqlalchemy import CTE, Connection, Select, Subquery, Table, func, insert, select
+from sqlalchemy import CTE, Connection, Select, Subquery, Table, func, insert, literal, select
 
 import analytics
 from analytics import scope
@@ -19,6 +19,8 @@ from analytics.experiments.outcomes.exposed import exposed
 from analytics.experiments.outcomes.people import outcomes_of
 from analytics.filters import NOT_SET, BadFilters
 from analytics.metrics import METRICS
+from analytics.operations.requests.measured import Measured
+from analytics.operations.security.acts import Search
 from analytics.periods import periods
 from analytics.product.funnels.definition import Funnel, Step
 from analytics.product.journeys.asking import Journey
@@ -26,12 +28,16 @@ from analytics.product.retention.terms import ANYTHING, FIRST_TIME
 from analytics.scope import PUBLIC, ROLE_FIELDS, Viewer, viewer_of
 from analytics.segments.definition import Definition, Did, Dropped, LastDays, Rule
 from db import access, tables
+from db.alert_rules import Rule as AlertRule
+from db.alert_rules import add_rule
 from db.annotations import Draft, annotate
 from db.completions import Completion, set_completion
 from db.gauges import Gauge, keep_gauges
+from db.incidents import NewIncident, open_incident
 from db.probe_results import Result, keep_results
 from db.probes import Draft as ProbeDraft
 from db.probes import save_probe
+from db.request_stats import Served, record
 from db.segments import create_segment, list_segments, lock_segment, store_members
 from db.slos import SloDraft, save_slo
 from db.views import Keeper, save_view
@@ -55,6 +61,8 @@ EVERYBODY = Definition(
 
 # It tells which of the entries that it is given are kept, and so nothing that was not known.
 NO_QUESTIONS = {"in_chosen_cells"}
+# What a rule sees is asked of its signal, and which signals there are is no secret.
+NO_QUESTIONS |= {"look_over", "signals_of"}
 BUILDING = "analytics.scope.building"  # what doors are built of is asked through them
 # What is a person's, a package's or an organisation's; tests/analytics/community asks these.
 COMMUNITY = ("analytics.scope.packages", "analytics.community")
@@ -81,11 +89,14 @@ def at_the_door(module: str) -> bool:
 QUESTIONS = dict(questions())
 # What has no rows of the few events of this test: nobody's firsts, and no property that is new.
 EMPTY_HERE = {"load_firsts", "new_properties", "new_properties_sql"}
+# Of the last five minutes.
+EMPTY_HERE |= {"live", "course_sql", "countries_sql", "newest_sql", "failing_sql"}
 NO_DIMENSIONS = {"visible_event_hours", "visible_duration_bins"}
 OF_AN_EVENT = {"load_first_days"}
 OF_A_SEGMENT = {"visible_members"}
 OF_THE_WEEK_BEFORE = {"digest", "quoted", "baseline", "a_a", "a_a_sql"}
 OF_THE_WEEK_BEFORE |= {"self_test", "self_test_sql"}
+ALERT = AlertRule("Busy", "events", "threshold", value=1, window_minutes=60)
 IN_EXPERIMENTS = "analytics.experiments."
 ACTIVITY = Metric(1, "primary", "Active", Measure("events"), window_days=1)
 
@@ -104,6 +115,8 @@ def filled(conn, project, add_events):
     _say(conn, project.id, hour)
     _try_out(conn, project.id, hour)
     _look_after(conn, project.id, hour)
+    _alert(conn, project.id, hour)
+    _serve(conn, project.id, hour)
     return project
 
 
@@ -196,6 +209,35 @@ def _look_after(conn, project_id, hour):
     keep_results(conn, [Result(probe, hour, ok=True)])
     save_slo(conn, project_id, SloDraft("Up", "uptime", 0.99, probe_id=probe))
     keep_gauges(conn, [Gauge("cpu", 0.5)], hour)
+    place = {"project_id": project_id}
+    helped = {"first_response_at": hour, "resolved_at": hour, "csat": 5}
+    asked = {"ticket_id": "1", "opened_at": hour, "updated_at": hour} | helped
+    conn.execute(insert(tables.tickets).values(place | asked))
+    counted = {"hour": hour, "kind": "exported_rows", "n": 5}
+    conn.execute(insert(tables.security_hours).values(place | counted))
+
+
+def _serve(conn, project_id, hour):
+    """A request that failed, as a server tells it; a page and an AI call, as clients do."""
+    told = {"failures": 1, "cache_misses": 1, "errors": {"KeyError": 1}}
+    record(conn, project_id, [Served(hour, "shop", "GET /runs", 1, {10: 1}, **told)])
+    place = {"project_id": project_id}
+    kind = _add(conn, tables.kinds, place | {"name": "page_view", "subject": "home"})
+    seen = place | {"hour": hour, "kind_id": kind, "n": 1}
+    conn.execute(insert(tables.event_hour).values(seen))
+    conn.execute(insert(tables.duration_bin).values(seen | {"bin": 10}))
+    call = place | {"day": DAY, "name": "tts", "model": "nova", "n": 1}
+    conn.execute(insert(tables.ai_days).values(call))
+    conn.execute(insert(tables.ai_bins).values(call | {"bin": 10}))
+
+
+def _alert(conn, project_id, hour):
+    """A rule that fired, and the incident that it was."""
+    rule = add_rule(conn, project_id, ALERT, hour)
+    fired = {"rule_id": rule, "project_id": project_id, "severity": "warning", "started_at": hour}
+    episode = {"episode_id": _add(conn, tables.alert_episodes, fired), "at": hour, "act": "fired"}
+    conn.execute(insert(tables.alert_history).values(episode))
+    open_incident(conn, project_id, NewIncident("Down", "critical", hour), hour)
 
 
 def _add(conn, table, values):
@@ -246,10 +288,26 @@ def ask(function, conn, viewer, project, **more):
         "spans": [(period.start, period.end) for period in periods(filters)],
         "start": datetime(2026, 3, 2, tzinfo=UTC),
         "end": datetime(2026, 3, 3, tzinfo=UTC),
+        "by": "topic",
+        "kind": "exported_rows",
+        "kinds": ("exported_rows",),
+        "search": Search(),
+        "grouping": lambda *_: literal(0),
+        "number": 1,
         "since": datetime(2026, 3, 2, tzinfo=UTC),
         "minutes": 60,
         "last_seen": datetime(2026, 3, 2, 13, tzinfo=UTC),
         "fingerprint": _fingerprint(conn, project.id),
+        "asked": {},
+        "measured": Measured(project.id),
+        "cuts": [datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC)],
+        "apart": False,
+        "figures": ("p95",),
+        "apdex_ms": 200.0,
+        "rule": ALERT,
+        "zone": "UTC",
+        "episode_id": _first(conn, tables.alert_episodes, project.id),
+        "incident_id": _first(conn, tables.incidents, project.id),
         "measure": "rating",
         "theme_id": _first(conn, tables.themes, project.id),
         "experiment_id": _first(conn, tables.experiments, project.id),

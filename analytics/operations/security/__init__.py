@@ -1,0 +1,1 @@
+"""Security: what may be an attack, what leaves the house, and who did what."""
