@@ -11,7 +11,8 @@ import streamlit as st
 from analytics.business.revenue.acquisition import Acquisition, Channel, spend_sql
 from analytics.business.revenue.breakdown import DIMENSIONS, revenue_by_sql
 from analytics.business.revenue.cohorts import cohorts_sql
-from analytics.business.revenue.funnel import Conversion, conversion_sql
+from analytics.business.revenue.funnel import Conversion
+from analytics.business.revenue.funnel_sql import conversion_sql
 from analytics.filters import Filters
 from analytics.measures.cutting import ALL
 from analytics.scope import Viewer

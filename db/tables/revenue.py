@@ -82,6 +82,12 @@ subscription_changes = Table(
     one_of("interval", INTERVALS),
     UniqueConstraint("project_id", "change_id"),
     Index(None, "project_id", "customer_key"),
+    Index(
+        "ix_subscription_changes_trials",
+        "project_id",
+        "occurred_at",
+        postgresql_where=text("status = 'trialing'"),
+    ),
     comment="What a subscription is from an instant on: state, plan, price (amount an interval).",
 )
 
@@ -104,6 +110,12 @@ payments = Table(
     one_of("status", PAYMENT_STATES),
     UniqueConstraint("project_id", "payment_id"),
     Index(None, "project_id", "occurred_at"),
+    Index(
+        "ix_payments_failed",
+        "project_id",
+        "occurred_at",
+        postgresql_where=text("status = 'failed'"),
+    ),
     Index(None, "project_id", "customer_key"),
     comment="Tries to pay an invoice, and refunds; reason names why a try failed.",
 )

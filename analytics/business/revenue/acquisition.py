@@ -10,7 +10,14 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Select, cast, func, select
 
-from analytics.business.revenue.lifetime import Lifetime, Losses, lifetime_of, losses_of
+from analytics.business.revenue.lifetime import (
+    FEW,
+    Lifetime,
+    Losses,
+    lifetime,
+    lifetime_of,
+    losses_of,
+)
 from analytics.business.revenue.months import months_of
 from analytics.business.revenue.sums import Sums, sums, sums_by
 from analytics.filters import NOT_SET, Filters
@@ -70,7 +77,8 @@ def acquisition(
     spent = _spent(conn, viewer, filters)
     by_channel = spent.pop(currency, {})
     parts = {part.part: part for part in sums_by(conn, viewer, filters, currency, "channel")}
-    losses = losses_of(conn, viewer, filters, currency, "channel")
+    few = any(part.lost < FEW for part in parts.values())
+    losses = losses_of(conn, viewer, filters, currency, "channel") if few else {}
     channels = [
         _channel(name, by_channel.get(name, 0), parts.get(name, Sums()), losses, margin)
         for name in sorted({*parts, *by_channel})
@@ -78,8 +86,9 @@ def acquisition(
     if not channels:
         return Acquisition(None, (), tuple(sorted(spent)))
     everybody = sums(conn, viewer, filters, currency)
-    all_losses = losses_of(conn, viewer, filters, currency)
-    whole = _channel(ALL, sum(by_channel.values()), everybody, all_losses, margin)
+    worth = lifetime(conn, viewer, filters, currency, margin)
+    spend = sum(by_channel.values())
+    whole = Channel(ALL, spend, everybody.won, everybody.arpa, worth, margin)
     ranked = sorted(channels, key=lambda each: (-each.spend, -each.won, each.channel))
     return Acquisition(whole, tuple(ranked), tuple(sorted(spent)))
 

@@ -7,42 +7,31 @@ window is not over may still come: they are left out, whatever they did. So are 
 are not over, from the last step, and people who had paid before their visit.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import (
-    CTE,
-    Connection,
-    Date,
-    Interval,
-    Select,
-    Subquery,
-    and_,
-    case,
-    cast,
-    false,
-    func,
-    literal,
-    or_,
-    select,
-)
-from sqlalchemy.dialects.postgresql import distinct_on
+from numpy.typing import NDArray
+from sqlalchemy import ARRAY, BigInteger, Connection, and_, any_, literal, select
 
 from analytics.filters import LATEST, Filters
+from analytics.measures.cutting import packed, read, unpacked
+from analytics.measures.packs import load_keys
+from analytics.product.attendance import who
+from analytics.product.intervals import OUTSIDE
+from analytics.product.newcomers import load_firsts_ever
 from analytics.scope import (
     Viewer,
-    visible_actor_event_days,
     visible_customers,
-    visible_newcomers,
     visible_subscription_changes,
+    within,
 )
 from db.business_settings import BusinessSettings
 from db.tables import PAYING
 
 WINDOW = 60  # days from the visit to the first payment
+NEVER = np.iinfo(np.int32).max
 NAMES = ("Visit", "Sign-up", "Paid", "Retained")
 STEPS = {
     "step": "str",
@@ -52,6 +41,9 @@ STEPS = {
     "lost": "int64",
     "maturing": "int64",
 }
+
+
+NOBODY = pd.DataFrame(columns=list(STEPS)).astype(STEPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,134 +65,131 @@ def conversion(
     conn: Connection, viewer: Viewer, filters: Filters, settings: BusinessSettings
 ) -> Conversion:
     """From the visit to a customer who stays; no row where nobody visited, or without ids."""
-    row = conn.execute(conversion_sql(viewer, filters, settings)).one_or_none()
-    if row is None or filters.anonymous:
-        return Conversion(pd.DataFrame(columns=list(STEPS)).astype(STEPS))
-    actors = pd.Series([row.visited, row.signed_up, row.paid, row.retained])
-    maturing = pd.Series([0, 0, row.maturing, 0])
-    over = actors - maturing
+    if filters.anonymous:
+        return Conversion(NOBODY)
+    people = people_of(conn, within(viewer, "business"), filters, settings)
+    if people.empty:
+        return Conversion(NOBODY)
+    today = (filters.today - filters.start).days
+    over = people["visited"] < today - WINDOW
+    kept = pd.Timedelta(days=settings.retained_days)
+    ripe = people["paid_at"] + kept <= pd.Timestamp(filters.now)
+    paid = over & people["paid_at"].notna()
+    stayed = paid & ripe & people["retained"]
+    steps = (over, over & (people["signed_up"] < NEVER), paid, stayed)
+    counts = [int(step.sum()) for step in steps]
+    return Conversion(_steps(counts, int((paid & ~ripe).sum())), int((~over).sum()))
+
+
+def _steps(counts: list[int], maturing: int) -> pd.DataFrame:
+    actors = pd.Series(counts, dtype="float64")
+    open_ = pd.Series([0, 0, maturing, 0])
+    over = actors - open_
     step = actors / over.shift().where(over.shift() > 0)
     frame = {
         "step": NAMES,
         "actors": actors,
-        "conversion": step.mask(step.index == 0, 1.0 if row.visited else np.nan).cumprod(),
+        "conversion": step.mask(step.index == 0, 1.0 if counts[0] else np.nan).cumprod(),
         "step_conversion": step,
         "lost": (over - actors.shift(-1)).fillna(0),
-        "maturing": maturing,
+        "maturing": open_,
     }
-    return Conversion(pd.DataFrame(frame).astype(STEPS), row.visiting)
+    return pd.DataFrame(frame).astype(STEPS)
 
 
-def conversion_sql(viewer: Viewer, filters: Filters, settings: BusinessSettings) -> Select[Any]:
-    """One row: visited, signed_up, paid, retained (int64, people), maturing (payers whose days are
-    not over), visiting (visitors whose window is not over). No row where nobody visited."""
-    rows = _people(viewer, filters, settings)
-    people = rows.c
-    over = people.visited < filters.today - timedelta(days=WINDOW)
-    came, paid = over & people.signed_up.is_not(None), over & people.paid_at.is_not(None)
-    kept = cast(literal(timedelta(days=settings.retained_days)), Interval)
-    ripe = people.paid_at + kept <= filters.now
-    counts = {
-        "visited": over,
-        "signed_up": came,
-        "paid": paid,
-        "retained": paid & ripe & people.retained,
-        "maturing": paid & ~ripe,
-        "visiting": ~over,
-    }
-    named: list[Any] = [func.count().filter(when).label(name) for name, when in counts.items()]
-    return select(*named).select_from(rows).having(func.count() > 0)
-
-
-def _people(viewer: Viewer, filters: Filters, settings: BusinessSettings) -> Subquery:
-    """One row a visitor: visited (the day), signed_up (day or null), paid_at, retained."""
-    visits = _visits(viewer, filters, settings.visit_event)
-    signed = _sign_ups(viewer, filters, settings.signup_event, visits)
-    payers = _payers(viewer, filters, settings.retained_days, visits)
-    v, s, p = visits.c, signed.c, payers.c
-    paid = cast(func.timezone(filters.zone, p.paid_at), Date)
-    in_time = (paid >= s.signed_up) & (paid <= v.visited + WINDOW)
-    return (
-        select(
-            v.visited,
-            s.signed_up,
-            case((in_time, p.paid_at)).label("paid_at"),
-            func.coalesce(p.retained, false()).label("retained"),
-        )
-        .outerjoin_from(visits, signed, s.actor_key == v.actor_key)
-        .outerjoin(payers, p.actor_key == v.actor_key)
-        .where(or_(paid.is_(None), paid >= v.visited))
-        .subquery("people")
-    )
-
-
-def _visits(viewer: Viewer, filters: Filters, event: str) -> Subquery:
-    """The first day in the range on which each newcomer visited: actor_key, visited."""
-    newcomers = visible_newcomers(viewer, filters).c
-    days = visible_actor_event_days(viewer, replace(filters, event=event)).c
-    return (
-        select(days.actor_key, func.min(days.day).label("visited"))
-        .where(days.actor_key.in_(select(newcomers.actor_key)))
-        .group_by(days.actor_key)
-        .subquery("visits")
-    )
-
-
-def _sign_ups(viewer: Viewer, filters: Filters, event: str, visits: Subquery) -> Subquery:
-    """The first day from the visit on, and in time, on which each signed up."""
+def people_of(
+    conn: Connection, viewer: Viewer, filters: Filters, settings: BusinessSettings
+) -> pd.DataFrame:
+    """One row a visitor who had not paid before: visited, signed_up (int64, days from the first of
+    the range; NEVER), paid_at (datetime64, UTC; NaT), retained (bool: paid after so many days)."""
+    newcomers = np.unique(load_firsts_ever(conn, viewer, filters).key)
+    first = _first_days(conn, viewer, filters, settings.visit_event, newcomers)
+    came = first < NEVER
+    actors, visited = newcomers[came], first[came]
     end = min(filters.end + timedelta(days=WINDOW), LATEST)
-    signing = replace(filters.over(filters.start, end), event=event)
-    days = visible_actor_event_days(viewer, signing).c
-    v = visits.c
-    in_time = (days.day >= v.visited) & (days.day <= v.visited + WINDOW)
-    return (
-        select(days.actor_key, func.min(days.day).label("signed_up"))
-        .where(days.actor_key == v.actor_key, in_time)
-        .group_by(days.actor_key)
-        .subquery("sign_ups")
-    )
+    longer = filters.over(filters.start, end)
+    signed = _first_days(conn, viewer, longer, settings.signup_event, actors, visited)
+    people = pd.DataFrame({"actor": actors, "visited": visited, "signed_up": signed})
+    return _paying(people, payers(conn, viewer, filters, actors, settings.retained_days), filters)
 
 
-def _payers(viewer: Viewer, filters: Filters, retained_days: int, visits: Subquery) -> Subquery:
-    """The visitors who ever paid: actor_key, paid_at (first), retained: whether they did then."""
-    changes = _changes(viewer, filters, visits)
-    c = changes.c
-    paying = (
-        select(c.actor_key, func.min(c.occurred_at).label("paid_at"))
-        .where(c.pays)
-        .group_by(c.actor_key)
-        .subquery("paying")
-    )
-    p = paying.c
-    kept = cast(literal(timedelta(days=retained_days)), Interval)
-    latest = (
-        select(c.actor_key, c.pays)
-        .ext(distinct_on(c.actor_key, c.subscription_key))
-        .where(c.actor_key == p.actor_key, c.occurred_at <= p.paid_at + kept)
-        .order_by(c.actor_key, c.subscription_key, c.occurred_at.desc(), c.id.desc())
-        .subquery("latest")
-    )
-    still = func.bool_or(latest.c.pays).label("retained")
-    return (
-        select(p.actor_key, p.paid_at, still)
-        .join_from(paying, latest, latest.c.actor_key == p.actor_key)
-        .group_by(p.actor_key, p.paid_at)
-        .subquery("payers")
-    )
+def _first_days(
+    conn: Connection,
+    viewer: Viewer,
+    filters: Filters,
+    event: str,
+    actors: NDArray[np.int64],
+    since: NDArray[np.int64] | None = None,
+) -> NDArray[np.int64]:
+    """The first day on which each did this, of the WINDOW days `since` one, or of the range."""
+    keys = load_keys(conn, viewer, filters, "actor_event", (event,), ("key",))
+    place, day = who(actors, keys.key), keys.day.astype(np.int64)
+    ours = place != OUTSIDE
+    if since is not None and len(since):
+        waited = day - since[place]
+        ours &= (waited >= 0) & (waited <= WINDOW)
+    first = np.full(len(actors), NEVER, np.int64)
+    np.minimum.at(first, place[ours], day[ours])
+    return first
 
 
-def _changes(viewer: Viewer, filters: Filters, visits: Subquery) -> CTE:
-    """The changes of all subscriptions of the visitors, and whether they are paid for then."""
-    customers = visible_customers(viewer, filters.project_id)
-    changes = visible_subscription_changes(viewer, filters.project_id)
-    c = changes.c
-    return (
+def _paying(people: pd.DataFrame, payers: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """The visitors with when they paid first, if in time; without who had paid before."""
+    rows = people.merge(payers, on="actor", how="left")
+    days = rows["paid_at"].dt.tz_convert(filters.zone).dt.tz_localize(None).dt.normalize()
+    paid = (days - pd.Timestamp(filters.start)).dt.days
+    in_time = (paid >= rows["signed_up"]) & (paid <= rows["visited"] + WINDOW)
+    known = rows.assign(
+        paid_at=rows["paid_at"].where(in_time), retained=rows["retained"].eq(other=True)
+    )
+    kept: pd.DataFrame = known[paid.isna() | (paid >= rows["visited"])]
+    return kept
+
+
+def payers(
+    conn: Connection,
+    viewer: Viewer,
+    filters: Filters,
+    actors: NDArray[np.int64],
+    retained_days: int,
+) -> pd.DataFrame:
+    """One row an actor of these who ever paid: actor (int64), paid_at (datetime64, UTC), retained
+    (bool: any subscription was paid for so many days later, or is now if they are not over)."""
+    changes = _changes(conn, viewer, filters, actors)
+    paying = changes[changes["pays"]].rename(columns={"occurred_at": "paid_at"})
+    first = paying.groupby("actor", as_index=False)["paid_at"].min()
+    known = changes.merge(first, on="actor")
+    until = known["paid_at"] + pd.Timedelta(days=retained_days)
+    held = known[known["occurred_at"] <= until]
+    latest = held.drop_duplicates(["actor", "subscription_key"], keep="last")
+    retained = latest.groupby("actor", as_index=False).agg(retained=("pays", "any"))
+    found: pd.DataFrame = first.merge(retained, on="actor")
+    return found
+
+
+def _changes(
+    conn: Connection, viewer: Viewer, filters: Filters, actors: NDArray[np.int64]
+) -> pd.DataFrame:
+    """The changes of these actors' subscriptions, oldest first, and whether they are paid for."""
+    linked = visible_customers(viewer, filters.project_id).c
+    both = [packed(linked.actor_key).label("actors"), packed(linked.customer_key)]
+    row = conn.execute(select(*both).where(linked.actor_key.is_not(None))).one()
+    theirs, customers = unpacked(row.actors or b""), unpacked(row.keys or b"")
+    ours = who(actors, theirs) != OUTSIDE
+    owners = pd.DataFrame({"customer_key": customers[ours], "actor": theirs[ours]})
+    c = visible_subscription_changes(viewer, filters.project_id).c
+    wanted = literal(customers[ours].tolist(), ARRAY(BigInteger))
+    query = (
         select(
-            customers.c.actor_key,
-            *(c[name] for name in ("id", "subscription_key", "occurred_at")),
+            c.customer_key,
+            c.subscription_key,
+            c.occurred_at,
             and_(c.status.in_(PAYING), c.mrr > 0).label("pays"),
         )
-        .join_from(customers, changes, c.customer_key == customers.c.customer_key)
-        .where(customers.c.actor_key.in_(select(visits.c.actor_key)), c.occurred_at <= filters.now)
-        .cte("changes")
+        .where(c.customer_key == any_(wanted), c.occurred_at <= filters.now)
+        .order_by(c.occurred_at, c.id)
     )
+    found = read(conn, query).astype({"customer_key": "int64", "pays": "bool"})
+    found["occurred_at"] = pd.to_datetime(found["occurred_at"], utc=True)
+    theirs_only: pd.DataFrame = found.merge(owners, on="customer_key")
+    return theirs_only

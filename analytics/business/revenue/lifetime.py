@@ -50,7 +50,7 @@ def lifetime(
 ) -> Lifetime:
     """Of all customers together; `margin` is the gross margin, a share of the price."""
     whole = sums(conn, viewer, filters, currency)
-    losses = losses_of(conn, viewer, filters, currency)
+    losses = losses_of(conn, viewer, filters, currency) if whole.lost < FEW else {}
     return lifetime_of(whole, losses.get(ALL, Losses()), margin)
 
 

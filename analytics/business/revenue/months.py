@@ -33,6 +33,11 @@ class Months:
         """The months that are over, oldest first."""
         return [add_months(self.start, ahead) for ahead in range(self.count)]
 
+    @property
+    def shown(self) -> list[date]:
+        """The same, and the one that is not over."""
+        return [*self.over, *([self.whole] if self.whole < self.end else [])]
+
     def inside(self, day: ColumnElement[date]) -> ColumnElement[bool]:
         """SQL for a day in one of the months that are over."""
         return (day >= self.start) & (day < self.whole)
@@ -85,7 +90,7 @@ def every_month(found: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     Months without a row are 0; `complete` says which are over.
     """
     months = months_of(filters)
-    shown = pd.to_datetime([*months.over, *([months.whole] if months.whole < months.end else [])])
+    shown = pd.to_datetime(months.shown)
     by_month = found.assign(month=pd.to_datetime(found["month"])).set_index("month")
     rows = by_month.reindex(pd.DatetimeIndex(shown, name="month"), fill_value=0).reset_index()
     whole = rows["month"] < pd.Timestamp(months.whole)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Date,
     Interval,
     Select,
     Subquery,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 
 from analytics.business.revenue.months import every_month, in_months, month_of, months_of, total
 from analytics.filters import NOT_SET, Filters
-from analytics.measures.cutting import read
+from analytics.measures.cutting import edge_before, read
 from analytics.periods import midnight
 from analytics.scope import Viewer, visible_payments
 
@@ -70,9 +71,13 @@ def collected(conn: Connection, viewer: Viewer, filters: Filters, currency: str)
 
 
 def collected_sql(viewer: Viewer, filters: Filters, currency: str) -> Select[Any]:
-    """The statement of `collected`, months without any left out."""
+    """The statement of `collected`, months without any left out.
+
+    Months are cut by their edges: to turn each payment's time into local time takes twice as long.
+    """
     p = visible_payments(viewer, filters.project_id).c
-    month = month_of(p.occurred_at, filters).label("month")
+    months = months_of(filters)
+    edge = edge_before(p.occurred_at, [midnight(each, filters.tz) for each in months.shown])
     paid, refund = p.kind == "payment", p.kind == "refund"
     counts: list[Any] = [
         total(p.amount, paid).label("collected"),
@@ -80,12 +85,11 @@ def collected_sql(viewer: Viewer, filters: Filters, currency: str) -> Select[Any
         _how_many(paid).label("payments"),
         _how_many(refund).label("refunds"),
     ]
-    return (
-        select(month, *counts)
-        .where(p.currency == currency, p.status == "succeeded", in_months(p.occurred_at, filters))
-        .group_by(month)
-        .order_by(month)
-    )
+    known = (p.currency == currency) & (p.status == "succeeded") & in_months(p.occurred_at, filters)
+    cut = select(edge, *counts).where(known).group_by(edge).subquery("cut")
+    later = func.make_interval(0, cut.c.edge - 1)  # years, months
+    month = cast(literal(months.start, Date) + later, Date).label("month")
+    return select(month, *(cut.c[count.name] for count in counts)).order_by(month)
 
 
 def failures(conn: Connection, viewer: Viewer, filters: Filters, currency: str) -> pd.DataFrame:

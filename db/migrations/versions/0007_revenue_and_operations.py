@@ -202,6 +202,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('project_id', 'payment_id', name=op.f('uq_payments_project_id_payment_id')),
     comment='Tries to pay an invoice, and refunds; reason names why a try failed.'
     )
+    op.create_index('ix_payments_failed', 'payments', ['project_id', 'occurred_at'], unique=False, postgresql_where=sa.text("status = 'failed'"))
     op.create_index(op.f('ix_payments_project_id_customer_key'), 'payments', ['project_id', 'customer_key'], unique=False)
     op.create_index(op.f('ix_payments_project_id_occurred_at'), 'payments', ['project_id', 'occurred_at'], unique=False)
     op.create_table('plan_months',
@@ -304,6 +305,7 @@ def upgrade() -> None:
     comment='What a subscription is from an instant on: state, plan, price (amount an interval).'
     )
     op.create_index(op.f('ix_subscription_changes_project_id_customer_key'), 'subscription_changes', ['project_id', 'customer_key'], unique=False)
+    op.create_index('ix_subscription_changes_trials', 'subscription_changes', ['project_id', 'occurred_at'], unique=False, postgresql_where=sa.text("status = 'trialing'"))
     op.create_table('tickets',
     sa.Column('project_id', sa.Integer(), nullable=False),
     sa.Column('ticket_id', sa.Text(), nullable=False),
@@ -607,6 +609,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_tickets_project_id_opened_at'), table_name='tickets')
     op.drop_index(op.f('ix_tickets_project_id_actor_key'), table_name='tickets')
     op.drop_table('tickets')
+    op.drop_index('ix_subscription_changes_trials', table_name='subscription_changes', postgresql_where=sa.text("status = 'trialing'"))
     op.drop_index(op.f('ix_subscription_changes_project_id_customer_key'), table_name='subscription_changes')
     op.drop_table('subscription_changes')
     op.drop_table('spend')
@@ -617,6 +620,7 @@ def downgrade() -> None:
     op.drop_table('probes')
     op.drop_table('plan_months')
     op.drop_index(op.f('ix_payments_project_id_occurred_at'), table_name='payments')
+    op.drop_index('ix_payments_failed', table_name='payments', postgresql_where=sa.text("status = 'failed'"))
     op.drop_index(op.f('ix_payments_project_id_customer_key'), table_name='payments')
     op.drop_table('payments')
     op.drop_table('mrr_months')

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from analytics.business.revenue.funnel import NAMES, STEPS, WINDOW, conversion
+from analytics.business.revenue.funnel_sql import conversion_sql
 from analytics.scope import PUBLIC
 from db.access import project_secret
 from db.business_settings import BusinessSettings
@@ -107,8 +108,10 @@ def test_an_event_that_nobody_sends_is_only_a_name(conn, shop, hostile):
 
 
 def test_a_stranger_and_an_anonymous_project_have_no_row(conn, shop):
+    for viewer in (PUBLIC, anyone(shop, role="product")):
+        assert conn.execute(conversion_sql(viewer, asked(shop), USUAL)).all() == []
+        assert conversion(conn, viewer, asked(shop), USUAL).steps.empty
     found = conversion(conn, PUBLIC, asked(shop), USUAL)
-    assert found.steps.empty
     assert found.steps.dtypes.astype(str).to_dict() == STEPS
     nobody = replace(asked(shop), consent="anonymous")
     assert conversion(conn, anyone(shop), nobody, USUAL).steps.empty
@@ -168,4 +171,7 @@ def test_a_plain_count_of_each_person_agrees(conn, project, add_events, seed):
     found = conversion(conn, anyone(project), asked(project), USUAL)
     wanted = reference(people, begin)
     assert counts(found) == wanted
+    row = conn.execute(conversion_sql(anyone(project), asked(project), USUAL)).one()
+    assert list(row[:4]) == wanted
+    assert (row.maturing, row.visiting) == (found.steps["maturing"].sum(), found.maturing)
     assert wanted[2] > 0
