@@ -4,6 +4,7 @@ import json
 import signal
 import sys
 from dataclasses import asdict
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +13,9 @@ import typer
 from sqlalchemy import URL, Connection
 
 from db import access, running
+from db.audit import note
 from db.commands_accounts import close_account, link, list_tokens, revoke_token, token
+from db.commands_audit import audit
 from db.commands_experiments import importer
 from db.commands_flags import flag, flags, kill
 from db.commands_organisations import list_members, list_organisations, member, organisation
@@ -42,7 +45,7 @@ for command in (complete, export, plan_price, target, survey, surveys):
     app.command()(command)
 for command in (business_settings, stripe_hook):
     app.command()(command)
-for command in (flag, flags, kill):
+for command in (flag, flags, kill, audit):
     app.command()(command)
 for command in (package, release, author, organisation, member, token, link):
     app.command()(command)
@@ -96,7 +99,12 @@ def import_file(
                 )
         finally:
             _roll_up(url)  # also what was stored before something went wrong
+    in_database(partial(_note_import, name=project, of=of, rows=result.rows))
     answer(asdict(result), result.told(), as_json)
+
+
+def _note_import(conn: Connection, *, name: str, of: str, rows: int) -> None:
+    note(conn, "import.run", of, access.find_project(conn, name).id, rows=rows)
 
 
 def _import_trial(conn: Connection, project_id: int, key: str, file: Path, **terms: Any) -> "Trial":
@@ -217,7 +225,12 @@ def rebuild(name: Name) -> None:
     """Make a project's rollups anew from the raw events that are still kept."""
     from jobs.rollups import rebuild as rebuild_rollups
 
-    in_database(lambda conn: rebuild_rollups(conn, access.find_project(conn, name).id))
+    def make(conn: Connection) -> None:
+        project_id = access.find_project(conn, name).id
+        rebuild_rollups(conn, project_id)
+        note(conn, "rollups.rebuild", project_id=project_id)
+
+    in_database(make)
     typer.echo(f"Rebuilt the rollups of '{name}'.")
 
 
