@@ -172,7 +172,7 @@ def growth(conn: Connection, viewer: Viewer, package: Package) -> Growth | None:
 
 def releases_of(conn: Connection, viewer: Viewer, package: Package) -> dict[str, datetime]:
     """When each version of the package was released."""
-    rows = conn.execute(_releases_sql(viewer), {"package_id": package.id})
+    rows = conn.execute(_releases_sql(viewer), {"package_id": package.id}).all()
     return {row.version: row.released_at for row in rows}
 
 

@@ -163,15 +163,16 @@ def visible_run_packages(viewer: Viewer) -> Subquery:
 @built_once
 def visible_organisation_packages(viewer: Viewer, organisation_id: Id) -> Subquery:
     """The packages that stand by themselves in blocks of an organisation that the viewer heads."""
-    people, packages = tables.published_people, tables.packages
-    named = select(people.c.key).where(
-        people.c.owner == "organisation",
-        people.c.owner_id == organisation_id,
-        people.c.stream == "runs",
-        people.c.cut == "package",
-        people.c.owner_id.in_(viewer.organisations),
+    blocks, packages = tables.published_blocks.c, tables.packages
+    named = _cells().where(
+        blocks.owner == "organisation",
+        blocks.owner_id == organisation_id,
+        blocks.stream == "runs",
+        blocks.cut == "package",
+        blocks.owner_id.in_(viewer.organisations),
     )
-    query = select(packages).where(cast(packages.c.id, Text).in_(named))
+    keys = named.with_only_columns(tables.published_cells.c["keys"][1])
+    query = select(packages).where(cast(packages.c.id, Text).in_(keys))
     return query.subquery("visible_organisation_packages")
 
 

@@ -59,7 +59,9 @@ class PublicAnswers:
     """What was asked and worked out lately."""
 
     def __init__(self, engine: Engine, limits: Limits) -> None:
-        self._engine, self._limits = engine, limits
+        # Each statement sees what is committed then, as it does within a transaction.
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._limits = limits
         self._readers = asyncio.Semaphore(READERS)
         self._stats = Remembered[tuple[str, int], PackageStats | None](REMEMBERED_SECONDS, MOST)
         self._answers = Remembered[Hashable, Answer | None](REMEMBERED_SECONDS, MOST)

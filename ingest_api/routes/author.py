@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
-from analytics.community.author.portrait import findings
+from analytics.community.author.history import History, histories
+from analytics.community.author.portrait import findings_of
 from ingest_api.private.answers import Days
 from ingest_api.private.author import AuthorOut, author_out
 from ingest_api.routes.problem_docs import problems
@@ -18,8 +19,11 @@ async def read_my_packages(request: Request, days: Days = 30) -> Response:
     """The packages that the token's person is an author of, and what stands out of each."""
     seen = await viewer(request)
 
-    def find(conn: Connection) -> AuthorOut:
-        return author_out(findings(conn, seen, days), days)
+    def read(conn: Connection, days: int) -> list[History]:
+        return histories(conn, seen, days)
 
-    key = ("author", seen.packages, days)
-    return await state_of(request).private.respond(key, find, published=True)
+    def tell(found: list[History], days: int) -> AuthorOut:
+        return author_out(findings_of(found, days), days)
+
+    key = ("author", seen.packages)
+    return await state_of(request).private.respond_published(key, days, read, tell)

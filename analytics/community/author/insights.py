@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 from analytics.community import intervals
 from analytics.community.author.against import Change
-from analytics.community.author.parts import Parts
 from analytics.community.author.releases import Uptake
 from analytics.community.best import Best, best_of
 from analytics.community.intervals import Interval
 from analytics.community.published import OTHER
-from analytics.community.sums import Sums, summed_by
+from analytics.community.sums import Sums
 
 FAILURES = 20  # below which it is not told which error is the most frequent
 
@@ -28,23 +27,24 @@ class Failing:
 Insight = Best | Change | Uptake | Failing
 
 
-def insights(parts: Parts, changes: Sequence[Change], uptake: Uptake | None) -> tuple[Insight, ...]:
+def insights(
+    models: Mapping[str, Sums],
+    errors: Mapping[str, Sums],
+    effect: float,
+    changes: Sequence[Change],
+    uptake: Uptake | None,
+) -> tuple[Insight, ...]:
     """The findings of a package, what to build on first and what to look into last.
 
-    Of the changes of the newest version against the last only those are told that chance does not
-    explain.
+    They are made of the runs by model and by error, with their `intervals.design_effect`, and of
+    the changes of the newest version against the last, of which only those are told that chance
+    does not explain.
     """
     sure = [each for each in changes if each.sure]
     better = [each for each in sure if each.better]
     worse = [each for each in sure if not each.better]
-    failing = most_frequent(parts.of("runs", "error_type"))
-    found = (best_of(by_model(parts), parts.effect), *better, uptake, *worse, failing)
+    found = (best_of(models, effect), *better, uptake, *worse, most_frequent(errors))
     return tuple(each for each in found if each is not None)
-
-
-def by_model(parts: Parts) -> dict[str, Sums]:
-    """The sums of each model."""
-    return summed_by((each.model, each.runs) for each in parts.slices)
 
 
 def most_frequent(errors: Mapping[str, Sums]) -> Failing | None:

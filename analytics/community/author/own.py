@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, and_, func, or_, select
 
@@ -16,6 +17,7 @@ from analytics.scope import (
     Viewer,
     visible_authored_cells,
     visible_authored_packages,
+    visible_package_versions,
     visible_published_people,
 )
 from analytics.scope.building import built_once
@@ -83,6 +85,27 @@ def authored(viewer: Viewer) -> Subquery:
     p = visible_authored_packages(viewer)
     query = select(p, projects.c.timezone, projects.c.published_until)
     return query.join(projects, projects.c.id == p.c.project_id).subquery("own")
+
+
+def released(conn: Connection, viewer: Viewer) -> dict[int, dict[str, datetime]]:
+    """When each version of the viewer's packages was released, by package."""
+    found: dict[int, dict[str, datetime]] = {}
+    for package_id, version, moment in conn.execute(_released_sql(viewer)):
+        found.setdefault(package_id, {})[version] = moment
+    return found
+
+
+def days_of(package: OwnPackage, moments: Mapping[str, datetime]) -> dict[str, date]:
+    """The days of releases in the project's zone."""
+    zone = ZoneInfo(package.zone)
+    return {version: moment.astimezone(zone).date() for version, moment in moments.items()}
+
+
+@built_once
+def _released_sql(viewer: Viewer) -> Select[Any]:
+    v = visible_package_versions(viewer)
+    query = select(v.c.package_id, v.c.version, v.c.released_at)
+    return query.where(v.c.package_id.in_(viewer.packages))
 
 
 def _people(viewer: Viewer, days: int) -> Select[Any]:

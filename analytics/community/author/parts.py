@@ -19,7 +19,6 @@ SUMMED = (
     ("ratings", "version"),
 )  # streams and cuts of which only the sums of the window are read
 ERROR_DAYS = 90  # the least that errors are asked over: a block of them may hold four weeks
-COMPARED = (("runs", "error_type"), ("ratings", "version"))  # those that findings are made of
 
 
 @dataclass(frozen=True, slots=True)

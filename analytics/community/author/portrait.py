@@ -1,16 +1,15 @@
-"""An author's package in full: its parts, its releases, and what follows from them."""
+"""What stands out of an author's packages, and one of them in full."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from analytics.community.author.against import Change
+from analytics.community.author.history import History, first_day, histories, package_in
 from analytics.community.author.insights import Insight, insights
-from analytics.community.author.own import OwnPackage, own_packages
-from analytics.community.author.parts import COMPARED, Parts, parts
+from analytics.community.author.own import OwnPackage, days_of, own_packages, released
+from analytics.community.author.parts import ERROR_DAYS, Parts, parts
 from analytics.community.author.releases import (
     Releases,
     Uptake,
@@ -19,7 +18,9 @@ from analytics.community.author.releases import (
     uptake,
 )
 from analytics.community.intervals import design_effect
-from analytics.scope import Viewer, visible_package_versions
+from analytics.community.sums import summed_by
+from analytics.community.trails import since
+from analytics.scope import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,13 @@ class Portrait:
 
 def findings(conn: Connection, viewer: Viewer, days: int) -> list[Findings]:
     """All packages that the viewer is an author of, the one with most runs first."""
-    found, released = parts(conn, viewer, days, summed=COMPARED), _released(conn, viewer)
-    return [
-        _found(each, found.get(each.id, Parts()), released.get(each.id, {}))
-        for each in own_packages(conn, viewer, days)
-    ]
+    return findings_of(histories(conn, viewer, days), days)
+
+
+def findings_of(histories: Iterable[History], days: int) -> list[Findings]:
+    """The same, from what was read of as many days or more."""
+    found = (_found(each, days) for each in histories)
+    return sorted(found, key=lambda each: (-each.package.runs.n, each.package.name))
 
 
 def portrait(conn: Connection, viewer: Viewer, package_id: int, days: int) -> Portrait | None:
@@ -60,34 +63,26 @@ def portrait(conn: Connection, viewer: Viewer, package_id: int, days: int) -> Po
     if package_id not in own:
         return None
     package = own[package_id]
-    found = _as_run(package, parts(conn, viewer, days, package_id).get(package_id, Parts()))
-    moments = _released(conn, viewer).get(package_id, {})
-    made = releases(found, _days(package, moments))
-    return Portrait(package, found, made, insights(found, made.changes, made.uptake))
+    found = parts(conn, viewer, days, package_id).get(package_id, Parts())
+    found = replace(found, effect=design_effect(package.runs.n, package.people))
+    moments = released(conn, viewer).get(package_id, {})
+    made = releases(found, days_of(package, moments))
+    models = summed_by((each.model, each.runs) for each in found.slices)
+    errors = found.of("runs", "error_type")
+    told = insights(models, errors, found.effect, made.changes, made.uptake)
+    return Portrait(package, found, made, told)
 
 
-def _as_run(package: OwnPackage, found: Parts) -> Parts:
-    """The parts, knowing how many runs each person made."""
-    return replace(found, effect=design_effect(package.runs.n, package.people))
-
-
-def _found(package: OwnPackage, parts: Parts, released: Mapping[str, datetime]) -> Findings:
-    found = _as_run(package, parts)
-    changes, taken = newest_changes(found), uptake(found, _days(package, released))
-    return Findings(package, changes, taken, insights(found, changes, taken))
-
-
-def _days(package: OwnPackage, released: Mapping[str, datetime]) -> dict[str, date]:
-    """The days of releases in the project's zone."""
-    zone = ZoneInfo(package.zone)
-    return {version: moment.astimezone(zone).date() for version, moment in released.items()}
-
-
-def _released(conn: Connection, viewer: Viewer) -> dict[int, dict[str, datetime]]:
-    """When each version was released, by package."""
-    v = visible_package_versions(viewer)
-    query = select(v.c.package_id, v.c.version, v.c.released_at)
-    found: dict[int, dict[str, datetime]] = {}
-    for row in conn.execute(query.where(v.c.package_id.in_(viewer.packages))):
-        found.setdefault(row.package_id, {})[row.version] = row.released_at
-    return found
+def _found(history: History, days: int) -> Findings:
+    start, package = first_day(history, days), package_in(history, days)
+    effect = design_effect(package.runs.n, package.people)
+    changes = newest_changes(
+        since(history.versions, start),
+        since(history.rated, start),
+        [each for each in history.slices if each.first >= start],
+        effect,
+    )
+    taken = uptake([each for each in history.times if each.first >= start], history.released)
+    models = since(history.models, start)
+    errors = since(history.errors, first_day(history, max(days, ERROR_DAYS)))
+    return Findings(package, changes, taken, insights(models, errors, effect, changes, taken))

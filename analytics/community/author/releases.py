@@ -1,9 +1,11 @@
 """The release scorecard: each version against the last, and how its share of the runs grows."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -34,6 +36,19 @@ CURVE = {
     "complete": "bool",
     "which": "str",
 }
+
+
+class Time(NamedTuple):
+    """Days that are published at once, and the runs of each version in them."""
+
+    first: date
+    last: date
+    runs: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """The runs of all versions."""
+        return sum(self.runs.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,41 +108,52 @@ def releases(parts: Parts, released: Mapping[str, date]) -> Releases:
         _by_model(parts, pairs[0]) if pairs else frame((), MODELS),
         _curve(parts.slices, named),
         found.get(named[0], ()) if named else (),
-        uptake(parts, released),
+        uptake(times(each for each in parts.slices if each.version != OTHER), released),
     )
 
 
-def newest_changes(parts: Parts) -> tuple[Change, ...]:
-    """What differs between the newest version and the last."""
-    runs = by_version(parts.slices)
+def newest_changes(
+    runs: Mapping[str, Sums],
+    ratings: Mapping[str, Sums],
+    slices: Sequence[Slice],
+    effect: float,
+) -> tuple[Change, ...]:
+    """What differs between the newest of these versions and the last."""
     newest = _named(runs)[:2]
     if len(newest) < 2:
         return ()
-    pair = (newest[0], newest[1])
-    return changes(pair, runs, parts.of("ratings", "version"), parts.slices, parts.effect)
+    return changes((newest[0], newest[1]), runs, ratings, slices, effect)
 
 
-def uptake(parts: Parts, released: Mapping[str, date]) -> Uptake | None:
+def times(slices: Iterable[Slice]) -> list[Time]:
+    """The published times in the order of their last days, each with its versions."""
+    found: dict[tuple[date, date], Counter[str]] = {}
+    for each in slices:
+        found.setdefault((each.last, each.first), Counter())[each.version] += each.runs.n
+    return [Time(first, last, runs) for (last, first), runs in sorted(found.items())]
+
+
+def uptake(times: Sequence[Time], released: Mapping[str, date]) -> Uptake | None:
     """How far the newest version is taken up; None without any.
 
-    Runs whose version is published as "other" count neither way.
+    Runs whose version is published as "other" count neither way: they are in none of the times.
     """
-    slices = [each for each in parts.slices if each.version != OTHER]
-    named = _named(by_version(slices))
+    named = _named({version for each in times for version in each.runs})
     if not named:
         return None
     newest = named[0]
-    first = min(each.first for each in slices if each.version == newest)
+    first = min(each.first for each in times if newest in each.runs)
     since = released.get(newest, first)
     points = [
-        Point(_age(since, days), _older(runs, newest), _all(runs)) for days, runs in _times(slices)
+        Point(_age(since, each.first, each.last), each.total - each.runs.get(newest, 0), each.total)
+        for each in times
     ]
-    last = max(each.last for each in slices)
-    trend = decline(points, _age(since, (last, last)))
-    latest = by_version(each for each in slices if each.first > last - LATEST)
-    of_all = _all(latest)
-    share = 1 - trend.older if trend else latest.get(newest, Sums()).n / of_all
-    return Uptake(newest, since, share, of_all, trend)
+    last = max(each.last for each in times)
+    trend = decline(points, _age(since, last, last))
+    latest = [each for each in times if each.first > last - LATEST]
+    of_all = sum(each.total for each in latest)
+    told = sum(each.runs.get(newest, 0) for each in latest)
+    return Uptake(newest, since, 1 - trend.older if trend else told / of_all, of_all, trend)
 
 
 def _named(runs: Iterable[str]) -> list[str]:
@@ -179,36 +205,17 @@ def _told(found: Iterable[Change]) -> dict[str, object]:
 def _curve(slices: Sequence[Slice], named: Sequence[str]) -> pd.DataFrame:
     """The share of each version in the runs of each time; those beyond a chart's are one series."""
     rows = []
-    for (_, last), runs in _times(slices):
-        shown = {version: runs.get(version, Sums()).n for version in named[:MOST]}
-        every = _all(runs)
-        rest = every - sum(shown.values())
+    for each in times(slices):
+        shown = {version: each.runs.get(version, 0) for version in named[:MOST]}
+        rest = each.total - sum(shown.values())
         series = shown | ({REST: rest} if rest else {})
         rows += [
-            {"period": last, "series": name, "value": n / every, "runs": n}
+            {"period": each.last, "series": name, "value": n / each.total, "runs": n}
             for name, n in series.items()
         ]
     return frame((row | {"complete": True, "which": "current"} for row in rows), CURVE)
 
 
-def _times(slices: Iterable[Slice]) -> Iterator[tuple[tuple[date, date], dict[str, Sums]]]:
-    """The published times in the order of their last days, each with its versions."""
-    times: dict[tuple[date, date], list[Slice]] = {}
-    for each in slices:
-        times.setdefault((each.last, each.first), []).append(each)
-    for (last, first), found in sorted(times.items()):
-        yield (first, last), by_version(found)
-
-
-def _age(since: date, days: tuple[date, date]) -> float:
+def _age(since: date, first: date, last: date) -> float:
     """The days from a release to the middle of a time."""
-    first, last = days
     return ((first - since).days + (last - since).days) / 2
-
-
-def _all(runs: Mapping[str, Sums]) -> int:
-    return sum(sums.n for sums in runs.values())
-
-
-def _older(runs: Mapping[str, Sums], newest: str) -> int:
-    return sum(sums.n for version, sums in runs.items() if version != newest)

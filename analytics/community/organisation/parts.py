@@ -108,7 +108,7 @@ def by_package(
 
 def named_packages(conn: Connection, viewer: Viewer, headed: Headed) -> dict[str, Named]:
     """The uid and name of each package that has cells of its own, by its key in them."""
-    rows = conn.execute(_named_sql(viewer), {"owner_id": headed.id})
+    rows = conn.execute(_named_sql(viewer), {"owner_id": headed.id}).all()
     return {str(number): (uid, name) for number, uid, name in rows}
 
 

@@ -63,6 +63,8 @@ OF_AUTHORS = {
     "author.slices_sql",
     "author.portrait",
     "author.findings",
+    "author.histories",
+    "author.released",
     "visible_authored_cells",
     "visible_authored_packages",
     "visible_package_comments",
