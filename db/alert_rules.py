@@ -47,7 +47,7 @@ class Rule:
     value: float = 0.0
     above: bool = True
     window_minutes: int = 60
-    asked: Asked = field(default_factory=dict)
+    asked: Asked = field(default_factory=dict, hash=False)  # a dict has none
     recovery: float | None = None
     delay_minutes: int = 0
     clear_minutes: int = 0

@@ -18,6 +18,7 @@ from ui.charts.panes import panes
 from ui.charts.spread import spread
 from ui.charts.stack import stack
 from ui.charts.strips import strips
+from ui.charts.watched import watched
 from ui.charts.waterfall import waterfall
 from ui.charts.world import off_the_map, world
 
@@ -43,6 +44,7 @@ __all__ = [
     "spread",
     "stack",
     "strips",
+    "watched",
     "waterfall",
     "world",
 ]

@@ -14,6 +14,7 @@ from analytics.scope import (
     visible_alert_history,
     visible_alert_rules,
 )
+from db.alert_rules import Rule, rule_of
 
 MOST = 200  # episodes
 LATELY = timedelta(days=30)
@@ -35,6 +36,7 @@ EPISODES = {
     "project_id": "int64",
     "name": "str",
     "metric": "str",
+    "kind": "str",
     "severity": "str",
     "state": "str",
     "started_at": "datetime64[us]",
@@ -84,13 +86,21 @@ def rules_sql(viewer: Viewer, project_id: int, now: datetime) -> Select[Any]:
     )
 
 
+def rule_with(conn: Connection, viewer: Viewer, project_id: int, rule_id: int) -> Rule | None:
+    """A rule as it is kept; None where the viewer may not see one of this number."""
+    rule = visible_alert_rules(viewer, project_id)
+    ours = select(rule).where(rule.c.id == rule_id, _may_ask(rule.c, viewer))
+    row = conn.execute(ours).one_or_none()
+    return None if row is None else rule_of(row)
+
+
 def episodes(
     conn: Connection, viewer: Viewer, project_id: int, now: datetime, open_only: bool = False
 ) -> pd.DataFrame:
     """When rules fired, those that still do first, and then the latest.
 
-    Columns: episode_id, rule_id, project_id (int64), name, metric, severity (str), state (str:
-    firing, acknowledged, snoozed, resolved), started_at, resolved_at, snoozed_until
+    Columns: episode_id, rule_id, project_id (int64), name, metric, kind, severity (str), state
+    (str: firing, acknowledged, snoozed, resolved), started_at, resolved_at, snoozed_until
     (datetime64[us], UTC; NaT without), value, worst (float64: the level that it began at, and came
     to), incident_id (Int64).
     """
@@ -114,6 +124,7 @@ def episodes_sql(
             e.project_id,
             rule.name,
             rule.metric,
+            rule.kind,
             e.severity,
             _state(e, now).label("state"),
             *times,

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pandas as pd
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select, event
 
 from analytics.operations.alerts.following import Look, State
 from analytics.operations.alerts.looking import look_over
 from analytics.operations.alerts.spans import Span, spans
 from analytics.operations.signals.catalogue import find_signal
 from analytics.scope import Viewer
+from analytics.showing import shown
 from db.alert_rules import Rule
 from db.tables import INSTALLATION
 
@@ -66,6 +67,24 @@ def preview(
     by_hour = signal.stretch(start, now) > signal.finest_minutes
     looks = list(followed.looks)
     return Preview(len(looks), known, by_hour, _episodes(found), _seen(looks, rule.above))
+
+
+def preview_sql(
+    conn: Connection, viewer: Viewer, project_id: int, rule: Rule, now: datetime, zone: str
+) -> str:
+    """The statements that a preview reads, one after the other, as they can be pasted into psql."""
+    asked: list[str] = []
+
+    def note(_: Connection, statement: object, *__: object) -> None:
+        if isinstance(statement, Select):
+            asked.append(shown(statement))
+
+    event.listen(conn, "before_execute", note)
+    try:
+        preview(conn, viewer, project_id, rule, now, zone)
+    finally:
+        event.remove(conn, "before_execute", note)
+    return ";\n\n".join(asked)
 
 
 def _may_ask(viewer: Viewer, project_id: int, field: str) -> bool:

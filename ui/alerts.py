@@ -1,0 +1,234 @@
+"""What the page on alerts shows: what fires, the rules, and incidents."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics.filters import Filters
+from analytics.operations.alerts.incidents import incidents_sql, timeline
+from analytics.operations.alerts.listing import episodes_sql, history, rules_sql
+from analytics.operations.alerts.wording import figure
+from analytics.operations.signals.catalogue import SIGNALS
+from analytics.showing import shown
+from db.tables import INCIDENT_STATES, INSTALLATION, SEVERITIES
+from ui import alert_changes as changes
+from ui import words_alerts as told
+from ui.cards import literal, plain_text, table_card
+from ui.frame import clock, enter, fetch
+from ui.health_changes import may_run
+from ui.words import plain
+
+WHEN = "D MMM, HH:mm"
+TIMES = ("started_at", "resolved_at", "snoozed_until", "evaluated_until", "at")
+SNOOZES = {1: "1 hour", 4: "4 hours", 24: "1 day", 168: "1 week"}
+EPISODES: Mapping[str, Any] = {
+    "name": st.column_config.TextColumn("Alert", pinned=True),
+    "state": st.column_config.TextColumn("State", help=told.FIRING),
+    "severity": st.column_config.TextColumn("Severity"),
+    "metric": st.column_config.TextColumn("Metric"),
+    "started_at": st.column_config.DatetimeColumn("Since", format=WHEN),
+    "resolved_at": st.column_config.DatetimeColumn("Until", format=WHEN),
+    "began": st.column_config.TextColumn("Began at", help="What its limit is held against"),
+    "farthest": st.column_config.TextColumn("Came to"),
+    "of": st.column_config.TextColumn("Of", help="This project, or Looplens itself"),
+}
+RULES: Mapping[str, Any] = {
+    "name": st.column_config.TextColumn("Rule", pinned=True),
+    "state": st.column_config.TextColumn("State"),
+    "severity": st.column_config.TextColumn("Severity"),
+    "metric": st.column_config.TextColumn("Metric"),
+    "now": st.column_config.TextColumn("Now", help="The figure of its window"),
+    "episodes": st.column_config.NumberColumn("Fired, 30 days", format="localized"),
+    "evaluated_until": st.column_config.DatetimeColumn("Looked at", format=WHEN),
+    "of": st.column_config.TextColumn("Of", help="This project, or Looplens itself"),
+}
+INCIDENTS: Mapping[str, Any] = {
+    "title": st.column_config.TextColumn("Incident", pinned=True, width="large"),
+    "state": st.column_config.TextColumn("State"),
+    "severity": st.column_config.TextColumn("Severity"),
+    "started_at": st.column_config.DatetimeColumn("Since", format=WHEN),
+    "resolved_at": st.column_config.DatetimeColumn("Until", format=WHEN),
+    "minutes": st.column_config.NumberColumn("Minutes", format="%.0f"),
+    "alerts": st.column_config.NumberColumn("Alerts", format="localized"),
+}
+HISTORY: Mapping[str, Any] = {
+    "at": st.column_config.DatetimeColumn("At", format="D MMM, HH:mm:ss"),
+    "act": st.column_config.TextColumn("What"),
+    "who": st.column_config.TextColumn("Who"),
+    "note": st.column_config.TextColumn("Note", width="large"),
+}
+
+
+def draw_episodes(episodes: pd.DataFrame, filters: Filters) -> None:
+    """When rules fired, and what to do about one of them."""
+    about = filters.project_id
+    table_card(
+        _listed(episodes, filters).assign(
+            began=_levels(episodes, "value"), farthest=_levels(episodes, "worst")
+        ),
+        title=told.firing(episodes),
+        help=told.FIRING,
+        name="episodes",
+        columns=EPISODES,
+        note=told.TARGETS,
+        empty=told.QUIET,
+        query=lambda: shown(episodes_sql(enter("operations"), about, clock())),
+    )
+    if not episodes.empty:
+        _draw_episode(episodes, filters)
+
+
+def draw_rules(rules: pd.DataFrame, filters: Filters) -> None:
+    """What is looked at, and how it stands."""
+    values = zip(rules["metric"], rules["value"], strict=True)
+    table_card(
+        _listed(rules, filters).assign(now=[_figure(metric, value) for metric, value in values]),
+        title=told.watching(rules),
+        help=told.RULES,
+        name="rules",
+        columns=RULES,
+        empty=told.NO_RULES,
+        query=lambda: shown(rules_sql(enter("operations"), filters.project_id, clock())),
+    )
+
+
+def draw_incidents(incidents: pd.DataFrame, filters: Filters) -> None:
+    """Incidents, how one went on, and the forms to open one and to go on with it."""
+    about = filters.project_id
+    table_card(
+        _listed(incidents, filters),
+        title=told.incidents_title(incidents),
+        help=told.INCIDENTS,
+        name="incidents",
+        columns=INCIDENTS,
+        empty=told.NO_INCIDENTS,
+        query=lambda: shown(incidents_sql(enter("operations"), about, clock())),
+    )
+    if not incidents.empty:
+        _draw_incident(incidents, filters)
+    if may_run(enter("operations"), about):
+        _draw_opening(about)
+
+
+def _draw_episode(episodes: pd.DataFrame, filters: Filters) -> None:
+    names = {
+        int(row["episode_id"]): f"{plain(row['name'])}, {row['started_at']:%-d %B %H:%M}"
+        for row in _listed(episodes, filters).to_dict("records")
+    }
+    with st.container(border=True, key="card_episode"):
+        number = st.selectbox(
+            "Alert", list(names), format_func=names.__getitem__, key="episode", width=420
+        )
+        chosen = episodes[episodes["episode_id"] == number].iloc[0]
+        project = int(chosen["project_id"])
+        _draw_history(fetch(history, filters.project_id, number), filters)
+        if may_run(enter("operations"), project):
+            _draw_deeds(project, number, chosen)
+
+
+def _draw_history(frame: pd.DataFrame, filters: Filters) -> None:
+    """How something went on, in words: a line each."""
+    local = _local(frame, filters)
+    what = local["act"].map(told.ACTS) if "act" in local else local["state"].str.capitalize()
+    for row, said in zip(local.to_dict("records"), what, strict=True):
+        who = f", {literal(row['who'])}" if row["who"] else ""
+        st.markdown(f"{row['at']:%-d %b, %H:%M:%S}: **{said}**{who}")
+        plain_text(row["note"])
+
+
+def _draw_deeds(project: int, number: int, chosen: "pd.Series[Any]") -> None:
+    """The buttons of an episode; what is over can still be spoken of."""
+    st.text_input("Note", key=changes.NOTE, max_chars=500, placeholder="What you found, or did")
+    over = chosen["state"] == "resolved"
+    with st.container(horizontal=True, gap="small"):
+        place = project, number
+        if not over:
+            st.button("Acknowledge", icon=":material/front_hand:", key="acknowledge",
+                      on_click=changes.acknowledge, args=place)  # fmt: skip
+            for hours, name in SNOOZES.items():
+                st.button(f"Snooze {name}", icon=":material/snooze:", key=f"snooze_{hours}",
+                          on_click=changes.snooze, args=(*place, hours))  # fmt: skip
+            st.button("Resolve", icon=":material/check:", key="resolve",
+                      on_click=changes.resolve, args=place)  # fmt: skip
+        st.button("Comment", icon=":material/comment:", key="comment",
+                  on_click=changes.comment, args=place)  # fmt: skip
+        if project != INSTALLATION and pd.isna(chosen["incident_id"]):
+            st.button(
+                "Open an incident",
+                icon=":material/emergency:",
+                key="make_incident",
+                on_click=changes.open_it,
+                args=(*place, chosen["name"], chosen["severity"]),
+            )
+
+
+def _draw_incident(incidents: pd.DataFrame, filters: Filters) -> None:
+    names = dict(zip(incidents["incident_id"].tolist(), incidents["title"].map(plain), strict=True))
+    about = filters.project_id
+    with st.container(border=True, key="card_incident"):
+        number = st.selectbox(
+            "Incident", list(names), format_func=names.__getitem__, key="incident", width=420
+        )
+        _draw_history(fetch(timeline, about, number), filters)
+        if may_run(enter("operations"), about):
+            with st.form("go_on", border=False):
+                st.selectbox("It is", INCIDENT_STATES, format_func=str.capitalize,
+                             key="incident_state", width=220)  # fmt: skip
+                st.text_input("What is known", key="incident_note", max_chars=1_000)
+                st.form_submit_button("Say so", icon=":material/campaign:",
+                                      on_click=changes.go_on, args=(about, number))  # fmt: skip
+
+
+def _draw_opening(about: int) -> None:
+    with st.popover("New incident", icon=":material/emergency:"):
+        title = st.text_input("What is wrong", key="incident_title", max_chars=200)
+        severity = st.segmented_control(
+            "Severity", SEVERITIES, default="critical", key="incident_severity", required=True
+        )
+        st.button("Open it", key="open_incident", on_click=changes.open_it,
+                  args=(about, None, title, severity), disabled=not title.strip())  # fmt: skip
+
+
+def _listed(frame: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """The frame by the project's clock, with states, metrics and owners in words."""
+    local = _local(frame, filters)
+    words = {name: local[name].str.capitalize() for name in ("state", "severity")}
+    if "metric" in local:
+        words["metric"] = local["metric"].map(_label)
+        words["of"] = local["project_id"].map(partial(_owner, filters.project_id))
+    return local.assign(**words)
+
+
+def _local(frame: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """The frame with its times by the project's clock."""
+    times = {
+        name: frame[name].dt.tz_localize("UTC").dt.tz_convert(filters.zone).dt.tz_localize(None)
+        for name in TIMES
+        if name in frame
+    }
+    return frame.assign(**times)
+
+
+def _owner(project: int, number: int) -> str:
+    return "This project" if number == project else "Looplens"
+
+
+def _label(metric: str) -> str:
+    return SIGNALS[metric].metric.label if metric in SIGNALS else metric
+
+
+def _figure(metric: str, value: float) -> str:
+    return figure(value, SIGNALS[metric].metric.unit) if metric in SIGNALS else ""
+
+
+def _levels(episodes: pd.DataFrame, name: str) -> list[str]:
+    """Levels as people read them: those of figures in their unit, others as numbers."""
+    return [
+        _figure(row["metric"], row[name])
+        if row["kind"] in ("threshold", "no_data")
+        else f"{row[name]:,.2f}"
+        for row in episodes.to_dict("records")
+    ]

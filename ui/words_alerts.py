@@ -1,0 +1,105 @@
+"""Alerts and incidents in words: what fires, what a rule would have done, how incidents stand."""
+
+import pandas as pd
+
+from analytics.operations.alerts.preview import DAYS, Preview
+from analytics.operations.alerts.wording import condition, time_of
+from analytics.operations.signals.catalogue import SIGNALS
+from db.alert_rules import Rule
+from ui.words import counted, listing, plain
+
+FIRING = (
+    "When rules fired, those that still do first. Acknowledged: somebody looks after it, so it is "
+    "not escalated. Snoozed: nothing is told of it for a while."
+)
+RULES = (
+    "What is looked at, and how it stands: quiet, firing, or paused. Every episode is told once, "
+    "to the targets that take alerts."
+)
+INCIDENTS = "What went wrong, and how it went on. Incidents are marked on every chart over time."
+PREVIEW = (
+    "The same evaluation as that of the worker, over the last 30 days. The ground is where the "
+    "alert would have fired, the dashed line is its limit."
+)
+QUIET = "Nothing has fired yet."
+NO_RULES = "There are no alerts yet. The worker adds the usual ones within five minutes."
+NO_INCIDENTS = (
+    "There was no incident yet. Open one when something goes wrong: here, or from an alert."
+)
+TARGETS = (
+    "Messages go to the targets of the project: `python -m db target PROJECT NAME --kind alert "
+    "--kind escalation` adds one."
+)
+KINDS = {
+    "threshold": "Value",
+    "change": "Change on a week earlier",
+    "anomaly": "Unusual for the time",
+    "no_data": "Nothing came",
+    "burn": "Error budget burns",
+}
+ACTS = {
+    "fired": "Began to fire",
+    "notified": "Was told",
+    "acknowledged": "Acknowledged",
+    "snoozed": "Snoozed",
+    "escalated": "Was told once more",
+    "resolved": "Resolved",
+    "commented": "Comment",
+}
+
+
+def firing(episodes: pd.DataFrame) -> str:
+    """What fires now, as a title: "2 alerts are firing, 1 of them critical"."""
+    now = episodes[episodes["state"] != "resolved"]
+    awake = now[now["state"] == "firing"]
+    if now.empty:
+        return "No alert is firing"
+    if awake.empty:
+        return f"{counted(len(now), 'alert')} looked after, none else is firing"
+    critical = int((awake["severity"] == "critical").sum())
+    verb = "is" if len(awake) == 1 else "are"
+    said = f"{counted(len(awake), 'alert')} {verb} firing"
+    if critical and len(awake) > 1:
+        return f"{said}, {critical} of them critical"
+    return f"{said}, and critical" if critical else said
+
+
+def watching(rules: pd.DataFrame) -> str:
+    """How many rules look at how many metrics."""
+    active = rules[rules["state"] != "paused"]
+    metrics = active["metric"].nunique()
+    return f"{counted(len(active), 'rule')} look at {counted(metrics, 'metric')}"
+
+
+def incidents_title(incidents: pd.DataFrame) -> str:
+    """How many incidents go on, and which came last."""
+    going_on = incidents[incidents["resolved_at"].isna()]
+    if not going_on.empty:
+        titles = listing([plain(title) for title in going_on["title"].head(3)])
+        return f"{counted(len(going_on), 'incident')} open: {titles}"
+    return "No incident is open"
+
+
+def outcome(seen: Preview) -> str:
+    """What a rule would have done: "Would have fired 3 times in 30 days"."""
+    if not seen.known:
+        return "Nothing is known yet of what this would look at"
+    number = len(seen.episodes)
+    if not number:
+        return f"Would not have fired in {DAYS} days"
+    times = "once" if number == 1 else "twice" if number == 2 else f"{number} times"
+    return f"Would have fired {times} in {DAYS} days"
+
+
+def outcome_note(seen: Preview) -> str:
+    """How far a preview can be believed."""
+    known = f"{seen.known:,} of {seen.looks:,} looks told something."
+    return f"{known} Minutes are not kept for so long: by the hour." if seen.by_hour else known
+
+
+def told_of(rule: Rule) -> str:
+    """When a rule fires, how soon that is told, and when it is looked at."""
+    metric = SIGNALS[rule.metric].metric
+    said = f"Fires {condition(rule, metric)}"
+    soon = f"told at most {time_of(rule.promise_minutes)} after it begins"
+    return f"{said}; {soon}."
