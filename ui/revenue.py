@@ -103,8 +103,8 @@ def _worth(
             told.lifetime_help(worth, settings),
             told.lifetime_interval(worth, currency),
         ),
-        "CAC": Figure(money(cac, currency), told.CAC, told.back_after(payback)),
-        "LTV / CAC": Figure(told.times(ratio), told.LTV_CAC),
+        "CAC": Figure(money(cac, currency), HELP["cac"], told.back_after(payback)),
+        "LTV / CAC": Figure(told.times(ratio), HELP["ltv_cac"]),
     }
 
 

@@ -37,8 +37,6 @@ FORECAST = (
     "MRR at the end of each month, and six months ahead with a 95% interval. Three methods told "
     "the past from what was before it; the one that was least wrong is used."
 )
-CAC = "Spend on sales and marketing / new customers, in the months shown that are over."
-LTV_CAC = "How many times what it cost to win them customers bring in."
 ACQUISITION = (
     "Spend / new customers by the channel that they came through, in the months that are over. "
     "Payback = CAC / (ARPA x gross margin). LTV = ARPA x gross margin / gross revenue churn."

@@ -67,4 +67,63 @@ REVENUE_METRICS = (
         formula="1 - net revenue churn",
         direction="up",
     ),
+    _money(
+        key="ltv",
+        label="LTV",
+        definition="Lifetime value: what a customer brings in before they leave, after the cost of "
+        "serving them.",
+        formula="ARPA * gross margin / gross revenue churn; none where nothing was lost; 95% "
+        "interval by Fay and Feuer where fewer than 30 customers left",
+        counts=False,
+    ),
+    _money(
+        key="cac",
+        label="CAC",
+        definition="Customer acquisition cost: what it cost in sales and marketing to win a "
+        "customer.",
+        formula="spend / new customers; none where nobody came or nothing is on record",
+        direction="down",
+        counts=False,
+    ),
+    _monthly(
+        key="payback",
+        label="Payback",
+        unit="months",
+        definition="How long it takes until a customer has brought in what it cost to win them.",
+        formula="CAC / (ARPA * gross margin)",
+        direction="down",
+        counts=False,
+    ),
+    _monthly(
+        key="ltv_cac",
+        label="LTV / CAC",
+        unit="times",
+        definition="How many times what it cost to win them customers bring in.",
+        formula="LTV / CAC",
+        direction="up",
+        counts=False,
+    ),
+    _share(
+        key="paid_conversion",
+        label="Conversion to paid",
+        definition="The share of new visitors who signed up and paid within 60 days of their first "
+        "visit; who may still come is left out.",
+        formula="visitors who paid / visitors whose 60 days are over",
+        direction="up",
+    ),
+    _share(
+        key="trial_conversion",
+        label="Trial conversion",
+        definition="The share of trials that were paid for, of those that are over.",
+        formula="trials converted / (trials begun - trials that go on)",
+        direction="up",
+    ),
+    _share(
+        key="recovery",
+        label="Recovered payments",
+        definition="The share of failed payments that a later try paid within 14 days, of those "
+        "whose days are over.",
+        formula="failures recovered / (failures - failures that are open)",
+        direction="up",
+    ),
 )
