@@ -5,6 +5,7 @@ import signal
 import sys
 from dataclasses import asdict
 from functools import partial
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +19,7 @@ from db.commands_accounts import close_account, link, list_tokens, revoke_token,
 from db.commands_audit import audit
 from db.commands_experiments import importer
 from db.commands_flags import flag, flags, kill
+from db.commands_health import probe, slo
 from db.commands_organisations import list_members, list_organisations, member, organisation
 from db.commands_packages import author, list_packages, package, release
 from db.commands_person import UserId, export, key_of, told
@@ -44,6 +46,8 @@ for command in (project, projects, key, revoke, invite):
 for command in (complete, export, plan_price, target, survey, surveys):
     app.command()(command)
 for command in (business_settings, stripe_hook):
+    app.command()(command)
+for command in (probe, slo):
     app.command()(command)
 for command in (flag, flags, kill, audit):
     app.command()(command)
@@ -141,6 +145,7 @@ def make_demo(
 ) -> tuple[str, int]:
     """Make a demo project with its personas, fill it and count it; its name and its events."""
     from db.demo import fill
+    from jobs.alerting.usual import replay
     from jobs.experiments import count as count_experiments
     from jobs.revenue import count_customers
 
@@ -156,6 +161,7 @@ def make_demo(
         count_experiments(engine)
         with engine.begin() as conn:
             count_customers(conn, made.id)
+            replay(conn, made, datetime.now(UTC))
         return made.name, filled
     finally:
         engine.dispose()

@@ -35,6 +35,23 @@ class SloDraft:
     threshold_ms: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Slo:
+    """One of them as it is kept."""
+
+    id: int
+    name: str
+    objective: float
+    days: int
+
+
+def list_slos(conn: Connection, project_id: int) -> list[Slo]:
+    """The objectives of a project, by name."""
+    told = (slos.c.id, slos.c.name, slos.c.objective, slos.c.days)
+    theirs = select(*told).where(slos.c.project_id == project_id).order_by(slos.c.name)
+    return [Slo(*row) for row in conn.execute(theirs)]
+
+
 def save_slo(conn: Connection, project_id: int, draft: SloDraft) -> int:
     """Keep what is promised; replaces what the name stood for. Returns its id.
 
