@@ -46,6 +46,7 @@ def token_in(request: Request) -> str:
 
 
 def _look_up(engine: Engine, token: str) -> tuple[Viewer, str] | None:
-    with engine.connect() as conn:
+    reading = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    with reading as conn:
         held = holder_of(conn, token)
         return None if held is None else (viewer_as(conn, held.person), held.scope)

@@ -20,6 +20,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     cast,
     func,
     select,
@@ -37,6 +38,7 @@ STEP = suppression.K  # numbers of people are rounded down to multiples of it
 TOTAL: tuple[str, ...] = ()  # the key of the one cell that is a whole block
 OTHER = suppression.OTHER  # the key under which cells of too few people are put together
 BORDERS = 6  # what is asked of the three borders of two windows
+THIS, LAST = "this", "last"  # of two windows
 Cut = tuple[str, str]  # of a stream, by its keys: ("runs", "version,model")
 Cells = dict[tuple[str, ...], Sums]
 
@@ -179,13 +181,16 @@ def compared(
     no day of it waits, and at both earlier borders one ends, or none lies across.
     """
     asked = _asked(of, window) | {"before": window.before.start}
-    row = conn.execute(_compared_sql(viewer, of.owner), asked).one()
-    borders, sums = row[:BORDERS], row[BORDERS:]
-    ended, crossed = borders[::2], borders[1::2]
+    rows = conn.execute(_compared_sql(viewer, of.owner), asked).all()
+    ended, crossed = (
+        [any(row[place] for row in rows) for place in range(first, BORDERS + 1, 2)]
+        for first in (1, 2)
+    )
     between = (across and not ends for ends, across in zip(ended, crossed, strict=True))
     if not ended[0] or any(between):
         return None
-    return Sums(*sums[: len(NUMBERS)]), Sums(*sums[len(NUMBERS) :])
+    found = {row.part: Sums(*row[BORDERS + 1 :]) for row in rows}
+    return found.get(THIS, Sums()), found.get(LAST, Sums())
 
 
 def _asked(of: Published, window: Window) -> dict[str, Any]:
@@ -221,15 +226,12 @@ def _people_sql(viewer: Viewer, owner: str) -> Select[Any]:
 
 @built_once
 def _compared_sql(viewer: Viewer, owner: str) -> Select[Any]:
-    """What is asked of the three borders, then the sums between them; of one row."""
+    """A row a window, and one of what is in neither: what it has at the borders, and its sums."""
     c = visible_published_cells(viewer, owner, OWNER_ID)
-    asked = [
-        *(each for day in (END, START, BEFORE) for each in _at_border(c, day)),
-        *_added(c, _inside(c, START, END)),
-        *_added(c, _inside(c, BEFORE, START)),
-    ]
-    whole = select(*asked).where(c.c.cut == "", c.c.stream == STREAM)
-    return whole.where(c.c.last_day >= BEFORE - 1)
+    part = case((_inside(c, START, END), THIS), (_inside(c, BEFORE, START), LAST), else_="")
+    borders = (each for day in (END, START, BEFORE) for each in _at_border(c, day))
+    query = select(part.label("part"), *borders, *_added(c)).group_by("part")
+    return query.where(c.c.cut == "", c.c.stream == STREAM, c.c.last_day >= BEFORE - 1)
 
 
 def _at_border(
@@ -246,11 +248,6 @@ def _inside(
     return (c.c.first_day >= start) & (c.c.last_day < end)
 
 
-def _added(c: Subquery, which: ColumnElement[bool] | None = None) -> list[ColumnElement[Any]]:
-    """The sums of `NUMBERS` in their order, of some rows where they are named."""
-    added = [func.sum(c.c[name]) for name in NUMBERS]
-    some = added if which is None else [each.filter(which) for each in added]
-    return [
-        cast(func.coalesce(each, 0), c.c[name].type)
-        for name, each in zip(NUMBERS, some, strict=True)
-    ]
+def _added(c: Subquery) -> list[ColumnElement[Any]]:
+    """The sums of `NUMBERS` in their order."""
+    return [cast(func.sum(c.c[name]), c.c[name].type) for name in NUMBERS]

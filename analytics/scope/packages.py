@@ -154,9 +154,9 @@ def visible_run_packages(viewer: Viewer) -> Subquery:
 
     Public or not: they knew it by name. Both are null where it is no longer registered.
     """
-    ran, packages = visible_own_runs(viewer), tables.packages
-    query = select(ran, packages.c.uid, packages.c.name)
-    named = query.outerjoin(packages, packages.c.id == ran.c.package_id)
+    runs, packages = tables.runs, tables.packages
+    query = select(runs, packages.c.uid, packages.c.name).where(_is_viewer(runs, viewer))
+    named = query.outerjoin(packages, packages.c.id == runs.c.package_id)
     return named.subquery("visible_run_packages")
 
 

@@ -134,7 +134,7 @@ def _named_sql(viewer: Viewer) -> Select[Any]:
 @built_once
 def _first_day_sql(viewer: Viewer) -> Select[Any]:
     b = visible_blocks(viewer, "organisation", OWNER_ID)
-    return select(func.min(b.c.first_day)).where(b.c.stream == "runs")
+    return select(func.min(b.c.first_day)).where(b.c.stream == "runs", b.c.cut == "")
 
 
 @built_once

@@ -124,6 +124,6 @@ def _usage(conn: Connection, viewer: Viewer, headed: Headed, window: Window) -> 
             OrganisationDay(day, number, sums.n, sums.credits)
             for day, number, sums in published.daily(conn, viewer, runs, window)
         ),
-        listed(conn, viewer, headed, window),
+        listed(conn, viewer, headed, window) if headed.leaderboard else (),
         first_day(conn, viewer, headed),
     )
