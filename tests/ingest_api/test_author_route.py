@@ -4,7 +4,9 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
+from db.tables import packages
 from ingest_api.private.author import AuthorOut
 from tests.analytics.community.blocks import Fetched, Ran, Rated, publish_days, publish_until
 from tests.ingest_api.callers import becomes_author, caller, stranger
@@ -121,6 +123,19 @@ def test_it_is_worked_out_once_in_a_while(author, door):
         publish_days(conn, package_of(door), [Ran(who, LAST) for who in range(5)])
     assert author.told("GET", ME) == told
     assert author.told("GET", ME, days="29")["totalRuns"] == told["totalRuns"] + 5
+
+
+def test_windows_are_cut_from_one_reading_until_something_is_published(author, door):
+    name = author.told("GET", ME)["packages"][0]["name"]
+    ours = packages.c.id == package_of(door).id
+    with door.engine.begin() as conn:
+        conn.execute(update(packages).where(ours).values(name="renamed"))
+    (package,) = author.told("GET", ME, days="28")["packages"]
+    assert (package["name"], package["runs"]) == (name, 1680)
+    with door.engine.begin() as conn:
+        publish_days(conn, package_of(door, "renamed"), [Ran(who, LAST) for who in range(5)])
+    (package,) = author.told("GET", ME, days="27")["packages"]
+    assert (package["name"], package["runs"]) == ("renamed", 1625)
 
 
 def test_who_writes_another_package_hears_of_it_at_once(author, door):

@@ -8,8 +8,9 @@ from sqlalchemy import insert
 
 from analytics.community.author.audience import also_used, errors, places
 from analytics.community.author.comments import PAGE, comments
+from analytics.community.author.history import histories
 from analytics.community.author.insights import Failing, most_frequent
-from analytics.community.author.portrait import findings, portrait
+from analytics.community.author.portrait import findings, findings_of, portrait
 from analytics.community.author.releases import Uptake
 from analytics.community.best import Best
 from analytics.community.published import Sums
@@ -82,6 +83,15 @@ def test_all_packages_at_once_are_each_as_alone(conn, author, reviewer, finder, 
         assert one.package == other.package
         assert one.insights == other.insights
         assert (one.changes, one.uptake) == (other.releases.changes, other.releases.uptake)
+
+
+@pytest.mark.parametrize("days", [1, 6, 7, 14, 27, 28, 90])
+def test_what_was_read_for_a_year_tells_every_window_of_it(conn, author, reviewer, planted, days):
+    (found, _) = findings_of(histories(conn, author, 365), days)
+    alone = portrait(conn, author, reviewer.id, days)
+    assert found.package == alone.package
+    assert found.insights == alone.insights
+    assert (found.changes, found.uptake) == (alone.releases.changes, alone.releases.uptake)
 
 
 def test_a_window_holds_only_its_days(conn, author, reviewer, planted):
