@@ -4,8 +4,8 @@ import json
 import signal
 import sys
 from dataclasses import asdict
-from functools import partial
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
