@@ -7,7 +7,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, DateTime, LargeBinary, Select, func, literal
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    DateTime,
+    LargeBinary,
+    Select,
+    cast,
+    func,
+    literal,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from analytics.filters import NOT_SET, Filters
@@ -24,7 +33,8 @@ def edges(periods: Sequence[Period]) -> list[datetime]:
 
 def edge_before(moment: ColumnElement[datetime], cuts: list[datetime]) -> ColumnElement[int]:
     """SQL for the number of edges up to a moment: the same cut for every length and every zone."""
-    return func.width_bucket(moment, literal(cuts, ARRAY(DateTime(timezone=True)))).label("edge")
+    kind = ARRAY(DateTime(timezone=True))  # named once more for psql, where it is a list of texts
+    return func.width_bucket(moment, cast(literal(cuts, kind), kind)).label("edge")
 
 
 def at_edges(frame: pd.DataFrame, cuts: list[datetime]) -> pd.DataFrame:
