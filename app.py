@@ -33,9 +33,20 @@ run(
             Entry("pages/quality.py", "Data quality", "verified", field="product"),
         ],
         "Operations": [
+            Entry("pages/operations.py", "Operations", "monitor_heart", field="operations"),
             Entry("pages/performance.py", "Performance", "speed", field="operations"),
             Entry("pages/health.py", "Health", "ecg_heart", field="operations"),
             Entry("pages/errors.py", "Errors", "bug_report", field="operations"),
+            Entry("pages/support.py", "Support", "support_agent", field="operations"),
+            Entry("pages/security.py", "Security", "shield_lock", field="operations"),
+            Entry("pages/live.py", "Live", "bolt", field="operations", ranged=False),
+            Entry(
+                "pages/alerts.py",
+                "Alerts",
+                "notifications",
+                field="operations",
+                ranged=False,
+            ),
         ],
         "Experiments": [
             Entry("pages/experiments.py", "Experiments", "science", field="product", ranged=False),

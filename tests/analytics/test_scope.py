@@ -41,6 +41,8 @@ from db.request_stats import Served, record
 from db.segments import create_segment, list_segments, lock_segment, store_members
 from db.slos import SloDraft, save_slo
 from db.views import Keeper, save_view
+from jobs.measuring import COUNT_STATEMENTS
+from tests.analytics.earning import SETTINGS, earn
 from tests.analytics.reference import anyone, asking
 
 DAY = date(2026, 3, 2)
@@ -117,6 +119,7 @@ def filled(conn, project, add_events):
     _look_after(conn, project.id, hour)
     _alert(conn, project.id, hour)
     _serve(conn, project.id, hour)
+    earn(conn, project)
     return project
 
 
@@ -204,11 +207,13 @@ def _try_out(conn, project_id, hour):
 
 
 def _look_after(conn, project_id, hour):
-    """A probe with a result and an objective, of the project; and a gauge, of all."""
+    """A probe with a result and an objective, of the project; and gauges, of all."""
     probe = save_probe(conn, project_id, ProbeDraft("Shop", "tcp", "host:1"))
     keep_results(conn, [Result(probe, hour, ok=True)])
     save_slo(conn, project_id, SloDraft("Up", "uptime", 0.99, probe_id=probe))
-    keep_gauges(conn, [Gauge("cpu", 0.5)], hour)
+    for at in (hour, datetime(2026, 3, 4, 23, tzinfo=UTC)):
+        keep_gauges(conn, [Gauge("cpu", 0.5), Gauge("disk", 0.5)], at)
+    conn.execute(COUNT_STATEMENTS)
     place = {"project_id": project_id}
     helped = {"first_response_at": hour, "resolved_at": hour, "csat": 5}
     asked = {"ticket_id": "1", "opened_at": hour, "updated_at": hour} | helped
@@ -306,14 +311,23 @@ def ask(function, conn, viewer, project, **more):
         "apdex_ms": 200.0,
         "rule": ALERT,
         "zone": "UTC",
+        "currency": "EUR",
+        "margin": 0.8,
+        "settings": SETTINGS,
+        "actors": _actors(conn, project.id),
+        "retained_days": 30,
         "episode_id": _first(conn, tables.alert_episodes, project.id),
         "incident_id": _first(conn, tables.incidents, project.id),
         "measure": "rating",
         "theme_id": _first(conn, tables.themes, project.id),
         "experiment_id": _first(conn, tables.experiments, project.id),
+        "slo_id": _first(conn, tables.slos, project.id),
+        "names": ("cpu", "disk"),
     }
     if function.__module__.startswith(IN_EXPERIMENTS) or "exposed" in function.__annotations__:
         known |= in_experiments(viewer, filters, known["experiment_id"])
+    if function.__module__ == "analytics.operations.health.gauges":
+        known |= {"name": "cpu"}
     wanted = inspect.signature(function).parameters
     missing = [
         name
@@ -358,6 +372,11 @@ def _fingerprint(conn, project_id):
     mine = mine.where(tables.error_groups.c.project_id == project_id)
     found = conn.execute(mine.order_by(tables.error_groups.c.last_seen.desc())).first()
     return found.fingerprint if found else 0
+
+
+def _actors(conn, project_id):
+    seen = select(tables.actor.c.actor_key).where(tables.actor.c.project_id == project_id)
+    return np.array(conn.execute(seen).scalars().all(), np.int64)
 
 
 def _cells(conn, project_id):

@@ -41,6 +41,7 @@ commands         .  x  x  x  x  -  -  -
 segments         .  x  x  x  x  -  -  -
 quality          .  x  x  x  x  -  -  -
 performance      .  x  x  x  x  -  -  -
+live             .  x  x  x  x  -  -  -
 errors           .  x  x  x  x  -  -  -
 experiments      .  x  x  x  x  -  -  -
 new_experiment   .  x  x  x  x  -  -  -
@@ -48,7 +49,11 @@ flags            .  x  x  x  x  -  -  -
 feedback         .  x  x  x  -  -  -  -
 surveys          .  x  x  x  -  -  -  -
 roadmap          .  x  x  x  -  -  -  -
+operations       .  x  x  x  x  -  -  -
+alerts           .  x  x  x  x  -  -  -
 health           .  x  x  x  x  -  -  -
+support          .  x  x  x  x  -  -  -
+security         .  x  x  x  x  -  -  -
 package          x  x  x  x  x  x  x  x
 packages         .  -  -  -  -  x  -  -
 my_usage         .  x  x  x  x  x  x  x

@@ -27,6 +27,7 @@ PERIOD_FORMATS = {
     "day": ("%-d %b", "Day"),
     "week": ("%-d %b", "Week from"),
     "month": ("%b %Y", "Month"),
+    "moment": ("%H:%M:%S", "Time"),
 }
 # Of a legend, by the card's width: the signal "width" changes while the legend is laid out.
 LEGEND_COLUMNS = "containerSize()[0] < 560 ? 3 : 8"
