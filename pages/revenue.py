@@ -58,13 +58,17 @@ revenue.draw_movements(moved, now, viewer, asked, currency)
 revenue.draw_forecast(ahead, viewer, asked, currency)
 revenue_customers.draw_breakdown(parts, part, viewer, asked, currency)
 revenue_customers.draw_acquisition(won, viewer, asked, currency)
+revenue_customers.draw_cohorts(kept, viewer, asked, currency)
 left, right = st.columns(2)
 with left:
     revenue_customers.draw_funnel(way, viewer, asked, settings)
 with right:
-    revenue_customers.draw_cohorts(kept, viewer, asked, currency)
+    revenue_payments.draw_trials(tried, viewer, asked, currency)
 revenue_payments.draw_payments(paid, failed, viewer, asked, currency)
-revenue_payments.draw_reasons(why, viewer, asked, currency)
-revenue_payments.draw_trials(tried, plans, viewer, asked, currency)
+left, right = st.columns(2)
+with left:
+    revenue_payments.draw_reasons(why, viewer, asked, currency)
+with right:
+    revenue_payments.draw_plans(plans, viewer, asked, currency)
 revenue_payments.draw_prices(priced, viewer, asked, currency)
 draw_settings(project_id, settings)

@@ -19,6 +19,8 @@ from ui.revenue import in_units
 
 OUTCOMES = {"recovered": 0, "open": 7, "lost": 1}  # of failed payments: places of colours
 ENDS = {"converted": 0, "open": 7, "lost": 1}  # of trials
+NO_TRIAL = "No subscription began with a trial in these months."
+NO_FAILURE = "No payment failed in these months."
 COUNTS: Mapping[str, Any] = {
     "failed": tables.number("Failed"),
     "recovered": tables.number("Recovered"),
@@ -69,7 +71,7 @@ def draw_payments(
             help=told.FAILED,
             name="failed",
             query=lambda: shown(failures_sql(viewer, asked, currency)),
-            empty="No payment failed in these months.",
+            empty=NO_FAILURE,
         )
 
 
@@ -83,35 +85,34 @@ def draw_reasons(rows: pd.DataFrame, viewer: Viewer, asked: Filters, currency: s
         name="reasons",
         columns={"reason": reason, **COUNTS},
         query=lambda: shown(reasons_sql(viewer, asked, currency)),
-        empty="No payment failed in these months.",
+        empty=NO_FAILURE,
     )
 
 
-def draw_trials(
-    rows: pd.DataFrame, plans: pd.DataFrame, viewer: Viewer, asked: Filters, currency: str
-) -> None:
-    """What became of trials, by month and by plan."""
-    left, right = st.columns(2)
-    with left:
-        chart_card(
-            _by_month(rows, ENDS, "Trials", asked),
-            rows,
-            title=told.trials_finding(rows),
-            help=told.TRIALS,
-            name="trials",
-            query=lambda: shown(trials_sql(viewer, asked, currency)),
-            empty="No subscription began with a trial in these months.",
-        )
-    with right:
-        table_card(
-            plans,
-            title=told.by_plan_finding(plans),
-            help=told.BY_PLAN,
-            name="trials_by_plan",
-            columns=BY_PLAN,
-            query=lambda: shown(trials_by_plan_sql(viewer, asked, currency)),
-            empty="No subscription began with a trial in these months.",
-        )
+def draw_trials(rows: pd.DataFrame, viewer: Viewer, asked: Filters, currency: str) -> None:
+    """What became of trials, by the month in which they began."""
+    chart_card(
+        _by_month(rows, ENDS, "Trials", asked),
+        rows,
+        title=told.trials_finding(rows),
+        help=told.TRIALS,
+        name="trials",
+        query=lambda: shown(trials_sql(viewer, asked, currency)),
+        empty=NO_TRIAL,
+    )
+
+
+def draw_plans(rows: pd.DataFrame, viewer: Viewer, asked: Filters, currency: str) -> None:
+    """The same by the plan that was tried."""
+    table_card(
+        rows,
+        title=told.by_plan_finding(rows),
+        help=told.BY_PLAN,
+        name="trials_by_plan",
+        columns=BY_PLAN,
+        query=lambda: shown(trials_by_plan_sql(viewer, asked, currency)),
+        empty=NO_TRIAL,
+    )
 
 
 def draw_prices(rows: pd.DataFrame, viewer: Viewer, asked: Filters, currency: str) -> None:

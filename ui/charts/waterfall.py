@@ -34,7 +34,7 @@ def waterfall(frame: pd.DataFrame, *, title: str) -> Chart:
 
 @lru_cache(maxsize=64)
 def _waterfall(title: str) -> str:
-    foot = axis("", grid=False, labelAngle=0, labelLimit=90, labelOverlap=False, ticks=False)
+    foot = axis("", grid=False, labelAngle=-30, labelOverlap=False, ticks=False)
     side = axis(title, format=",.0f", tickCount=5, domain=False)
     tooltip = [alt.Tooltip("label:N", title="What"), alt.Tooltip("number:N", title=title)]
     base = alt.Chart().encode(x=alt.X("label:N", sort=None, axis=foot), tooltip=tooltip)
@@ -44,6 +44,6 @@ def _waterfall(title: str) -> str:
         color=alt.Color("tone:N", scale=alt.Scale(domain=list(TONES)), legend=None),
     )
     # Numbers are left out where bars are too narrow for them: the tooltip has them.
-    room: Any = alt.ExprRef("width < 420 ? 0 : 1")
-    number = base.mark_text(baseline="bottom", dy=-4, fontSize=12, color=INK, opacity=room)
+    room: Any = alt.ExprRef("width < 330 ? 0 : 1")
+    number = base.mark_text(baseline="bottom", dy=-4, fontSize=11, color=INK, opacity=room)
     return stacked([bar, number.encode(y=alt.Y("top:Q"), text=alt.Text("number:N"))], HEIGHT)
