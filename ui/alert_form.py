@@ -25,9 +25,10 @@ NEW = 0  # as the number of a rule that is not kept yet
 
 def draw_form(viewer: Viewer, rules: pd.DataFrame, filters: Filters) -> None:
     """The form of a rule that the viewer chooses, or of a new one, and its preview."""
-    ours = rules[[may_run(viewer, project) for project in rules["project_id"]]]
     if not may_run(viewer, filters.project_id):
         return
+    mine = [project for project in rules["project_id"].unique() if may_run(viewer, project)]
+    ours = rules[rules["project_id"].isin(mine)]
     with st.container(border=True, key="card_form"):
         st.subheader("Make or change an alert", anchor=False)
         names = {NEW: "a new alert"} | dict(

@@ -171,6 +171,8 @@ def test_of_looplens_itself_an_operator_reads_and_an_admin_decides(show, shop, c
 
 
 def test_without_anything_the_page_teaches(show, project):
-    told = texts(show("alerts", "operations", project))
+    shown = show("alerts", "operations", project)
+    assert not shown.exception
+    told = texts(shown)
     for part in ("Nothing has fired yet", "There are no alerts yet", "There was no incident yet"):
         assert part in told

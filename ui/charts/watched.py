@@ -44,7 +44,7 @@ def _watched(look: Look) -> str:
     foot = axis(f"Time ({look.zone})", format="%-d %b", grid=False, labelOverlap=True, tickCount=8)
     side = axis(look.title, format=look.number, tickCount=5, domain=False)
     x, scale = alt.X("at:T", scale=alt.Scale(type="utc"), axis=foot), alt.Scale(nice=True)
-    ground = _only("fired").mark_rect(opacity=0.22, color=INK)
+    ground = _only("fired").mark_rect(opacity=0.22, color=INK, stroke=INK, strokeWidth=1)
     ground = ground.encode(
         x=x, x2=alt.X2("until:T"), tooltip=[alt.Tooltip("when:N", title="Fired")]
     )
