@@ -39,6 +39,11 @@ _acting: ContextVar[Acting] = ContextVar("acting", default=COMMAND)
 _whole: ContextVar[bool] = ContextVar("whole", default=False)
 
 
+def who_acts() -> Acting:
+    """Where what is done now is done, and by whom."""
+    return _acting.get()
+
+
 @contextmanager
 def acting(place: str, person_id: int | None = None) -> Iterator[None]:
     """Within this block, what is done is done there, by this person."""

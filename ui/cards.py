@@ -17,6 +17,7 @@ from ui.addresses import address
 from ui.charts import Chart
 from ui.errors import calm
 from ui.tables import written
+from ui.taking import taking
 from ui.words import unlinked
 
 NO_VALUE = "-"
@@ -155,7 +156,7 @@ def foot(data: pd.DataFrame, name: str, note: str, query: Query | None) -> None:
 def _csv_button(data: pd.DataFrame, name: str) -> None:
     st.download_button(
         "CSV",
-        partial(csv_of, data),
+        partial(_taken, data, taking(data)),
         f"{name}.csv",
         "text/csv",
         key=f"csv_{name}",
@@ -191,6 +192,12 @@ def _door(label: str, key: str, icon: str, help: str) -> Any:
         type="tertiary",
         on_change="rerun",
     )
+
+
+def _taken(data: pd.DataFrame, noting: Callable[[], None]) -> str:
+    """The file, made when a reader takes it along."""
+    noting()
+    return csv_of(data)
 
 
 def csv_of(data: pd.DataFrame) -> str:
