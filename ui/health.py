@@ -24,12 +24,13 @@ from ui.tables import plain as worded
 
 HOURS_SHOWN = 7  # days that are told by the hour; longer ranges by the day
 BUSY = ("cpu", "memory", "disk")
+USED = replace(GAUGES["cpu"], label="Used")  # one axis for all of them
 STATES = {"up": "Up", "down": "Down", "silent": "Silent", "paused": "Paused"}
 PERCENT = "%.4g%%"
 PROBES: Mapping[str, Any] = {
     "name": st.column_config.TextColumn("Probe", pinned=True),
     "state": st.column_config.TextColumn("State", help=words_health.PROBES),
-    "reason": st.column_config.TextColumn("Why"),
+    "reason": st.column_config.TextColumn("Why", width="medium"),
     "of": st.column_config.TextColumn("Of", help="This project, or Looplens itself"),
     "kind": st.column_config.TextColumn("Kind"),
     "uptime_day": st.column_config.NumberColumn("Uptime, 24 h", format=PERCENT),
@@ -48,7 +49,7 @@ OBJECTIVES: Mapping[str, Any] = {
     "left": st.column_config.NumberColumn(
         "Budget left", help="Of the error budget; below 0 it is missed", format="percent"
     ),
-    "minutes": st.column_config.TextColumn("As time"),
+    "minutes": st.column_config.TextColumn("As time", width="medium"),
     "hour": st.column_config.TextColumn("Burn, 1 h"),
     "hours": st.column_config.TextColumn("6 h"),
     "days": st.column_config.TextColumn("3 days"),
@@ -129,7 +130,7 @@ def draw_machines(
 ) -> None:
     """How busy and full machines are over the range."""
     chart_card(
-        charts.line(busy, GAUGES["cpu"], grain=filters.grain, zone=filters.zone, marks=marks),
+        charts.line(busy, USED, grain=filters.grain, zone=filters.zone, marks=marks),
         busy,
         title=words_health.machines_finding(now),
         help=words_health.MACHINES,

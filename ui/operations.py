@@ -32,6 +32,10 @@ PAGES = {
     "performance": ("Performance", "speed"),
     "errors": ("Errors", "bug_report"),
     "health": ("Health", "ecg_heart"),
+    "alerts": ("Alerts", "notifications"),
+    "support": ("Support", "support_agent"),
+    "security": ("Security", "shield"),
+    "live": ("Live", "bolt"),
 }
 
 

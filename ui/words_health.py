@@ -207,10 +207,12 @@ def _over(burning: Burn) -> str:
 
 
 def _budget(standing: Standing) -> str:
-    """What is left of a budget of which half is gone."""
+    """What became of a budget of which half is gone."""
     left = minutes(standing.budget.minutes_left)
-    used = f"{_used(standing):.0%} of the error budget is used, {left} left"
-    return f"{plain(standing.slo.name)}: {used}"
+    name, used = plain(standing.slo.name), _used(standing)
+    if used > 1:
+        return f"{name} is missed: {used:,.1f} times its error budget is used up"
+    return f"{name}: {used:.0%} of the error budget is used, {left} left"
 
 
 def _calm(probes: pd.DataFrame, standings: Sequence[Standing]) -> str:

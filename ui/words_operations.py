@@ -17,8 +17,9 @@ LATENCY = "95 of 100 requests took no longer than this."
 FAILED = "Events that report that what was tried did not work, by day."
 NO_REQUEST = (
     "No requests yet. The middleware of the Python client counts those of your servers: "
-    "docs/performance.md tells how."
+    "docs/monitoring.md tells how."
 )
+LEVEL = 0.005  # of a figure, up to which it is as it was
 MOVED = 0.1  # of a figure, from which on it is worth telling
 SEVERITY = {"critical": "Critical", "warning": "Warning", "info": "Info"}
 STATES = {"firing": "Firing", "acknowledged": "Acknowledged", "snoozed": "Snoozed"}
@@ -83,9 +84,6 @@ def tiles(view: Overview) -> Mapping[str, Figure]:
             "Answers of 500 and above, of all requests of 24 hours.",
             _against(now.error_rate, before.error_rate),
         ),
-        "Requests": Figure(
-            amount(now.n, "requests"), "Requests of 24 hours.", _against(now.n, before.n)
-        ),
         "Open errors": Figure(
             f"{errors.open:,}",
             "Causes of failures that nobody has resolved or ignored.",
@@ -139,7 +137,8 @@ def open_finding(open_now: pd.DataFrame) -> str:
 def _against(now: float | None, before: float | None) -> str:
     if not now or not before:
         return ""
-    return f"{change(now / before - 1)} on the day before"
+    moved = now / before - 1
+    return "as the day before" if abs(moved) < LEVEL else f"{change(moved)} on the day before"
 
 
 def _moved(label: str, now: float | None, before: float | None, unit: str) -> str:

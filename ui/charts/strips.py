@@ -56,7 +56,7 @@ def _strips(grain: str, zone: str, order: tuple[str, ...], count: int) -> str:
     scale = alt.Scale(domain=list(SHADES), range=list(SHADES.values()))
     shade = alt.Opacity("state:N", scale=scale, legend=legend(list(SHADES)))
     known = base.transform_filter("isValid(datum.value)").mark_rect(cornerRadius=2)
-    unknown = base.transform_filter("!isValid(datum.value)").mark_rect(
+    unknown = base.transform_filter("datum.when && !isValid(datum.value)").mark_rect(
         fillOpacity=0, stroke=INK, strokeOpacity=0.3, strokeDash=[2, 2], cornerRadius=2
     )
     return stacked([known.encode(opacity=shade), unknown], ROW * max(count, 1) + 60)
