@@ -16,6 +16,7 @@ from db.tables import (
     ai_days,
     cell_day,
     duration_bin,
+    duration_day,
     duration_value_day,
     error_hours,
     error_people,
@@ -51,6 +52,7 @@ from jobs.sightings import upsert_actors
 ROLLUPS = (
     event_hour,
     duration_bin,
+    duration_day,
     duration_value_day,
     event_day,
     cell_day,
@@ -75,6 +77,7 @@ def add(conn: Connection, which: ColumnElement[bool], sign: int) -> None:
     fill(conn, which)
     upsert(conn, event_hour, by_hour(), sign)
     upsert(conn, duration_bin, by_duration("project_id", "hour", "kind_id", "bin"), sign)
+    upsert(conn, duration_day, by_duration("project_id", "day", "kind_id", "bin"), sign)
     upsert(conn, duration_value_day, by_duration_and_value(), sign)
     upsert(conn, event_day, by_kind_and_cell(), sign, packed_as="event")
     upsert(conn, cell_day, by_cell(), sign, packed_as="cell")

@@ -38,7 +38,7 @@ performance.teach(measured)
 
 latency = performance.lines(trend)
 chart_card(
-    charts.line(latency, REQUEST_METRICS["request_p95"], **over_time),
+    charts.line(latency, performance.ANSWERING, **over_time),
     latency,
     title=told.latency(found, filters),
     help=REQUEST_METRICS["request_p95"].definition,
@@ -47,11 +47,12 @@ chart_card(
     query=lambda: performance.trend_query(viewer, measured, filters, apdex_ms),
     empty=told.NO_REQUEST,
 )
-for column, key, figure, title in zip(
+for column, key, figure, title, empty in zip(
     st.columns(2),
     ("request_rate", "request_errors"),
     ("per_second", "error_rate"),
     (told.load(found, filters), told.failing(found, filters)),
+    (told.NO_REQUEST, told.NO_FAILURE if found.now.n else told.NO_REQUEST),
     strict=True,
 ):
     with column:
@@ -64,7 +65,7 @@ for column, key, figure, title in zip(
             name=key,
             note=words.legend(filters),
             query=lambda: performance.trend_query(viewer, measured, filters, apdex_ms),
-            empty=told.NO_REQUEST,
+            empty=empty,
         )
 table_card(
     slowest,

@@ -28,6 +28,7 @@ from ui.words import amount, change
 
 FIGURES = ("p50", "p95", "p99", "per_second", "error_rate")
 LATENCY = FIGURES[:3]
+ANSWERING = replace(REQUEST_METRICS["request_p95"], label="Time to answer")  # of all percentiles
 LONGEST_T = 60_000  # ms
 MS = "%.0f ms"
 
@@ -45,7 +46,7 @@ TIMES: Mapping[str, Any] = {
     "p95": _ms("p95", "One in twenty took longer"),
     "p99": _ms("p99", "One in a hundred took longer"),
 }
-CHANGE = {"change": _number("Change of p95", "Of the days that are over", "percent")}
+CHANGE = {"change": share("Change of p95", "Of the days that are over")}
 PAGES: Mapping[str, Any] = {
     "endpoint": st.column_config.TextColumn("Page", pinned=True),
     "n": _number("Views"),
@@ -79,7 +80,7 @@ MODELS: Mapping[str, Any] = {
     **TIMES,
     "request_bytes": _number("Sent", "Bytes, on average", "bytes"),
     "response_bytes": _number("Received", "Bytes, on average", "bytes"),
-    "tokens": _number("Tokens", "On average"),
+    "tokens": _number("Tokens", "On average", "%.0f"),
     "corrections": share("Corrected", "By somebody, of the calls that tell"),
     "repeats": share("Repeated", "Commands said again, of the calls that tell"),
     "follow_ups": share("Followed up", "By a further question, of the calls that tell"),
@@ -118,7 +119,6 @@ def tiles(found: Standing) -> None:
         "request_rate": (told.rate(now.per_second), "per_second"),
         "request_p50": (amount(now.p50, "ms"), "p50"),
         "request_p95": (amount(now.p95, "ms"), "p95"),
-        "request_p99": (amount(now.p99, "ms"), "p99"),
         "request_errors": (amount(now.error_rate, "share"), "error_rate"),
         "apdex": (told.apdex(now.apdex), "apdex"),
         "cache_hit_ratio": (amount(now.cache_hit_ratio, "share"), "cache_hit_ratio"),

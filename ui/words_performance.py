@@ -15,6 +15,7 @@ from ui import words
 from ui.words import amount, change, earlier, plain
 
 SECOND = 1_000
+REFUSED = r"4\d\d"
 ENDPOINTS = (
     "Every endpoint with requests in the range, the slowest 95th percentile first. The change "
     "compares the days that are over with those before."
@@ -39,6 +40,7 @@ NO_CALL = (
     "No AI call came in this range. Send ai_request, voice_request, transcription, tts or "
     "conversation as events, with model_used, duration_ms and success."
 )
+NO_FAILURE = "No request failed in this range."
 NO_REQUEST = "Nobody asked for anything in this range. Choose a wider one."
 MEASURED = {
     "servers": "Counted by servers: every request, from its arrival to the end of its answer.",
@@ -123,12 +125,14 @@ def slowest(endpoints: pd.DataFrame, filters: Filters, doing: Literal["is", "loa
 
 
 def kinds(found: pd.DataFrame) -> str:
-    """The most frequent kind: "KeyError at GET /runs is most frequent: 120 times"."""
+    """The most frequent failure, or else refusal: "KeyError at GET /runs fails most: 120 times"."""
     if found.empty:
         return "Failures and refusals by kind"
-    first = found.iloc[0]
+    refused = found["kind"].str.fullmatch(REFUSED)
+    first = found.assign(refused=refused).sort_values("refused", kind="stable").iloc[0]
     times = words.counted(int(first["n"]), "time")
-    return f"{first['kind']} at {first['endpoint']} is most frequent: {times}"
+    what = "is refused" if first["refused"] else "fails"
+    return f"{first['kind']} at {first['endpoint']} {what} most: {times}"
 
 
 def spread(found: Standing) -> str:

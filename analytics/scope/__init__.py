@@ -90,6 +90,7 @@ from analytics.scope.requests import (
     visible_ai_bins,
     visible_ai_days,
     visible_client_bins,
+    visible_client_days,
     visible_client_hours,
     visible_request_stats,
 )
@@ -171,6 +172,7 @@ __all__ = [
     "visible_cells",
     "visible_chosen_cells",
     "visible_client_bins",
+    "visible_client_days",
     "visible_client_hours",
     "visible_colleagues",
     "visible_completions",

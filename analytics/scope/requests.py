@@ -31,6 +31,11 @@ def visible_client_bins(viewer: Viewer, project_id: int) -> Subquery:
     return _of_clients(viewer, project_id, "duration_bin")
 
 
+def visible_client_days(viewer: Viewer, project_id: int) -> Subquery:
+    """duration_day of requests, pages and AI calls, with their name and subject."""
+    return _of_clients(viewer, project_id, "duration_day")
+
+
 def visible_ai_days(viewer: Viewer, project_id: int) -> Subquery:
     """AI calls by day, name and model."""
     return of_project(tables.ai_days, viewer, project_id, OPERATIONS).subquery("visible_ai_days")

@@ -68,6 +68,18 @@ duration_bin = Table(
     PrimaryKeyConstraint("project_id", "hour", "kind_id", "bin"),
 )
 
+duration_day = Table(
+    "duration_day",
+    metadata,
+    Column("project_id", Integer, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("kind_id", Integer, nullable=False),
+    Column("bin", SmallInteger, nullable=False),
+    counter("n"),
+    PrimaryKeyConstraint("project_id", "day", "kind_id", "bin"),
+    comment="Durations of whole days: a twentieth of the rows that the hours have.",
+)
+
 duration_value_day = Table(
     "duration_value_day",
     metadata,

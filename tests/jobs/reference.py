@@ -106,6 +106,7 @@ def _count(event: Happened, zone: ZoneInfo, found: dict[str, dict[Any, Any]]) ->
     if timed:
         bin_ = math.ceil(math.log(max(event.duration_ms, 0.001)) / math.log(1.04))
         found["duration_bin"][hour, *event.kind, bin_]["n"] += 1
+        found["duration_day"][day, *event.kind, bin_]["n"] += 1
         for dimension, value in zip(DIMENSIONS, event.cell, strict=True):
             found["duration_value_day"][day, dimension, value, bin_]["n"] += 1
     if event.occurred_at >= datetime.now(UTC) - MINUTES_KEPT:

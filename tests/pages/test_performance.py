@@ -53,7 +53,7 @@ def test_titles_say_what_was_found(show, shop, role):
     assert told[1].startswith("0.0/min requests")
     assert told[2].startswith("33.33% of requests fail")
     assert told[3].startswith(r"POST /\<b\>runs\</b\> is slowest: p95 902 ms")
-    assert "KeyError at GET /runs is most frequent: 1 time" in told
+    assert "KeyError at GET /runs fails most: 1 time" in told
     assert told[6:] == [
         "home loads slowest: p95 2.14 s",
         "nova: 100.0% of 1 call succeeded, p95 301 ms",

@@ -46,6 +46,13 @@ def test_nothing_is_told_of_nothing():
     assert told.kinds(rows(KINDS)) == "Failures and refusals by kind"
 
 
+def test_a_failure_is_named_before_more_frequent_refusals():
+    refused = {"kind": "404", "service": "", "endpoint": "GET /a", "n": 9, "share": 0.1}
+    failed = refused | {"kind": "KeyError", "n": 2}
+    assert told.kinds(rows(KINDS, refused, failed)) == "KeyError at GET /a fails most: 2 times"
+    assert told.kinds(rows(KINDS, refused)) == "404 at GET /a is refused most: 9 times"
+
+
 def test_no_failure_is_good_news():
     assert told.failing(Standing(Totals(n=7, error_rate=0.0)), FILTERS) == (
         "None of 7 requests failed"

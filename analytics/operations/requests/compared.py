@@ -46,7 +46,7 @@ def standing(
 ) -> Standing:
     """How requests are served in the range, and how that has changed; read in one go."""
     spans = _spans(filters)
-    counted = load(conn, viewer, measured, edges(spans)).get(TOGETHER)
+    counted = load(conn, viewer, measured, edges(spans), zone=filters.tz).get(TOGETHER)
     if counted is None:
         return Standing()
     figures = counted.figures(spans, apdex_ms)
@@ -66,7 +66,7 @@ def endpoints(
     those before, as a share; NaN where one of them had no request, or nothing is compared).
     """
     spans = _spans(filters)
-    found = load(conn, viewer, measured, edges(spans), apart=True)
+    found = load(conn, viewer, measured, edges(spans), apart=True, zone=filters.tz)
     rows = []
     for (service, name), counted in found.items():
         now, *others = _rows(counted.figures(spans, apdex_ms), spans, filters.now)

@@ -1,11 +1,22 @@
 """Reads what servers or clients counted, cut at the instants that a question asks for."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, Connection, LargeBinary, Select, func, literal
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    DateTime,
+    LargeBinary,
+    Select,
+    cast,
+    func,
+    literal,
+)
 from sqlalchemy import select as choose
 
 from analytics.measures.cutting import at_edges, edge_before, read
@@ -14,9 +25,11 @@ from analytics.operations.requests.measured import EVENTS, Measured
 from analytics.scope import (
     Viewer,
     visible_client_bins,
+    visible_client_days,
     visible_client_hours,
     visible_request_stats,
 )
+from db.tables import Instant
 
 Endpoint = tuple[str, str]  # its service, which clients don't know, and its name
 TOGETHER: Endpoint = ("", "")
@@ -30,13 +43,14 @@ def load(
     cuts: Sequence[datetime],
     *,
     apart: bool = False,
+    zone: ZoneInfo | None = None,
 ) -> dict[Endpoint, Counted]:
     """The requests between the first and the last cut, by endpoint when they are asked for apart.
 
-    Nothing at all is an empty dict.
+    Nothing at all is an empty dict. With the project's zone, clients' whole days are read as such.
     """
     if measured.by != "servers":
-        return _of_clients(conn, viewer, measured, list(cuts), apart)
+        return _of_clients(conn, viewer, measured, list(cuts), apart, zone)
     rows = at_edges(read(conn, served_sql(viewer, measured, list(cuts), apart)), list(cuts))
     return {endpoint: Counted.of_servers(part) for endpoint, part in _parts(rows, apart).items()}
 
@@ -55,12 +69,20 @@ def served_sql(
 
 
 def _of_clients(
-    conn: Connection, viewer: Viewer, measured: Measured, cuts: list[datetime], apart: bool
+    conn: Connection,
+    viewer: Viewer,
+    measured: Measured,
+    cuts: list[datetime],
+    apart: bool,
+    zone: ZoneInfo | None,
 ) -> dict[Endpoint, Counted]:
     hours = visible_client_hours(viewer, measured.project_id).c
-    bins = visible_client_bins(viewer, measured.project_id).c
     sums = [_total(hours[name]).label(name) for name in ("n", "failures")]
     counted = _parts(_cut(conn, measured, cuts, apart, hours, sums), apart)
+    if zone and all(cut.astimezone(zone).time() == time() for cut in cuts):
+        bins = _days(viewer, measured, cuts, zone)
+    else:
+        bins = visible_client_bins(viewer, measured.project_id).c
     timed = [bins.bin, _total(bins.n).label("n")]
     durations = _cut(conn, measured, cuts, apart, bins, timed)
     by_endpoint = _parts(durations, apart)
@@ -69,6 +91,17 @@ def _of_clients(
         endpoint: Counted.of_clients(part, by_endpoint.get(endpoint, nothing))
         for endpoint, part in counted.items()
     }
+
+
+def _days(viewer: Viewer, measured: Measured, cuts: list[datetime], zone: ZoneInfo) -> Any:
+    """The durations of whole days, each under its first hour."""
+    days = visible_client_days(viewer, measured.project_id).c
+    first, last = (cut.astimezone(zone).date() for cut in (cuts[0], cuts[-1]))
+    hour = func.timezone(zone.key, cast(days.day, DateTime), type_=Instant).label("hour")
+    within = choose(days.name, days.subject, hour, days.bin, days.n).where(
+        days.day >= first, days.day < last
+    )
+    return within.subquery("days").c
 
 
 def _cut(

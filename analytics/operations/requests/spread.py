@@ -32,7 +32,9 @@ def latency_spread(
     middle of bins, so that a request within 2 % of a limit may be in the band beside.
     """
     spans = periods(filters)
-    counted = load(conn, viewer, measured, edges(spans)).get(TOGETHER) if spans else None
+    counted = (
+        load(conn, viewer, measured, edges(spans), zone=filters.tz).get(TOGETHER) if spans else None
+    )
     if counted is None:
         return pd.DataFrame(columns=list(SPREAD)).astype(SPREAD)
     timed = counted.durations

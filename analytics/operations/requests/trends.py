@@ -58,7 +58,9 @@ def _over_periods(
     apdex_ms: float,
 ) -> pd.DataFrame:
     spans = periods(filters)
-    counted = load(conn, viewer, measured, edges(spans)).get(TOGETHER) if spans else None
+    counted = (
+        load(conn, viewer, measured, edges(spans), zone=filters.tz).get(TOGETHER) if spans else None
+    )
     if counted is None:
         return pd.DataFrame(columns=list(TREND)).astype(TREND)
     found = counted.figures(spans, apdex_ms)

@@ -22,6 +22,15 @@ STAYING = (
 
 
 def upgrade() -> None:
+    op.create_table('duration_day',
+    sa.Column('project_id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('kind_id', sa.Integer(), nullable=False),
+    sa.Column('bin', sa.SmallInteger(), nullable=False),
+    sa.Column('n', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.PrimaryKeyConstraint('project_id', 'day', 'kind_id', 'bin', name=op.f('pk_duration_day')),
+    comment='Durations of whole days: a twentieth of the rows that the hours have.'
+    )
     op.create_table('ai_bins',
     sa.Column('project_id', sa.Integer(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
@@ -644,3 +653,4 @@ def downgrade() -> None:
     op.execute('DROP FUNCTION audit_stays()')
     op.drop_table('ai_days')
     op.drop_table('ai_bins')
+    op.drop_table('duration_day')

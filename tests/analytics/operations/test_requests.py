@@ -304,3 +304,25 @@ def test_nothing_is_compared_that_is_not_asked_for_or_not_over(conn, project):
         assert found.change("p95") is None
         assert endpoints(*asked, filters)["change"].isna().all()
     assert standing(conn, PUBLIC, Measured(project.id), filters) == Standing()
+
+
+def test_days_of_clients_end_at_midnight_of_the_project(conn, berlin, add_events):
+    moments = ("28T22:30", "28T23:30", "29T21:59", "29T22:30")  # around a day of 23 hours
+    add_events(
+        berlin,
+        *(
+            f"u1 page_view 2026-03-{at}Z subject=home duration={10**number}"
+            for number, at in enumerate(moments)
+        ),
+    )
+    now = datetime(2026, 4, 1, tzinfo=UTC)
+    filters = Filters(
+        berlin.id, "Europe/Berlin", "opt-out", date(2026, 3, 28), date(2026, 3, 31), now,
+        compare=False,
+    )  # fmt: skip
+    pages = Measured(berlin.id, "pages")
+    found = request_trend(conn, anyone(berlin), pages, filters, ("p95", "n"))
+    assert found[found["series"] == "n"]["value"].tolist() == [1, 2, 1]
+    slow = found[found["series"] == "p95"]["value"].tolist()
+    assert slow == pytest.approx([1, 100, 1_000], rel=0.02)
+    assert_same(conn, anyone(berlin), pages, filters)
