@@ -2,6 +2,8 @@
 
 from analytics.feedback.metrics import FEEDBACK_METRICS
 from analytics.metrics import CATALOGUE, Metric
+from analytics.operations.health.metrics import HEALTH_METRICS
+from analytics.operations.requests.metrics import REQUEST_METRICS
 
 HEAD = """# What every number means
 
@@ -15,12 +17,13 @@ One definition a metric, used by every page. This page is printed from the catal
 - A value of a breakdown is counted on its own: people who used two platforms are in both, and once
   in the total.
 """
+ALL = (*CATALOGUE, *FEEDBACK_METRICS, *HEALTH_METRICS, *REQUEST_METRICS.values())
 DIRECTIONS = {"up": "more is better", "down": "less is better", "neutral": "neither is better"}
 
 
 def page() -> str:
     """The whole page as Markdown."""
-    return "\n".join([HEAD, *(_section(metric) for metric in (*CATALOGUE, *FEEDBACK_METRICS))])
+    return "\n".join([HEAD, *(_section(metric) for metric in ALL)])
 
 
 def _section(metric: Metric) -> str:

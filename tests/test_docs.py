@@ -31,7 +31,10 @@ PAGES = (
     "docs/operations.md",
     "docs/packages.md",
     "docs/product.md",
+    "docs/revenue.md",
     "docs/roadmap.md",
+    "docs/security.md",
+    "docs/support.md",
     "docs/usage.md",
 )
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
