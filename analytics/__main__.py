@@ -4,6 +4,8 @@ from analytics.feedback.metrics import FEEDBACK_METRICS
 from analytics.metrics import CATALOGUE, Metric
 from analytics.operations.health.metrics import HEALTH_METRICS
 from analytics.operations.requests.metrics import REQUEST_METRICS
+from analytics.operations.security.metrics import SECURITY_METRICS
+from analytics.operations.support.metrics import SUPPORT_METRICS
 
 HEAD = """# What every number means
 
@@ -17,7 +19,14 @@ One definition a metric, used by every page. This page is printed from the catal
 - A value of a breakdown is counted on its own: people who used two platforms are in both, and once
   in the total.
 """
-ALL = (*CATALOGUE, *FEEDBACK_METRICS, *HEALTH_METRICS, *REQUEST_METRICS.values())
+ALL = (
+    *CATALOGUE,
+    *FEEDBACK_METRICS,
+    *HEALTH_METRICS,
+    *REQUEST_METRICS.values(),
+    *SUPPORT_METRICS.values(),
+    *SECURITY_METRICS.values(),
+)
 DIRECTIONS = {"up": "more is better", "down": "less is better", "neutral": "neither is better"}
 
 
