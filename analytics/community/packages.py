@@ -27,7 +27,7 @@ from analytics.community.published import (
 )
 from analytics.community.sums import Sums
 from analytics.scope import Viewer, visible_package_versions, visible_packages
-from analytics.scope.building import built_once
+from analytics.scope.building import ask, built_once
 from db.tables import projects
 
 LONGEST = 200  # characters of an id or a name
@@ -130,7 +130,7 @@ def package_of(conn: Connection, viewer: Viewer, wanted: str) -> Package | None:
         return None
     uid = _uid(wanted)
     by, value = ("name", wanted) if uid is None else ("uid", uid)
-    row = conn.execute(_package_sql(viewer, by), {"wanted": value}).one_or_none()
+    row = ask(conn, viewer, _package_sql, by, wanted=value).one_or_none()
     return None if row is None else Package(*row)
 
 
@@ -172,7 +172,7 @@ def growth(conn: Connection, viewer: Viewer, package: Package) -> Growth | None:
 
 def releases_of(conn: Connection, viewer: Viewer, package: Package) -> dict[str, datetime]:
     """When each version of the package was released."""
-    rows = conn.execute(_releases_sql(viewer), {"package_id": package.id}).all()
+    rows = ask(conn, viewer, _releases_sql, package_id=package.id).all()
     return {row.version: row.released_at for row in rows}
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
+    any_,
     bindparam,
     cast,
     func,
@@ -27,10 +28,11 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from analytics.community.efficiency import ModelUse
 from analytics.scope import Viewer, visible_own_feedback, visible_run_packages
-from analytics.scope.building import built_once
+from analytics.scope.building import ask, built_once
 from db.tables import projects
 
 ONE_DAY = timedelta(days=1)
@@ -38,6 +40,8 @@ NOW = bindparam("now", type_=DateTime(timezone=True))
 SINCE = bindparam("since", type_=DateTime(timezone=True))
 UNTIL = bindparam("until", type_=DateTime(timezone=True))
 DAYS = bindparam("days", type_=Integer)
+OURS = projects.c.id == any_(bindparam("projects", type_=ARRAY(Integer)))
+ZONES = select(projects.c.timezone).where(OURS).distinct()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ def my_usage(conn: Connection, viewer: Viewer, days: int, now: datetime) -> Usag
     Days are cut in the time zone of each project.
     """
     asked = _asked(days, now)
-    rows = conn.execute(_usage_sql(viewer), asked).all() if viewer.actors else []
+    rows = ask(conn, viewer, _usage_sql, **asked).all() if viewer.actors else []
     by_day = {date.fromisoformat(row.key): row for row in rows if row.cut == "day"}
     start, end = _range(conn, viewer, days, now)
     timed = sum(row.timed for row in by_day.values())
@@ -193,15 +197,10 @@ def _within(day: ColumnElement[date]) -> ColumnElement[bool]:
 
 def _range(conn: Connection, viewer: Viewer, days: int, now: datetime) -> tuple[date, date]:
     """The first and the last day of the range over all projects, half-open."""
-    zones = conn.execute(_zones_sql(viewer)).scalars().all()
+    ours = [project_id for project_id, _ in viewer.actors]
+    zones = conn.execute(ZONES, {"projects": ours}).scalars().all()
     todays = [now.astimezone(ZoneInfo(zone)).date() for zone in zones or ["UTC"]]
     return min(todays) - timedelta(days=days - 1), max(todays) + ONE_DAY
-
-
-@built_once
-def _zones_sql(viewer: Viewer) -> Select[Any]:
-    ours = projects.c.id.in_({project_id for project_id, _ in viewer.actors})
-    return select(projects.c.timezone).where(ours).distinct()
 
 
 def _daily(by_day: dict[date, Row[Any]], start: date, end: date) -> tuple[DayUse, ...]:
@@ -234,7 +233,7 @@ def _packages(
     """The packages in the order of the rows; those that are no longer registered are left out."""
     if not rows:
         return ()
-    given = {row.package_id: row for row in conn.execute(_rated_sql(viewer), asked)}
+    given = {row.package_id: row for row in ask(conn, viewer, _rated_sql, **asked)}
     stars = ((row, given.get(int(row.key))) for row in rows if row.uid)
     return tuple(
         PackageUse(

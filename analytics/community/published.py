@@ -31,8 +31,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from analytics.community import suppression
 from analytics.community.sums import NUMBERS, Sums, summed
 from analytics.scope import Viewer, visible_published_cells, visible_published_people
-from analytics.scope.building import built_once
-from db.tables import published_blocks
+from analytics.scope.building import ask, built_once
 
 STEP = suppression.K  # numbers of people are rounded down to multiples of it
 TOTAL: tuple[str, ...] = ()  # the key of the one cell that is a whole block
@@ -47,7 +46,6 @@ STREAM = bindparam("stream", type_=Text)
 CUTS = bindparam("cuts", type_=ARRAY(Text))
 START, END = (bindparam(name, type_=Date) for name in ("start", "end"))
 BEFORE = bindparam("before", type_=Date)
-NEWEST = select(func.max(published_blocks.c.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +83,6 @@ def window(until: date | None, days: int) -> Window | None:
     return Window(end - timedelta(days=days), end)
 
 
-def last_block(conn: Connection) -> int | None:
-    """The newest of all blocks: another one as soon as anything else is published."""
-    newest: int | None = conn.scalar(NEWEST)
-    return newest
-
-
 def rounded(people: int) -> int:
     """A number of people as it may be shown."""
     return people - people % STEP
@@ -106,8 +98,8 @@ def by_stream(
     found: dict[str, dict[str, Cells]] = {stream: {} for stream, _ in cuts}
     for stream, cut in cuts:
         found[stream][cut] = {}
-    statement = _cells_sql(viewer, of.owner, tuple(cuts))
-    for stream, cut, keys, *numbers in conn.execute(statement, _asked(of, window)).all():
+    rows = ask(conn, viewer, _cells_sql, of.owner, tuple(cuts), **_asked(of, window)).all()
+    for stream, cut, keys, *numbers in rows:
         found[stream][cut][tuple(keys)] = Sums(*numbers)
     return found
 
@@ -147,7 +139,7 @@ def daily(
     What came late for a day makes another block of it; its people may be the same, so that those of
     the largest block count.
     """
-    rows = conn.execute(_daily_sql(viewer, of.owner), _asked(of, window)).all()
+    rows = ask(conn, viewer, _daily_sql, of.owner, **_asked(of, window)).all()
     return [(day, rounded(people), Sums(*numbers)) for day, people, *numbers in rows]
 
 
@@ -167,7 +159,7 @@ def people_by_cut(
     """The same of several cuts."""
     found: dict[str, dict[str, int]] = {cut: {} for cut in cuts}
     asked = {"owner_id": of.owner_id, "stream": of.stream, "start": start, "cuts": list(cuts)}
-    for cut, key, number in conn.execute(_people_sql(viewer, of.owner), asked).all():
+    for cut, key, number in ask(conn, viewer, _people_sql, of.owner, **asked).all():
         found[cut][key] = number
     return found
 
@@ -181,7 +173,7 @@ def compared(
     no day of it waits, and at both earlier borders one ends, or none lies across.
     """
     asked = _asked(of, window) | {"before": window.before.start}
-    rows = conn.execute(_compared_sql(viewer, of.owner), asked).all()
+    rows = ask(conn, viewer, _compared_sql, of.owner, **asked).all()
     ended, crossed = (
         [any(row[place] for row in rows) for place in range(first, BORDERS + 1, 2)]
         for first in (1, 2)

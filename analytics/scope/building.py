@@ -4,15 +4,31 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Subquery, Table, false, select, true
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Integer,
+    Select,
+    Subquery,
+    Table,
+    bindparam,
+    false,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from analytics.filters import NOT_SET, BadFilters, Filters
 from analytics.periods import midnight
-from analytics.scope.viewer import USAGE, Viewer
+from analytics.scope.viewer import PUBLIC, USAGE, Viewer
 from db import tables
 from db.tables import DIMENSIONS, cells, kinds
 
 DOORS = 100  # that are kept of each: of those who ask again and again
+ORGANISATIONS = "own_organisations"
 P = ParamSpec("P")
 Built = TypeVar("Built")
 
@@ -31,6 +47,49 @@ def built_once(door: Callable[P, Built]) -> Callable[P, Built]:
         return kept(*args, **named)
 
     return found
+
+
+def ask(
+    conn: Connection,
+    viewer: Viewer,
+    build: Callable[..., Select[Any]],
+    *what: object,
+    **values: object,
+) -> CursorResult[*tuple[Any, ...]]:
+    """The rows that a viewer sees of a statement which is built once for many of them.
+
+    It is built for somebody who owns no actors and organisations: these are parameters, as are the
+    other values, so that whoever forgets them finds nothing.
+    """
+    return conn.execute(build(_alike(viewer), *what), values_of(viewer) | values)
+
+
+def values_of(viewer: Viewer) -> dict[str, object]:
+    """The actors and organisations of a viewer, as the parameters that doors have for them."""
+    pairs = (zip(own(place), pair, strict=True) for place, pair in enumerate(sorted(viewer.actors)))
+    actors = {parameter.key: value for each in pairs for parameter, value in each}
+    return actors | {ORGANISATIONS: sorted(viewer.organisations)}
+
+
+def own(place: int, project_id: int = 0, actor_key: int = 0) -> tuple[BindParameter[int], ...]:
+    """The parameters for one of the viewer's actors, which no project of this id has: (0, 0)."""
+    return (
+        bindparam(f"own_project_{place}", project_id, Integer),
+        bindparam(f"own_actor_{place}", actor_key, BigInteger),
+    )
+
+
+def headed(viewer: Viewer) -> BindParameter[Sequence[int]]:
+    """The parameter for the organisations that the viewer is the owner or an admin of."""
+    return bindparam(ORGANISATIONS, sorted(viewer.organisations), ARRAY(Integer))
+
+
+def _alike(viewer: Viewer) -> Viewer:
+    """Somebody who sees the same packages, and has as many actors, but nobody's."""
+    actors = frozenset((0, -place) for place in range(len(viewer.actors)))
+    if viewer.may("product"):
+        return Viewer(None, "", viewer.role, viewer.projects, viewer.packages, actors=actors)
+    return Viewer(None, "", PUBLIC.role, frozenset(), viewer.packages, actors=actors)
 
 
 def a_member(viewer: Viewer, project_id: int) -> ColumnElement[bool]:

@@ -4,22 +4,26 @@ Of runs, others than their people see blocks of days that enough people stand be
 runs themselves.
 """
 
+from operator import eq
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Connection,
     Select,
     Subquery,
     Text,
     and_,
+    any_,
     cast,
     false,
+    func,
     or_,
     select,
 )
 
-from analytics.scope.building import built_once
+from analytics.scope.building import built_once, headed, own
 from analytics.scope.viewer import Viewer
 from db import tables
 
@@ -58,7 +62,7 @@ def visible_organisations(viewer: Viewer) -> Subquery:
 def visible_organisation_members(viewer: Viewer) -> Subquery:
     """The members of the organisations that the viewer is the owner or an admin of."""
     members = tables.organisation_members
-    query = select(members).where(members.c.organisation_id.in_(viewer.organisations))
+    query = select(members).where(members.c.organisation_id == any_(headed(viewer)))
     return query.subquery("visible_organisation_members")
 
 
@@ -99,6 +103,12 @@ def visible_blocks(viewer: Viewer, owner: str, owner_id: Id) -> Subquery:
     ours = (blocks.c.owner == owner) & (blocks.c.owner_id == owner_id)
     query = select(blocks).where(_shown(viewer, owner, blocks.c.owner_id), ours)
     return query.subquery("visible_blocks")
+
+
+def last_block(conn: Connection) -> int | None:
+    """The newest of all blocks, anybody's: another one as soon as anything else is published."""
+    newest: int | None = conn.scalar(select(func.max(tables.published_blocks.c.id)))
+    return newest
 
 
 @built_once
@@ -169,7 +179,7 @@ def visible_organisation_packages(viewer: Viewer, organisation_id: Id) -> Subque
         blocks.owner_id == organisation_id,
         blocks.stream == "runs",
         blocks.cut == "package",
-        blocks.owner_id.in_(viewer.organisations),
+        blocks.owner_id == any_(headed(viewer)),
     )
     keys = named.with_only_columns(tables.published_cells.c["keys"][1])
     query = select(packages).where(cast(packages.c.id, Text).in_(keys))
@@ -201,11 +211,9 @@ def visible_package_comments(viewer: Viewer) -> Subquery:
 
 def _is_viewer(table: Any, viewer: Viewer) -> ColumnElement[bool]:
     """Whether a row with project_id and actor_key is about the viewer."""
-    mine = (
-        (table.c.project_id == project_id) & (table.c.actor_key == actor_key)
-        for project_id, actor_key in sorted(viewer.actors)
-    )
-    return or_(false(), *mine)
+    mine = (own(place, *pair) for place, pair in enumerate(sorted(viewer.actors)))
+    columns = (table.c.project_id, table.c.actor_key)
+    return or_(false(), *(and_(*map(eq, columns, each)) for each in mine))
 
 
 def _packages(viewer: Viewer) -> Select[Any]:
@@ -222,13 +230,13 @@ def _ids(packages: Select[Any]) -> Select[Any]:
 
 
 def _headed(viewer: Viewer) -> ColumnElement[bool]:
-    return tables.organisations.c.id.in_(viewer.organisations)
+    return tables.organisations.c.id == any_(headed(viewer))
 
 
 def _shown(viewer: Viewer, owner: str, owner_id: ColumnElement[int]) -> ColumnElement[bool]:
     if owner == "package":
         return owner_id.in_(_ids(_packages(viewer)))
-    return owner_id.in_(viewer.organisations)
+    return owner_id == any_(headed(viewer))
 
 
 def _cells() -> Select[Any]:

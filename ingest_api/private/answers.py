@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from sqlalchemy import Connection, Engine
 from starlette.responses import Response
 
-from analytics.community.published import last_block
+from analytics.scope.packages import last_block
 from ingest_api.asking import asked
 from ingest_api.problems import Problem
 from ingest_api.remembering import Remembered

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, select
 
 from analytics.scope import Viewer, visible_organisations
-from analytics.scope.building import built_once
+from analytics.scope.building import ask, built_once
 from db.identity import uid_of
 from db.tables import projects
 
@@ -34,7 +34,7 @@ class Headed:
 
 def organisations_of(conn: Connection, viewer: Viewer) -> tuple[Headed, ...]:
     """The organisations that the viewer heads, by name."""
-    return tuple(Headed(*row) for row in conn.execute(_headed_sql(viewer)))
+    return tuple(Headed(*row) for row in ask(conn, viewer, _headed_sql))
 
 
 def organisation_of(conn: Connection, viewer: Viewer, uid: str | UUID) -> Headed | None:

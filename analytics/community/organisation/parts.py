@@ -18,7 +18,7 @@ from analytics.scope import (
     visible_member_days,
     visible_organisation_packages,
 )
-from analytics.scope.building import built_once
+from analytics.scope.building import ask, built_once
 
 REMOVED = "removed package"
 NOTHING = Sums()
@@ -108,20 +108,20 @@ def by_package(
 
 def named_packages(conn: Connection, viewer: Viewer, headed: Headed) -> dict[str, Named]:
     """The uid and name of each package that has cells of its own, by its key in them."""
-    rows = conn.execute(_named_sql(viewer), {"owner_id": headed.id}).all()
+    rows = ask(conn, viewer, _named_sql, owner_id=headed.id).all()
     return {str(number): (uid, name) for number, uid, name in rows}
 
 
 def first_day(conn: Connection, viewer: Viewer, headed: Headed) -> date | None:
     """The first day that anything is published of; None before that."""
-    day: date | None = conn.scalar(_first_day_sql(viewer), {"owner_id": headed.id})
+    day: date | None = ask(conn, viewer, _first_day_sql, owner_id=headed.id).scalar()
     return day
 
 
 def listed(conn: Connection, viewer: Viewer, headed: Headed, window: Window) -> tuple[Listed, ...]:
     """What the listed members ran in the window, most runs first."""
     asked = {"owner_id": headed.id, "start": window.start, "end": window.end}
-    rows = conn.execute(_listed_sql(viewer), asked)
+    rows = ask(conn, viewer, _listed_sql, **asked)
     return tuple(Listed(name, team, int(n), int(spent), at) for name, team, n, spent, at in rows)
 
 
