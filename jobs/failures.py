@@ -80,9 +80,9 @@ def _caused() -> Select[Any]:
     """The failures in the columns of `failing`."""
     t = _told().cte("told").prefix_with("MATERIALIZED")
     c = t.c
-    title = func.coalesce(
-        func.nullif(c.masked, ""), func.nullif(c.error_type, ""), literal("failed ") + c.name
-    )
+    what = func.coalesce(func.nullif(c.error_type, ""), c.name + literal(" failed"))
+    unsaid = func.concat_ws(" in ", what, func.nullif(c.subject, ""))
+    title = func.coalesce(func.nullif(c.masked, ""), unsaid)
     named = {
         "fingerprint": fingerprint(c, c.masked, c.given),
         "title": func.left(title, LONGEST_TITLE),

@@ -34,9 +34,9 @@ CHOSEN, STATE = "error", "error_state"
 WHEN = "D MMM YYYY, HH:mm"
 ERRORS: Mapping[str, Any] = {
     "mark": st.column_config.TextColumn(
-        "", width=90, help="New: first seen in this range. Back: resolved, and failed again."
+        "News", width=60, help="New: first seen in this range. Back: resolved, and failed again."
     ),
-    "title": st.column_config.TextColumn("Error", pinned=True, width="large"),
+    "title": st.column_config.TextColumn("Error", width="large"),
     "error_type": st.column_config.TextColumn("Type"),
     "name": st.column_config.TextColumn("Event"),
     "subject": st.column_config.TextColumn("Subject"),

@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.filters import Filters
 from analytics.operations.live import (
-    EVENTS_A_SECOND,
+    EVENTS_NOW,
     PEOPLE_NOW,
     Live,
     countries_sql,
@@ -65,10 +65,10 @@ def draw_now(viewer: Viewer, filters: Filters) -> None:
         }
     )
     chart_card(
-        charts.line(now.course, EVENTS_A_SECOND, grain="moment", zone=filters.zone),
+        charts.line(now.course, EVENTS_NOW, grain="moment", zone=filters.zone),
         now.course,
         title=told.course(now),
-        help=EVENTS_A_SECOND.definition,
+        help=EVENTS_NOW.definition,
         name="live_course",
         empty=told.QUIET,
         query=lambda: shown(course_sql(viewer, asked)),

@@ -40,14 +40,17 @@ RELEASE = "Empty: it is cured wherever it runs, from now on."
 
 
 def finding(errors: pd.DataFrame, state: str) -> str:
-    """What to worry about: "2 errors came back, 3 are new", or the most frequent one."""
+    """What to worry about: "2 of 9 errors came back and 3 are new", or the most frequent one."""
     if errors.empty:
         return NONE[state].rstrip(".")
     back, new = int(errors["is_back"].sum()), int(errors["is_new"].sum())
-    told = [f"{words.counted(back, 'error')} came back"] if back else []
-    told += [f"{new:,} {'is' if new == 1 else 'are'} new" if told else _new(new)] if new else []
+    told = [f"{back:,} came back"] if back else []
+    told += [f"{new:,} {'is' if new == 1 else 'are'} new"] if new else []
     if told and state == "open":
-        return words.listing(told)
+        first, *more = told
+        number, _, did = first.partition(" ")
+        of_all = f"{number} of {words.counted(len(errors), 'error')} {did}"
+        return words.listing([of_all, *more])
     first = errors.iloc[0]
     return f"{first['title']} failed most often: {words.counted(int(first['n']), 'time')}"
 
@@ -102,7 +105,3 @@ def place(group: ErrorGroup) -> str:
 def release(version: str) -> str:
     """The release of a first or last failure: "in 2.1"; nothing where it is not known."""
     return f"in {words.plain(version)}" if version else ""
-
-
-def _new(new: int) -> str:
-    return f"{words.counted(new, 'error')} {'is' if new == 1 else 'are'} new"

@@ -18,11 +18,13 @@ ALL_WELL = "Nothing failed in the last five minutes."
 
 
 def course(now: Live) -> str:
-    """How much happens: "4.2 events a second from 31 people"."""
+    """How much happens: "4.2 events a second, of 31 people", "9 events in five minutes"."""
     if not now.events:
         return "Nothing happened in the last five minutes"
-    people = f" from {words.counted(now.people, 'person', 'people')}" if now.people else ""
-    return f"{words.amount(round(now.rate, 2), '')} events a second{people}"
+    people = f", of {words.counted(now.people, 'person', 'people')}" if now.people else ""
+    if now.rate < 1:
+        return f"{words.counted(now.events, 'event')} in five minutes{people}"
+    return f"{words.amount(round(now.rate, 1), '')} events a second{people}"
 
 
 def failing(now: Live) -> str:

@@ -28,16 +28,16 @@ PEOPLE_NOW = Metric(
     direction="up",
     sources=("actives",),
 )
-EVENTS_A_SECOND = Metric(
-    key="events_a_second",
-    label="Events a second",
-    unit="events/s",
-    definition="Events that happened in a stretch of ten seconds, by the second.",
-    formula="events / seconds",
+EVENTS_NOW = Metric(
+    key="events_now",
+    label="Events in 10 s",
+    unit="events",
+    definition="Events that happened in each ten seconds of the last five minutes.",
+    formula="events of ten seconds",
     direction="neutral",
     sources=("counts",),
 )
-LIVE_METRICS = (PEOPLE_NOW, EVENTS_A_SECOND)
+LIVE_METRICS = (PEOPLE_NOW, EVENTS_NOW)
 COURSE = {
     "period": "datetime64[us]",
     "series": "str",
@@ -64,7 +64,7 @@ class Live:
 
     `people` are different people who are known, `events` and `failed` are counts, and `rate` is
     events a second over the last whole minute. Frames: `course` is drawn as a trend is (every ten
-    seconds, value: events a second); `countries` has country, name, value (people), share (of all);
+    seconds, value: events); `countries` has country, name, value (people), share (of all);
     `newest` at (local), name, subject, platform, country, ok; `failing` name, subject, error_type,
     n.
     """
@@ -93,7 +93,7 @@ def live(conn: Connection, viewer: Viewer, filters: Filters) -> Live:
         people=people,
         events=int(counted["n"].sum()),
         failed=int(counted["failures"].sum()),
-        rate=float(whole["value"].mean()) if len(whole) else 0.0,
+        rate=float(whole["value"].sum()) / MINUTE.total_seconds(),
         course=course,
         countries=_named(countries[countries["country"] != ""], people),
         newest=read(conn, newest_sql(viewer, filters)).astype(EVENTS),
@@ -165,7 +165,7 @@ def _filled(counted: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     begins = [first + number * STEP for number in range(int(RECENT / STEP) + 1)]
     local = [at.astimezone(filters.tz).replace(tzinfo=None) for at in begins if at <= filters.now]
     n = dict(zip(counted["period"].tolist(), counted["n"].tolist(), strict=True))
-    value = [n.get(pd.Timestamp(period), 0) / STEP.total_seconds() for period in local]
+    value = [n.get(pd.Timestamp(period), 0) for period in local]
     frame = pd.DataFrame({"period": local, "value": value, "at": local})
     complete = [at + STEP <= filters.now for at in begins[: len(local)]]
     return frame.assign(series=ALL, which="current", complete=complete)[list(COURSE)].astype(COURSE)

@@ -107,7 +107,7 @@ def test_a_client_may_say_which_failures_belong_together(roll_up):
 
 def test_a_group_without_a_message_has_the_title_of_its_type_or_event(roll_up):
     found = roll_up(failed("1\n2", error_type="Timeout"), failed(), failed(error_type="Crash"))
-    assert [group.title for group in found] == ["*", "Crash", "failed error"]
+    assert [group.title for group in found] == ["*", "Crash in editor", "error failed in editor"]
 
 
 def test_a_group_tells_its_ends_whatever_the_order_they_come_in(roll_up):

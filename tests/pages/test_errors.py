@@ -60,11 +60,11 @@ def press(shown, label):
 def test_it_says_first_what_is_new(show, shop, role):
     shown = show("errors", role, shop)
     assert not shown.exception
-    assert titles(shown)[0] == "1 error is new"
+    assert titles(shown)[0] == "1 of 2 errors is new"
     rows = shown.dataframe[0].value
     assert rows[["mark", "title", "n", "people"]].fillna("").values.tolist() == [
         ["", "boom", 2, 2],
-        ["New", "Timeout", 1, 1],
+        ["New", "Timeout in file", 1, 1],
     ]
     assert titles(shown)[1].startswith("3 failures, up to 1 a day on ")
 

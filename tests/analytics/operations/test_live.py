@@ -52,7 +52,7 @@ def test_events_a_second_are_those_of_the_last_whole_minute(conn, shop):
     found = now_of(conn, shop)
     assert found.rate == pytest.approx(4 / 60)
     assert found.course.dtypes.astype(str).to_dict() == COURSE
-    assert found.course["value"].tolist()[-5:] == [0.0, 0.2, 0.2, 0.0, 0.1]
+    assert found.course["value"].tolist()[-5:] == [0, 2, 2, 0, 1]
     assert found.course["complete"].tolist() == [True] * 30 + [False]
     assert found.course["period"].iloc[-1] == pd.Timestamp("2026-03-02 10:00")
 

@@ -66,7 +66,7 @@ def test_an_error_has_its_failures_people_and_ends(conn, shop):
         "is_new": True,
         "is_back": False,
     }
-    assert (timeout["title"], timeout["n"], timeout["people"]) == ("Timeout", 1, 1)
+    assert (timeout["title"], timeout["n"], timeout["people"]) == ("Timeout in file", 1, 1)
 
 
 def test_only_failures_of_the_range_count(conn, shop):
@@ -92,10 +92,13 @@ def test_what_came_back_is_listed_first_and_what_is_decided_apart(conn, shop, ad
     crash, timeout = (of(conn, shop, name) for name in ("Crash", "Timeout"))
     resolve(conn, shop.id, timeout, None, datetime(2026, 3, 5, tzinfo=UTC))
     assert listed(conn, shop)["title"].tolist() == ["boom-*"]
-    assert listed(conn, shop, state="resolved")["title"].tolist() == ["Timeout"]
+    assert listed(conn, shop, state="resolved")["title"].tolist() == ["Timeout in file"]
     add_events(shop, "eve save 2026-03-06T11:00Z subject=file error=Timeout ok=0")
     back = listed(conn, shop)
-    assert back[["title", "is_back"]].values.tolist() == [["Timeout", True], ["boom-*", False]]
+    assert back[["title", "is_back"]].values.tolist() == [
+        ["Timeout in file", True],
+        ["boom-*", False],
+    ]
     ignore(conn, shop.id, crash, None)
     assert listed(conn, shop, state="ignored")["title"].tolist() == ["boom-*"]
     assert len(listed(conn, shop, state="")) == 2
