@@ -13,22 +13,16 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import ARRAY, BigInteger, Connection, and_, any_, literal, select
+from sqlalchemy import Connection
 
+from analytics.business.revenue.paying import first_paid, owners_of, still_paying
 from analytics.filters import LATEST, Filters
-from analytics.measures.cutting import packed, read, unpacked
 from analytics.measures.packs import load_keys
 from analytics.product.attendance import who
 from analytics.product.intervals import OUTSIDE
 from analytics.product.newcomers import load_firsts_ever
-from analytics.scope import (
-    Viewer,
-    visible_customers,
-    visible_subscription_changes,
-    within,
-)
+from analytics.scope import Viewer, within
 from db.business_settings import BusinessSettings
-from db.tables import PAYING
 
 WINDOW = 60  # days from the visit to the first payment
 NEVER = np.iinfo(np.int32).max
@@ -110,7 +104,11 @@ def people_of(
     longer = filters.over(filters.start, end)
     signed = _first_days(conn, viewer, longer, settings.signup_event, actors, visited)
     people = pd.DataFrame({"actor": actors, "visited": visited, "signed_up": signed})
-    return _paying(people, payers(conn, viewer, filters, actors, settings.retained_days), filters)
+    owners = owners_of(conn, viewer, filters, actors)
+    people = _in_time(people, first_paid(conn, viewer, filters, owners), filters)
+    payers = people[people["paid_at"].notna()]
+    still = still_paying(conn, viewer, filters, owners, payers, settings.retained_days)
+    return people.assign(retained=people["actor"].isin(still))
 
 
 def _first_days(
@@ -133,63 +131,12 @@ def _first_days(
     return first
 
 
-def _paying(people: pd.DataFrame, payers: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+def _in_time(people: pd.DataFrame, paid: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     """The visitors with when they paid first, if in time; without who had paid before."""
-    rows = people.merge(payers, on="actor", how="left")
+    rows = people.merge(paid, on="actor", how="left")
     days = rows["paid_at"].dt.tz_convert(filters.zone).dt.tz_localize(None).dt.normalize()
-    paid = (days - pd.Timestamp(filters.start)).dt.days
-    in_time = (paid >= rows["signed_up"]) & (paid <= rows["visited"] + WINDOW)
-    known = rows.assign(
-        paid_at=rows["paid_at"].where(in_time), retained=rows["retained"].eq(other=True)
-    )
-    kept: pd.DataFrame = known[paid.isna() | (paid >= rows["visited"])]
+    day = (days - pd.Timestamp(filters.start)).dt.days
+    in_time = (day >= rows["signed_up"]) & (day <= rows["visited"] + WINDOW)
+    known = rows.assign(paid_at=rows["paid_at"].where(in_time))
+    kept: pd.DataFrame = known[day.isna() | (day >= rows["visited"])]
     return kept
-
-
-def payers(
-    conn: Connection,
-    viewer: Viewer,
-    filters: Filters,
-    actors: NDArray[np.int64],
-    retained_days: int,
-) -> pd.DataFrame:
-    """One row an actor of these who ever paid: actor (int64), paid_at (datetime64, UTC), retained
-    (bool: any subscription was paid for so many days later, or is now if they are not over)."""
-    changes = _changes(conn, viewer, filters, actors)
-    paying = changes[changes["pays"]].rename(columns={"occurred_at": "paid_at"})
-    first = paying.groupby("actor", as_index=False)["paid_at"].min()
-    known = changes.merge(first, on="actor")
-    until = known["paid_at"] + pd.Timedelta(days=retained_days)
-    held = known[known["occurred_at"] <= until]
-    latest = held.drop_duplicates(["actor", "subscription_key"], keep="last")
-    retained = latest.groupby("actor", as_index=False).agg(retained=("pays", "any"))
-    found: pd.DataFrame = first.merge(retained, on="actor")
-    return found
-
-
-def _changes(
-    conn: Connection, viewer: Viewer, filters: Filters, actors: NDArray[np.int64]
-) -> pd.DataFrame:
-    """The changes of these actors' subscriptions, oldest first, and whether they are paid for."""
-    linked = visible_customers(viewer, filters.project_id).c
-    both = [packed(linked.actor_key).label("actors"), packed(linked.customer_key)]
-    row = conn.execute(select(*both).where(linked.actor_key.is_not(None))).one()
-    theirs, customers = unpacked(row.actors or b""), unpacked(row.keys or b"")
-    ours = who(actors, theirs) != OUTSIDE
-    owners = pd.DataFrame({"customer_key": customers[ours], "actor": theirs[ours]})
-    c = visible_subscription_changes(viewer, filters.project_id).c
-    wanted = literal(customers[ours].tolist(), ARRAY(BigInteger))
-    query = (
-        select(
-            c.customer_key,
-            c.subscription_key,
-            c.occurred_at,
-            and_(c.status.in_(PAYING), c.mrr > 0).label("pays"),
-        )
-        .where(c.customer_key == any_(wanted), c.occurred_at <= filters.now)
-        .order_by(c.occurred_at, c.id)
-    )
-    found = read(conn, query).astype({"customer_key": "int64", "pays": "bool"})
-    found["occurred_at"] = pd.to_datetime(found["occurred_at"], utc=True)
-    theirs_only: pd.DataFrame = found.merge(owners, on="customer_key")
-    return theirs_only
