@@ -15,11 +15,13 @@ from sqlalchemy import URL
 
 from benchmarks import (
     browser,
+    business,
     community,
     experiments,
     feedback,
     flags,
     ingest,
+    operations,
     product,
     queries,
     sessions,
@@ -38,6 +40,8 @@ ALONE = {
     "flags": flags.measure,
     "experiments": experiments.measure,
     "community": community.measure,
+    "operations": operations.measure,
+    "business": business.measure,
 }
 PARTS = (*ALONE, "feedback", "queries", "product", "browser", "sessions")
 

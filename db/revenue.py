@@ -17,6 +17,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Select,
     Table,
     and_,
     any_,
@@ -26,8 +27,8 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
 
+from db.arrays import inserting, rows_of
 from db.tables import customers, payments, spend, subscription_changes
 
 MOST_CENTS = 10**12  # an amount, and a price a month: nine million of them fit into a sum
@@ -139,8 +140,7 @@ def record_payments(
     added = 0
     for some in _some(rows):
         hold(conn, project_id, {row.customer_key for row in some})
-        received = [_placed(project_id, row) | {"received_at": now} for row in some]
-        added += len(_added(conn, payments, received))
+        added += len(_added(conn, payments, rows_of(payments, project_id, some, now)))
     return added
 
 
@@ -149,14 +149,13 @@ def record_spend(conn: Connection, project_id: int, rows: Iterable[Spend]) -> in
     last = {(row.day, row.channel, row.currency): row for row in rows}
     changed = 0
     for some in _some(last[key] for key in sorted(last)):
-        new = insert(spend)
+        new = inserting(spend, rows_of(spend, project_id, some))
         adding = new.on_conflict_do_update(
             index_elements=["project_id", "day", "channel", "currency"],
             set_={"amount": new.excluded.amount},
             where=spend.c.amount != new.excluded.amount,
         )
-        values = [_placed(project_id, row) for row in some]
-        changed += len(conn.execute(adding.returning(spend.c.day), values).all())
+        changed += len(conn.execute(adding.returning(spend.c.day)).all())
     return changed
 
 
@@ -164,9 +163,8 @@ def hold(conn: Connection, project_id: int, keys: Iterable[int]) -> None:
     """Make sure that customers are on record, and let nobody else count or change them until the
     transaction ends."""
     in_order = sorted(set(keys))
-    values = [{"project_id": project_id, "customer_key": key} for key in in_order]
-    if values:
-        conn.execute(insert(customers).on_conflict_do_nothing(), values)
+    known = rows_of(customers, project_id, [Customer(key) for key in in_order])
+    conn.execute(inserting(customers, known).on_conflict_do_nothing())
     c = customers.c
     held = select(c.customer_key).where(_among(project_id, in_order)).order_by(c.customer_key)
     conn.execute(held.with_for_update()).all()
@@ -182,22 +180,20 @@ def _add_changes(
     conn: Connection, project_id: int, rows: Sequence[SubscriptionChange], now: datetime
 ) -> int:
     hold(conn, project_id, {row.customer_key for row in rows})
-    told = {"received_at": now}
-    values = [_placed(project_id, row) | told | {"mrr": row.mrr} for row in rows]
-    added = _added(conn, subscription_changes, values)
+    added = _added(conn, subscription_changes, rows_of(subscription_changes, project_id, rows, now))
     waiting = update(customers).where(_among(project_id, added), customers.c.is_counted)
     conn.execute(waiting.values(is_counted=False))
     return len(added)
 
 
-def _added(conn: Connection, table: Table, values: list[dict[str, Any]]) -> list[int]:
+def _added(conn: Connection, table: Table, told: Select[Any]) -> list[int]:
     """Whose rows were not there yet, one key a row."""
-    adding = insert(table).on_conflict_do_nothing().returning(table.c.customer_key)
-    return list(conn.execute(adding, values).scalars())
+    adding = inserting(table, told).on_conflict_do_nothing().returning(table.c.customer_key)
+    return list(conn.execute(adding).scalars())
 
 
 def _upsert(conn: Connection, project_id: int, rows: Sequence[Customer]) -> int:
-    new, old = insert(customers), customers.c
+    new, old = inserting(customers, rows_of(customers, project_id, rows)), customers.c
     told = {
         name: func.coalesce(func.nullif(new.excluded[name], ""), old[name])
         for name in ("country", "channel")
@@ -214,8 +210,7 @@ def _upsert(conn: Connection, project_id: int, rows: Sequence[Customer]) -> int:
         set_=told | {"is_counted": and_(old.is_counted, ~moved)},
         where=changed & is_newer,
     )
-    values = [_placed(project_id, row) | _texts(row) for row in rows]
-    return len(conn.execute(adding.returning(old.customer_key), values).all())
+    return len(conn.execute(adding.returning(old.customer_key)).all())
 
 
 def _merged(rows: Iterable[Customer]) -> list[Customer]:
@@ -225,14 +220,6 @@ def _merged(rows: Iterable[Customer]) -> list[Customer]:
         known = {name: value for name, value in asdict(row).items() if value not in (None, "")}
         told.setdefault(row.customer_key, {}).update(known)
     return [Customer(**told[key]) for key in sorted(told)]
-
-
-def _texts(row: Customer) -> dict[str, str]:
-    return {"country": row.country or "", "channel": row.channel or ""}
-
-
-def _placed(project_id: int, row: Any) -> dict[str, Any]:
-    return asdict(row) | {"project_id": project_id}
 
 
 def _among(project_id: int, keys: Sequence[int]) -> ColumnElement[bool]:
