@@ -1,8 +1,11 @@
 """`python -m analytics`: print the documentation of the catalogue, docs/metrics.md."""
 
+from analytics.business.revenue.metrics import REVENUE_METRICS
 from analytics.feedback.metrics import FEEDBACK_METRICS
 from analytics.metrics import CATALOGUE, Metric
+from analytics.operations.errors.metrics import ERROR_METRICS
 from analytics.operations.health.metrics import HEALTH_METRICS
+from analytics.operations.live import LIVE_METRICS
 from analytics.operations.requests.metrics import REQUEST_METRICS
 from analytics.operations.security.metrics import SECURITY_METRICS
 from analytics.operations.support.metrics import SUPPORT_METRICS
@@ -24,6 +27,8 @@ ALL = (
     *FEEDBACK_METRICS,
     *HEALTH_METRICS,
     *REQUEST_METRICS.values(),
+    *ERROR_METRICS,
+    *LIVE_METRICS,
     *SUPPORT_METRICS.values(),
     *SECURITY_METRICS.values(),
 )

@@ -47,10 +47,9 @@ def finding(errors: pd.DataFrame, state: str) -> str:
     told = [f"{back:,} came back"] if back else []
     told += [f"{new:,} {'is' if new == 1 else 'are'} new"] if new else []
     if told and state == "open":
-        first, *more = told
-        number, _, did = first.partition(" ")
+        number, _, did = told[0].partition(" ")
         of_all = f"{number} of {words.counted(len(errors), 'error')} {did}"
-        return words.listing([of_all, *more])
+        return words.listing([of_all, *told[1:]])
     first = errors.iloc[0]
     return f"{first['title']} failed most often: {words.counted(int(first['n']), 'time')}"
 
