@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import URL
 
 from benchmarks.community_data import World, fill
-from benchmarks.load import Load, get
+from benchmarks.load import Load, get, get_as
 from benchmarks.processes import free_port, running
 from benchmarks.results import Result
 from db.engine import make_engine
@@ -31,18 +31,22 @@ def measure(url: URL) -> list[Result]:
     world, results = fill(engine)
     engine.dispose()
     with _api(url) as address:
-        for name, (paths, token) in questions(world).items():
-            results += _asked(name, [address + path for path in paths], token)
+        for name, asked in questions(world).items():
+            results += _asked(name, [(address + path, token) for path, token in asked])
         results.append(_badges(address, world))
     return results
 
 
-def questions(world: World) -> dict[str, tuple[list[str], str]]:
-    """What is asked, a path a request, and as whom; windows are of 1 to 90 days at random."""
+def questions(world: World) -> dict[str, list[tuple[str, str]]]:
+    """What is asked: paths, each with the token of who asks or none.
+
+    Windows are of 1 to 90 days at random, and one's own usage is asked for by many people.
+    """
     random = Random(1)
 
-    def days() -> int:
-        return random.randint(1, 90)
+    def windows(path: str, tokens: list[str]) -> list[tuple[str, str]]:
+        days = (random.randint(1, 90) for _ in range(REQUESTS))
+        return [(f"{HERE}/{path}?days={each}", random.choice(tokens)) for each in days]
 
     def package() -> UUID:
         return random.choice(world.packages)
@@ -52,17 +56,18 @@ def questions(world: World) -> dict[str, tuple[list[str], str]]:
     fresh = [f"{HERE}/package/{name}?days={day}" for name in world.packages for day in range(1, 21)]
     usual = [f"{HERE}/package/{package()}" for _ in range(PUBLIC_REQUESTS)]
     return {
-        "a package, usual window": (usual, ""),
-        "a package, each window for the first time": (random.sample(fresh, len(fresh)), ""),
-        "trending": ([f"{HERE}/packages/trending"] * PUBLIC_REQUESTS, ""),
-        "versions compared": (compared, ""),
-        "user/me": ([f"{HERE}/user/me?days={days()}" for _ in range(REQUESTS)], world.person),
-        "organization": (
-            [f"{HERE}/organization/{world.organisation}?days={days()}" for _ in range(REQUESTS)],
-            world.head,
-        ),
-        "author/me": ([f"{HERE}/author/me?days={days()}" for _ in range(REQUESTS)], world.author),
+        "a package, usual window": _openly(usual),
+        "a package, each window for the first time": _openly(random.sample(fresh, len(fresh))),
+        "trending": _openly([f"{HERE}/packages/trending"] * PUBLIC_REQUESTS),
+        "versions compared": _openly(compared),
+        "user/me": windows("user/me", world.people),
+        "organization": windows(f"organization/{world.organisation}", [world.head]),
+        "author/me": windows("author/me", [world.author]),
     }
+
+
+def _openly(paths: list[str]) -> list[tuple[str, str]]:
+    return [(path, "") for path in paths]
 
 
 @contextmanager
@@ -74,9 +79,8 @@ def _api(url: URL) -> Iterator[str]:
         yield address
 
 
-def _asked(name: str, urls: list[str], token: str) -> list[Result]:
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    load = asyncio.run(get(urls, headers, CONNECTIONS))
+def _asked(name: str, asked: list[tuple[str, str]]) -> list[Result]:
+    load = asyncio.run(get_as(asked, CONNECTIONS))
     return [
         Result(GROUP, f"{name}: p95", load.p95_ms, "ms", SLOWEST_MS),
         Result(GROUP, f"{name}: requests", load.requests / load.seconds, "requests/s"),

@@ -39,6 +39,8 @@ PEOPLE, DAYS = 20_000, 365
 ORGANISATIONS = ("Acme", "Globex", "Initech")
 PACKAGES = 50
 OWN = 4  # packages of the author
+ASKERS = 200  # people who ask for their own usage
+HEAD = 3  # the number of one who is an owner of the first organisation
 STEP = 500_000  # rows at once
 A_SESSION = 8  # runs of somebody with one package and model
 SALT = 42
@@ -52,11 +54,14 @@ VERSION_DAYS = 45.0  # between releases
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What is asked about: the public packages, an organisation, and tokens of who may ask."""
+    """What is asked about: the public packages, an organisation, and tokens of who may ask.
+
+    `people` are those of whoever runs most, `head` of an owner of the organisation.
+    """
 
     packages: list[UUID]
     organisation: UUID
-    person: str
+    people: list[str]
     author: str
     head: str
 
@@ -127,20 +132,22 @@ def _organisations(conn: Connection, project_id: int) -> Organisation:
 
 
 def _askers(conn: Connection, project_id: int, made: list[Package], headed: Organisation) -> World:
-    """Tokens of a member who runs much, of an author, and of an owner of the organisation."""
-    people = {name: ensure_person(conn, f"{name}@example.org", "member") for name in ("me", "head")}
-    for name, number in (("me", 13), ("head", 3)):
-        row = {"person_id": people[name], "project_id": project_id}
-        key = select(_key(literal(number, BigInteger))).scalar_subquery()
-        conn.execute(insert(person_actors).values(row | {"actor_key": key}))
+    """Tokens of those who run most, one of whom heads the organisation, and of an author."""
+    people = [_person(conn, project_id, number) for number in range(ASKERS)]
     for package in made[:OWN]:
         add_author(conn, package.id, "author@example.org")
     author = ensure_person(conn, "author@example.org", "author")
-    return World(
-        [package.uid for package in made],
-        headed.uid,
-        *(create_token(conn, who, "bench") for who in (people["me"], author, people["head"])),
-    )
+    tokens = [create_token(conn, who, "bench") for who in (*people, author)]
+    return World([each.uid for each in made], headed.uid, tokens[:-1], tokens[-1], tokens[HEAD])
+
+
+def _person(conn: Connection, project_id: int, number: int) -> int:
+    """Somebody who may sign in as one of those who run packages."""
+    who = ensure_person(conn, f"person-{number}@example.org", "member")
+    row = {"person_id": who, "project_id": project_id}
+    key = select(_key(literal(number, BigInteger))).scalar_subquery()
+    conn.execute(insert(person_actors).values(row | {"actor_key": key}))
+    return who
 
 
 def _run(conn: Connection, project_id: int, ids: list[int], start: int) -> None:

@@ -10,6 +10,7 @@ from random import Random
 import aiohttp
 import orjson
 
+Request = tuple[str, bytes | None, dict[str, str]]  # address, body and headers
 NAMES = ("page_view", "feature_use", "command_run", "api_request", "template_used")
 
 
@@ -59,17 +60,24 @@ def make_bodies(count: int, events: int, seed: int = 1) -> list[bytes]:
 async def send(url: str, key: str, bodies: list[bytes], connections: int) -> Load:
     """Send every body once over this many connections that wait for their answers."""
     headers = {"X-API-Key": key, "Content-Type": "application/json"}
-    return await _timed([(url, body) for body in bodies], headers, connections)
+    return await _timed([(url, body, headers) for body in bodies], connections)
 
 
 async def get(urls: list[str], headers: dict[str, str], connections: int) -> Load:
     """Ask for every address once over this many connections that wait for their answers."""
-    return await _timed([(url, None) for url in urls], headers, connections)
+    return await _timed([(url, None, headers) for url in urls], connections)
 
 
-async def _timed(
-    requests: list[tuple[str, bytes | None]], headers: dict[str, str], connections: int
-) -> Load:
+async def get_as(asked: list[tuple[str, str]], connections: int) -> Load:
+    """The same with a token for each address, "" for none."""
+    return await _timed([(url, None, _signed(token)) for url, token in asked], connections)
+
+
+def _signed(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+async def _timed(requests: list[Request], connections: int) -> Load:
     """Make the requests, POST with a body and GET without one."""
     queue, latencies, failed = requests[::-1], [], 0
     accepted = 0
@@ -77,16 +85,16 @@ async def _timed(
     async def one(session: aiohttp.ClientSession) -> None:
         nonlocal failed, accepted
         while queue:
-            (url, body), started = queue.pop(), time.perf_counter()
+            (url, body, headers), started = queue.pop(), time.perf_counter()
             method = "GET" if body is None else "POST"
-            async with session.request(method, url, data=body) as response:
+            async with session.request(method, url, data=body, headers=headers) as response:
                 answer = await response.read()
                 accepted += 0 if body is None else orjson.loads(answer).get("accepted", 0)
                 failed += response.status != 200
             latencies.append(time.perf_counter() - started)
 
     connector = aiohttp.TCPConnector(limit=connections)
-    async with aiohttp.ClientSession(connector=connector, headers=headers) as session:
+    async with aiohttp.ClientSession(connector=connector) as session:
         began = time.perf_counter()
         await asyncio.gather(*(one(session) for _ in range(connections)))
         seconds = time.perf_counter() - began
