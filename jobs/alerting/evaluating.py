@@ -79,7 +79,7 @@ def _look(conn: Connection, row: Row[*tuple[Any, ...]], now: datetime) -> int:
     )
     viewer = worker(project_id)
     followed = look_over(conn, viewer, project_id, rule, state, end, now, row.zone)
-    if followed.looks:
+    if len(followed.looks):
         keep(conn, row, rule, followed)
     return len(followed.turns)
 

@@ -22,12 +22,12 @@ def keep(conn: Connection, row: Row[*tuple[Any, ...]], rule: Rule, followed: Fol
         if span.resolved_at:
             _write(conn, episode, span.resolved_at, "resolved")
             episode = None
-    state, last = followed.state, followed.looks[-1]
+    state = followed.state
     values = {
         "evaluated_until": state.until,
         "bad_since": state.bad_since,
         "good_since": state.good_since,
-        "value": _number(last.value),
+        "value": _number(followed.looks.value[-1]),
         "episode_id": episode,
     }
     ours = update(alert_states).where(alert_states.c.rule_id == row.id)

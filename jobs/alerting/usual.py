@@ -60,7 +60,7 @@ def replay(conn: Connection, project: Project, now: datetime) -> int:
         rule, viewer = rule_of(row), worker(project.id)
         state = State(start)
         seen = look_over(conn, viewer, project.id, rule, state, now, now, project.timezone)
-        if seen.looks:
+        if len(seen.looks):
             keep(conn, row, rule, seen)
     e = alert_episodes.c
     told = update(alert_episodes).where(e.project_id == project.id, e.notified_at.is_(None))

@@ -91,7 +91,7 @@ USUAL = {
         "threshold",
         value=1,
         window_minutes=HOUR,
-        clear_minutes=HOUR,
+        clear_minutes=DAY,
     ),
     "cancellations": Rule(
         "More cancellations",

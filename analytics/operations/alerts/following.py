@@ -4,9 +4,8 @@ It is a pure function of the points and of what was known before, so that lookin
 or minute by minute, with any pauses between, comes to the same.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -15,22 +14,30 @@ from numpy.typing import NDArray
 
 from analytics.measures.cutting import Values
 from analytics.operations.alerts.levels import levels
-from analytics.operations.signals.points import MINUTE, Minutes, Points, minute_of, moment_of
-from db.alert_rules import Rule
+from analytics.operations.signals.points import Minutes, Points, minute_of, moment_of
+from db.alert_rules import EVERY_DAY, Rule
 
 Flags = NDArray[np.bool_]
+Act = Literal["fired", "resolved"]
+HOUR = 60  # minutes
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What was seen at a moment; `level` is NaN where nothing can be said, `may_begin` the plan."""
+class Looks:
+    """What was seen, look by look: `at` in minutes since 1970, the figure and the level.
 
-    at: datetime
-    value: float
-    level: float
-    is_bad: bool
-    is_well: bool
-    may_begin: bool
+    A level that is NaN is unknown: neither `bad` nor `well`. `may_begin` is where the rule may.
+    """
+
+    at: Minutes
+    value: Values
+    level: Values
+    bad: Flags
+    well: Flags
+    may_begin: Flags
+
+    def __len__(self) -> int:
+        return len(self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +52,11 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """When a rule began to fire, or was well again, at which figure and level."""
+    """When a rule began to fire, or was well again: at which look, and at which level."""
 
     at: datetime
-    act: Literal["fired", "resolved"]
-    value: float
+    act: Act
+    look: int = field(compare=False)
     level: float
 
 
@@ -59,17 +66,19 @@ class Followed:
 
     state: State
     turns: tuple[Turn, ...]
-    looks: tuple[Look, ...]
+    looks: Looks
 
 
 def follow(rule: Rule, points: Points, state: State, end: datetime, zone: str) -> Followed:
     """Look at a rule at every moment after the state and up to `end` at which it is due."""
-    looks = tuple(look_at(rule, points, moments(rule, state.until, end), zone))
-    turns = []
-    for look in looks:
-        state, turn = _step(rule, state, look)
-        turns += [turn] if turn else []
-    return Followed(state, tuple(turns), looks)
+    looks = look_at(rule, points, moments(rule, state.until, end), zone)
+    course, turns = Course.of(rule, state), []
+    seen = looks.at.tolist(), (looks.bad & looks.may_begin).tolist(), looks.well.tolist()
+    for number, (minute, is_bad, is_well) in enumerate(zip(*seen, strict=True)):
+        if act := course.look(minute, is_bad, is_well):
+            turns.append(Turn(moment_of(minute), act, number, float(looks.level[number])))
+    until = moment_of(looks.at[-1]) if len(looks) else state.until
+    return Followed(course.state(until), tuple(turns), looks)
 
 
 def moments(rule: Rule, after: datetime, end: datetime) -> Minutes:
@@ -79,18 +88,14 @@ def moments(rule: Rule, after: datetime, end: datetime) -> Minutes:
     return np.arange(first, minute_of(end) + 1, pace, dtype=np.int64)
 
 
-def look_at(rule: Rule, points: Points, at: Minutes, zone: str) -> Iterator[Look]:
+def look_at(rule: Rule, points: Points, at: Minutes, zone: str) -> Looks:
     """What is seen of the windows that end at these moments."""
     seen = levels(rule, points, at)
     bad = _beyond(seen.level, rule.value, rule.above)
     well = ~bad & ~np.isnan(seen.level)
     if rule.recovery is not None:
         well &= _beyond(seen.level, rule.recovery, not rule.above)
-    columns = at.tolist(), seen.value.tolist(), seen.level.tolist(), bad.tolist(), well.tolist()
-    tz = ZoneInfo(zone)
-    for minute, value, level, is_bad, is_well in zip(*columns, strict=True):
-        moment = moment_of(minute)
-        yield Look(moment, value, level, is_bad, is_well, _is_planned(rule, moment, tz))
+    return Looks(at, seen.value, seen.level, bad, well, _planned(rule, at, ZoneInfo(zone)))
 
 
 def _beyond(level: Values, value: float, above: bool) -> Flags:
@@ -98,38 +103,76 @@ def _beyond(level: Values, value: float, above: bool) -> Flags:
     return level >= value if above else level <= value
 
 
-def _is_planned(rule: Rule, moment: datetime, tz: ZoneInfo) -> bool:
-    """Whether a rule may begin to fire at this hour of the project's clock."""
-    local = (moment - MINUTE).astimezone(tz)  # the window's last minute, not the one after it
-    return local.isoweekday() in rule.days and rule.from_hour <= local.hour < rule.to_hour
+def _planned(rule: Rule, at: Minutes, tz: ZoneInfo) -> Flags:
+    """Where a rule may begin to fire, by the project's clock: that of a window's last minute."""
+    if rule.days == EVERY_DAY and (rule.from_hour, rule.to_hour) == (0, 24):
+        return np.ones(len(at), bool)
+    quarters, place = np.unique((at - 1) // 15, return_inverse=True)  # zones differ by these
+    local = [moment_of(quarter * 15).astimezone(tz) for quarter in quarters]
+    planned = [
+        each.isoweekday() in rule.days and rule.from_hour <= each.hour < rule.to_hour
+        for each in local
+    ]
+    return np.array(planned, bool)[place]
 
 
-def _step(rule: Rule, state: State, look: Look) -> tuple[State, Turn | None]:
-    here = replace(state, until=look.at)
-    return _while_firing(rule, here, look) if state.is_firing else _while_well(rule, here, look)
+@dataclass(slots=True)
+class Course:
+    """How a rule stands from look to look; times are minutes since 1970."""
 
+    delay: int
+    clear: int
+    is_firing: bool
+    bad_since: int | None
+    good_since: int | None
 
-def _while_well(rule: Rule, state: State, look: Look) -> tuple[State, Turn | None]:
-    """It fires when it was bad for the delay, at each look since; what is unknown is not bad.
+    @classmethod
+    def of(cls, rule: Rule, state: State) -> "Course":
+        """Where a rule was left."""
+        bad, good = (
+            None if each is None else minute_of(each)
+            for each in (state.bad_since, state.good_since)
+        )
+        return cls(rule.delay_minutes, rule.clear_minutes, state.is_firing, bad, good)
 
-    A state that is bad since a moment to come has been resolved by somebody: until then, what is
-    in the window is what they know of.
-    """
-    if not (look.is_bad and look.may_begin):
-        keep = state.bad_since if state.bad_since and state.bad_since > look.at else None
-        return replace(state, bad_since=None if look.is_well else keep), None
-    since = state.bad_since or look.at
-    if look.at - since < timedelta(minutes=rule.delay_minutes):
-        return replace(state, bad_since=since), None
-    firing = State(look.at, is_firing=True, bad_since=since)
-    return firing, Turn(look.at, "fired", look.value, look.level)
+    def state(self, until: datetime) -> State:
+        """Where it is left now."""
+        bad, good = (
+            None if each is None else moment_of(each) for each in (self.bad_since, self.good_since)
+        )
+        return State(until, self.is_firing, bad, good)
 
+    def look(self, minute: int, is_bad: bool, is_well: bool) -> Act | None:
+        """What this look changes."""
+        if self.is_firing:
+            return self._while_firing(minute, is_well)
+        if is_bad:
+            return self._while_bad(minute)
+        if is_well or self.bad_since is None or self.bad_since <= minute:
+            self.bad_since = None
+        return None
 
-def _while_firing(rule: Rule, state: State, look: Look) -> tuple[State, Turn | None]:
-    """It is well again after it was so for a while, at each look; what is unknown is not well."""
-    if not look.is_well:
-        return replace(state, good_since=None), None
-    since = state.good_since or look.at
-    if look.at - since < timedelta(minutes=rule.clear_minutes):
-        return replace(state, good_since=since), None
-    return State(look.at), Turn(look.at, "resolved", look.value, look.level)
+    def _while_bad(self, minute: int) -> Act | None:
+        """It fires when it was bad for the delay, at each look since; what is unknown is not bad.
+
+        What is bad since a minute to come was resolved by somebody: what is in the window until
+        then, they know of.
+        """
+        if self.bad_since is None:
+            self.bad_since = minute
+        if minute - self.bad_since < self.delay:
+            return None
+        self.is_firing, self.good_since = True, None
+        return "fired"
+
+    def _while_firing(self, minute: int, is_well: bool) -> Act | None:
+        """It is well again after it was so for a while, at each look; what is unknown is not."""
+        if not is_well:
+            self.good_since = None
+            return None
+        if self.good_since is None:
+            self.good_since = minute
+        if minute - self.good_since < self.clear:
+            return None
+        self.is_firing, self.bad_since, self.good_since = False, None, None
+        return "resolved"

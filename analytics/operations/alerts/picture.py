@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import vl_convert
 
 from analytics.metrics import Metric
-from analytics.operations.alerts.following import Look
+from analytics.operations.alerts.following import Looks
+from analytics.operations.signals.points import moment_of
 from db.alert_rules import Rule
 
 WIDTH, HEIGHT, SCALE = 560, 180, 1.5
 MOST_DRAWN = 3
+TWO_DAYS = 2 * 24 * 60  # minutes
 UTC_SCALE = {"type": "utc"}
 INK, LINE, LIMIT = "#333333", "#2563eb", "#b45309"
 FONT = {"labelColor": INK, "titleColor": INK, "labelFontSize": 11}
@@ -25,7 +27,7 @@ class Drawn:
     title: str
     rule: Rule
     metric: Metric
-    looks: Sequence[Look]
+    looks: Looks
     started_at: datetime
 
 
@@ -44,9 +46,9 @@ def draw(drawn: Sequence[Drawn]) -> bytes:
 
 def _chart(drawn: Drawn) -> dict[str, Any]:
     rows = [
-        {"at": look.at.isoformat(), "value": look.value}
-        for look in drawn.looks
-        if look.value == look.value
+        {"at": moment_of(minute).isoformat(), "value": value}
+        for minute, value in zip(drawn.looks.at, drawn.looks.value.tolist(), strict=True)
+        if value == value
     ]
     form = ".1%" if drawn.metric.unit == "share" else "~s"
     unit = None if drawn.metric.unit == "share" else drawn.metric.unit
@@ -71,8 +73,8 @@ def _chart(drawn: Drawn) -> dict[str, Any]:
     }
 
 
-def _is_short(looks: Sequence[Look]) -> bool:
-    return not looks or looks[-1].at - looks[0].at < timedelta(days=2)
+def _is_short(looks: Looks) -> bool:
+    return not len(looks) or int(looks.at[-1] - looks.at[0]) < TWO_DAYS
 
 
 def _limit(rule: Rule) -> list[dict[str, Any]]:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Select, event
 
-from analytics.operations.alerts.following import Look, State
-from analytics.operations.alerts.looking import look_over
+from analytics.operations.alerts.following import Looks, State
+from analytics.operations.alerts.looking import NO_LOOKS, look_over
 from analytics.operations.alerts.spans import Span, spans
 from analytics.operations.signals.catalogue import find_signal
 from analytics.scope import Viewer
@@ -60,13 +61,13 @@ def preview(
     start = now - timedelta(days=days)
     signal = find_signal(rule.metric)
     if not _may_ask(viewer, project_id, signal.field):
-        return Preview(0, 0, False, _episodes([]), _seen([], rule.above))
+        return Preview(0, 0, False, _episodes([]), _seen(NO_LOOKS, rule.above))
     followed = look_over(conn, viewer, project_id, rule, State(start), now, now, zone)
     found = spans(followed, was_firing=False, above=rule.above)
-    known = sum(look.level == look.level for look in followed.looks)
+    known = int((~np.isnan(followed.looks.level)).sum())
     by_hour = signal.stretch(start, now) > signal.finest_minutes
-    looks = list(followed.looks)
-    return Preview(len(looks), known, by_hour, _episodes(found), _seen(looks, rule.above))
+    seen = _seen(followed.looks, rule.above)
+    return Preview(len(followed.looks), known, by_hour, _episodes(found), seen)
 
 
 def preview_sql(
@@ -108,10 +109,10 @@ def _minutes(span: Span) -> float | None:
     return (span.resolved_at - span.started_at) / timedelta(minutes=1)
 
 
-def _seen(looks: list[Look], above: bool) -> pd.DataFrame:
+def _seen(looks: Looks, above: bool) -> pd.DataFrame:
     """The looks; of many the one in each stretch that came nearest to firing."""
-    rows = [(_utc(look.at), look.value, look.level) for look in looks]
-    frame = pd.DataFrame(rows, columns=list(SEEN)).astype(SEEN)
+    at = looks.at.astype("datetime64[m]").astype("datetime64[us]")
+    frame = pd.DataFrame({"at": at, "value": looks.value, "level": looks.level}).astype(SEEN)
     if len(frame) <= MOST_SHOWN:
         return frame
     stretch = pd.Series(range(len(frame))) // -(-len(frame) // MOST_SHOWN)

@@ -1,9 +1,11 @@
 """Episodes as they come of looking: from when to when, and how bad it got."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from analytics.operations.alerts.following import Followed, Look
+import numpy as np
+
+from analytics.operations.alerts.following import Followed, Looks, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,24 +24,20 @@ class Span:
 
 def spans(followed: Followed, was_firing: bool, above: bool) -> list[Span]:
     """The episodes in order; the first is the one that went on before, where one did."""
-    turns = {turn.at: turn for turn in followed.turns}
-    found, current = [], Span(None, None, None) if was_firing else None
-    for look in followed.looks:
-        turn = turns.get(look.at)
-        if turn and turn.act == "fired":
-            current = Span(look.at, look.level, look.level)
-        elif turn and current:
-            found.append(replace(current, resolved_at=look.at))
-            current = None
-        elif current:
-            current = _worse(current, look, above)
-    return [*found, current] if current else found
+    turns: list[Turn | None] = [*followed.turns]
+    if was_firing:
+        turns.insert(0, None)
+    pairs = zip(turns[::2], [*turns[1::2], None] if len(turns) % 2 else turns[1::2], strict=True)
+    return [_span(followed.looks, began, ended, above) for began, ended in pairs]
 
 
-def _worse(span: Span, look: Look, above: bool) -> Span:
-    """The span, with what was seen where that is farther."""
-    if look.level != look.level:
-        return span
-    farthest = max if above else min
-    worst = look.level if span.worst is None else farthest(span.worst, look.level)
-    return replace(span, worst=worst)
+def _span(looks: Looks, began: Turn | None, ended: Turn | None, above: bool) -> Span:
+    first = began.look if began else 0
+    last = ended.look if ended else len(looks)
+    inside = looks.level[first:last]
+    known = inside[~np.isnan(inside)]
+    worst = float(known.max() if above else known.min()) if len(known) else None
+    resolved = ended.at if ended else None
+    if began is None:
+        return Span(None, None, worst, resolved)
+    return Span(began.at, began.level, worst, resolved)

@@ -113,10 +113,10 @@ def gauge(
     start: datetime,
     end: datetime,
     minutes: int,
-    name: str = "cpu",
+    of: str = "cpu",
 ) -> pd.DataFrame:
     """A figure of machines, where it is highest: at (datetime64[us]), value and n (float64)."""
-    return gauge_series(conn, viewer, project_id, name, start, end, minutes).astype(POINTS)
+    return gauge_series(conn, viewer, project_id, of, start, end, minutes).astype(POINTS)
 
 
 def served(
@@ -154,7 +154,7 @@ SYSTEMS = (
     Signal(FAILED_PROBES, "operations", "count", 1, failed_probes, PROBES_KEPT, ("probe_kind",)),
     Signal(HEALTH["burn_rate"], "operations", "mean", 1, burning, REQUESTS_KEPT, ("slo",)),
     *(
-        Signal(HEALTH[name], "operations", "mean", 1, partial(gauge, name=name), GAUGES_KEPT)
+        Signal(HEALTH[name], "operations", "mean", 1, partial(gauge, of=name), GAUGES_KEPT)
         for name in GAUGES
     ),
 )

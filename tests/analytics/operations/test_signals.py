@@ -1,0 +1,178 @@
+"""What alerts look at is what the pages count, as fine as it is kept."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from sqlalchemy import insert
+
+from analytics.operations.signals.catalogue import ALL_SIGNALS, SIGNALS, find_signal, signals_of
+from analytics.operations.signals.points import minute_of
+from analytics.scope import PUBLIC
+from db import tables
+from db.access import create_project
+from db.business_settings import BusinessSettings, set_business_settings
+from db.errors import UnknownMetric
+from db.probe_results import Result, keep_results
+from db.probes import Draft, save_probe
+from tests.analytics.reference import anyone
+
+START = datetime(2026, 3, 2, 10, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+ADDRESSES = {"tcp": "host:1", "postgres": "postgresql://user:secret@host/name"}
+NOW = START + timedelta(hours=3)
+
+
+def window(conn, project, key, end, minutes, now=NOW, start=START - timedelta(hours=1), **asked):
+    """The figure of one window of a signal: value and n."""
+    signal = find_signal(key)
+    points = signal.points(conn, anyone(project), project.id, asked, start, now, now)
+    figures = points.over(np.array([minute_of(end)]), minutes)
+    return float(figures.value[0]), float(figures.n[0])
+
+
+def at(minute):
+    return (START + minute * MINUTE).isoformat()
+
+
+def test_events_and_failures_are_counted_by_the_minute(conn, project):
+    for minute, name, n, failures in ((0, "open", 4, 0), (4, "open", 1, 1), (4, "save", 1, 1)):
+        row = {"project_id": project.id, "minute": START + minute * MINUTE, "name": name}
+        conn.execute(insert(tables.event_minutes).values(row | {"n": n, "failures": failures}))
+    five = START + 5 * MINUTE
+    assert window(conn, project, "events", five, 5) == (6, 6)
+    assert window(conn, project, "failures", five, 1) == (2, 2)
+    assert window(conn, project, "error_rate", five, 5, event="open") == (0.2, 5)
+
+
+def test_farther_back_events_are_counted_by_the_hour(conn, project, add_events):
+    add_events(project, f"u1 open {at(0)}", f"u1 open {at(59)} ok=0", f"u1 open {at(60)}")
+    months = timedelta(days=40)
+    found = window(conn, project, "error_rate", START + 90 * MINUTE, 60, start=START - months)
+    assert found == (0.5, 2)
+
+
+def test_an_hour_begins_where_the_projects_hours_do(conn, add_events):
+    kathmandu = create_project(conn, "k", consent="opt-out", timezone="Asia/Kathmandu")
+    add_events(kathmandu, f"u1 open {at(14)}", f"u1 open {at(16)}", f"u1 open {at(74)}")
+    months = timedelta(days=40)
+    end = START + 80 * MINUTE
+    assert window(conn, kathmandu, "events", end, 60, start=START - months) == (2, 2)
+
+
+def test_durations_are_percentiles_of_their_hours(conn, project, add_events):
+    add_events(project, *(f"u1 open {at(n % 50)} duration={n}" for n in range(1, 101)))
+    value, n = window(conn, project, "duration_p95", START + 60 * MINUTE, 60)
+    assert value == pytest.approx(95, rel=0.02)
+    assert n == 100
+
+
+def test_people_are_counted_by_days_that_are_over(conn, berlin, add_events):
+    add_events(berlin, "u1 open 2026-03-01T22:30Z", "u2 open 2026-03-01T22:30Z")
+    add_events(berlin, "u1 open 2026-03-02T09:00Z")
+    week = START - timedelta(days=7)
+    found = window(conn, berlin, "actors", START, 1_440, now=START, start=week)
+    assert found == (2, 2)
+
+
+def test_scores_are_of_all_answers_in_the_window(conn, project):
+    for days, scores in ((3, (5, 5, 1)), (2, (4,))):
+        for score in scores:
+            said = {"project_id": project.id, "actor_key": 1, "kind": "csat", "score": score}
+            said["said_at"] = START - timedelta(days=days)
+            conn.execute(insert(tables.feedback).values(said))
+    month = START - timedelta(days=28)
+    value, n = window(conn, project, "csat", START, 10_080, now=START, start=month)
+    assert (value, n) == (0.75, 4)
+
+
+def test_conversion_is_of_the_events_that_settings_name(conn, project, add_events):
+    set_business_settings(
+        conn, project.id, BusinessSettings(visit_event="visit", signup_event="join")
+    )
+    add_events(project, *(f"u{n} visit {at(n)}" for n in range(4)), f"u1 join {at(9)}")
+    hour = START + 60 * MINUTE
+    assert window(conn, project, "conversion", hour, 60) == (0.25, 4)
+    assert window(conn, project, "conversion", hour, 60, from_event="join", event="visit")[0] == 4
+
+
+def test_payments_that_failed_are_counted_by_the_minute(conn, project):
+    for minute, status, kind in ((0, "failed", "payment"), (1, "succeeded", "payment")):
+        paid = {"project_id": project.id, "payment_id": uuid.uuid4(), "customer_key": 1}
+        paid |= {"occurred_at": START + minute * MINUTE, "received_at": START, "kind": kind}
+        paid |= {"status": status, "currency": "EUR", "amount": 900}
+        conn.execute(insert(tables.payments).values(paid))
+    assert window(conn, project, "failed_payments", START + 5 * MINUTE, 5) == (1, 2)
+
+
+def test_tickets_are_counted_as_they_are_opened(conn, project):
+    for number, topic in enumerate(("billing", "login", "login")):
+        ticket = {"project_id": project.id, "ticket_id": str(number), "topic": topic}
+        ticket |= {"opened_at": START + number * MINUTE, "updated_at": START}
+        conn.execute(insert(tables.tickets).values(ticket))
+    end = START + 5 * MINUTE
+    assert window(conn, project, "tickets_opened", end, 30) == (3, 3)
+    assert window(conn, project, "tickets_opened", end, 30, topic="login") == (2, 2)
+
+
+def test_what_is_refused_counts_from_the_first_minute_of_its_hour(conn, project):
+    for kind, n in (("failed_sign_in", 7), ("unknown_key", 2), ("exports", 50)):
+        hour = {"project_id": project.id, "hour": START, "kind": kind, "n": n}
+        conn.execute(insert(tables.security_hours).values(hour))
+    for minutes, expected in ((0, 0), (1, 9), (60, 9), (61, 0)):
+        found = window(conn, project, "refused_attempts", START + minutes * MINUTE, 60)
+        assert found == (expected, expected)
+
+
+def test_probes_that_failed_are_those_of_the_project_by_kind(conn, project):
+    for name, kind, ok in (("Shop", "tcp", False), ("Data", "postgres", True)):
+        probe = save_probe(conn, project.id, Draft(name, kind, ADDRESSES[kind]))
+        keep_results(conn, [Result(probe, START + MINUTE, ok=ok)])
+    end = START + 5 * MINUTE
+    assert window(conn, project, "failed_probes", end, 5) == (1, 2)
+    assert window(conn, project, "failed_probes", end, 5, probe_kind="postgres") == (0, 1)
+    assert window(conn, project, "uptime", end, 5) == (0.5, 2)
+
+
+def test_new_errors_are_counted_when_they_are_first_seen(conn, project, add_events):
+    add_events(project, f"u1 error {at(0)} error=Gone", f"u1 error {at(3)} error=Gone")
+    add_events(project, f"u1 error {at(4)} error=Slow")
+    assert window(conn, project, "new_errors", START + 5 * MINUTE, 15) == (2, 2)
+    assert window(conn, project, "new_errors", START + 5 * MINUTE, 2) == (1, 1)
+
+
+@pytest.mark.parametrize("key", SIGNALS)
+def test_a_signal_without_anything_has_no_figure_or_zero(conn, project, key):
+    signal = SIGNALS[key]
+    place = conn, anyone(project), project.id, {}, START, NOW
+    frame = signal.series(*place, max(signal.finest_minutes, 1))
+    assert isinstance(frame, pd.DataFrame)
+    value, n = window(conn, project, key, NOW, 60)
+    assert n == 0
+    assert np.isnan(value) or value == 0
+
+
+@pytest.mark.parametrize("key", SIGNALS)
+def test_a_stranger_learns_nothing_from_a_signal(conn, project, add_events, key):
+    add_events(project, f"u1 open {at(0)} ok=0 duration=5")
+    signal = SIGNALS[key]
+    points = signal.points(conn, PUBLIC, project.id, {}, START, NOW, NOW)
+    assert points.over(np.array([minute_of(NOW)]), 10_080).n.tolist() == [0]
+
+
+def test_a_role_looks_at_what_it_may_ask(project):
+    theirs = {signal.key for signal in signals_of(anyone(project, role="operations"))}
+    assert "error_rate" in theirs
+    assert "failed_payments" not in theirs
+    assert len(ALL_SIGNALS) == len(SIGNALS)
+    with pytest.raises(UnknownMetric):
+        find_signal("weather")
+
+
+def test_how_fine_a_signal_is_depends_on_how_far_back_it_is_asked():
+    signal = SIGNALS["request_p95"]
+    assert signal.stretch(NOW - timedelta(days=1), NOW) == 1
+    assert signal.stretch(NOW - timedelta(days=3), NOW) == 60
+    assert SIGNALS["nps"].stretch(NOW - timedelta(days=300), NOW) == 1_440
