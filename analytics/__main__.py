@@ -25,6 +25,7 @@ One definition a metric, used by every page. This page is printed from the catal
 ALL = (
     *CATALOGUE,
     *FEEDBACK_METRICS,
+    *REVENUE_METRICS,
     *HEALTH_METRICS,
     *REQUEST_METRICS.values(),
     *ERROR_METRICS,

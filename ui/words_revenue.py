@@ -21,6 +21,7 @@ MOVED = {
     "contraction": "Contraction",
     "churn": "Churn",
 }
+BY = MOVED | {"new": "new customers", "reactivation": "customers who came back"}
 WATERFALL = (
     "What the months shown changed, to the cent: new customers, customers who pay more, who came "
     "back, who pay less, and who left. A customer is compared from the start of a month to its end."
@@ -120,7 +121,7 @@ def waterfall_finding(totals: Mapping[str, int], count: int, currency: str) -> s
     if not totals[most]:
         return f"{bridge} in {over}"
     sign = "-" if most in ("churn", "contraction") else "+"
-    return f"{bridge} in {over}; most by {most}: {sign}{money(totals[most], currency)}"
+    return f"{bridge} in {over}; most by {BY[most].lower()}: {sign}{money(totals[most], currency)}"
 
 
 def cohorts_finding(averages: pd.DataFrame) -> str:

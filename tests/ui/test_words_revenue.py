@@ -58,7 +58,7 @@ def test_the_cheapest_and_the_dearest_channel_are_named():
 @pytest.mark.parametrize(
     ("moved", "end"),
     [
-        ({"new": 500}, "; most by new: +€5.00"),
+        ({"new": 500}, "; most by new customers: +€5.00"),
         ({"churn": 500}, "; most by churn: -€5.00"),
         ({}, ""),
     ],
