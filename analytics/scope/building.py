@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache, wraps
+from threading import RLock
 from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     CursorResult,
+    FromClause,
     Integer,
     Select,
     Subquery,
@@ -29,6 +31,7 @@ from db.tables import DIMENSIONS, cells, kinds
 
 DOORS = 100  # that are kept of each: of those who ask again and again
 ORGANISATIONS = "own_organisations"
+_building = RLock()
 P = ParamSpec("P")
 Built = TypeVar("Built")
 
@@ -38,13 +41,21 @@ def built_once(door: Callable[P, Built]) -> Callable[P, Built]:
 
     To name all of its columns takes longer than the database needs for what is asked of it. What
     the viewer may see is among what they are compared by: no one finds the door of another. What
-    differs each time, such as the days, is a parameter of the statement.
+    differs each time, such as the days, is a parameter of the statement. Threads share it, so that
+    one of them builds it, with its columns, which SQLAlchemy else makes as they are first used.
     """
-    kept: Callable[P, Built] = lru_cache(DOORS)(door)  # type: ignore[assignment]
+
+    @lru_cache(DOORS)
+    def kept(*args: P.args, **named: P.kwargs) -> Built:
+        made = door(*args, **named)
+        if isinstance(made, FromClause):
+            made.c.keys()
+        return made
 
     @wraps(door)
     def found(*args: P.args, **named: P.kwargs) -> Built:
-        return kept(*args, **named)
+        with _building:
+            return kept(*args, **named)  # type: ignore[arg-type]
 
     return found
 

@@ -1,6 +1,8 @@
 """Statements that are built once for many viewers, and asked by each in their own name."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from time import sleep
 
 import pytest
 from sqlalchemy import func, select
@@ -50,6 +52,21 @@ def test_somebody_in_two_projects_and_somebody_in_none_are_told_of_theirs(conn, 
     both = replace(ada, actors=ada.actors | called(conn, berlin, "ada").actors)
     assert ask(conn, both, run_count).scalar_one() == 4
     assert ask(conn, PUBLIC, run_count).scalar_one() == 0
+
+
+def test_what_several_threads_ask_for_at_once_is_built_once():
+    made = []
+
+    @built_once
+    def door(viewer):
+        made.append(viewer)
+        sleep(0.02)
+        return select(organisations).subquery()
+
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(door, [PUBLIC] * 4))
+    assert len(made) == 1
+    assert all(each is found[0] for each in found)
 
 
 def test_without_who_asks_nothing_is_found(conn, people):
