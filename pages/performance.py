@@ -16,6 +16,7 @@ from ui import words_performance as told
 from ui.cards import chart_card, table_card
 from ui.filters import current_filters
 from ui.frame import ask, enter, fetch_all
+from ui.performance import table_query, trend_query
 
 viewer = enter("operations")
 filters = current_filters()
@@ -31,49 +32,32 @@ found, trend, slowest, kinds, bands, pages, models, marks = fetch_all(
     ask(ai_by_model, filters),
     ask(annotations_in, filters),
 )
-over_time = {"grain": filters.grain, "zone": filters.zone, "marks": marks}
+asked = (viewer, measured, filters, apdex_ms)
 performance.tiles(found)
 st.caption(f"{words.compared(filters)}. {told.measured_by(measured)}")
 performance.teach(measured)
 
 latency = performance.lines(trend)
 chart_card(
-    charts.line(latency, performance.ANSWERING, **over_time),
+    charts.line(
+        latency, performance.ANSWERING, grain=filters.grain, zone=filters.zone, marks=marks
+    ),
     latency,
     title=told.latency(found, filters),
     help=REQUEST_METRICS["request_p95"].definition,
     name="latency",
     note=words.legend(filters, compared=False),
-    query=lambda: performance.trend_query(viewer, measured, filters, apdex_ms),
+    query=lambda: trend_query(*asked),
     empty=told.NO_REQUEST,
 )
-for column, key, figure, title, empty in zip(
-    st.columns(2),
-    ("request_rate", "request_errors"),
-    ("per_second", "error_rate"),
-    (told.load(found, filters), told.failing(found, filters)),
-    (told.NO_REQUEST, told.NO_FAILURE if found.now.n else told.NO_REQUEST),
-    strict=True,
-):
-    with column:
-        line = performance.line(trend, figure)
-        chart_card(
-            charts.line(line, REQUEST_METRICS[key], **over_time),
-            line,
-            title=title,
-            help=REQUEST_METRICS[key].definition,
-            name=key,
-            note=words.legend(filters),
-            query=lambda: performance.trend_query(viewer, measured, filters, apdex_ms),
-            empty=empty,
-        )
+performance.draw_rates(found, trend, filters, marks, lambda: trend_query(*asked))
 table_card(
     slowest,
     title=told.slowest(slowest, filters, "is"),
     help=told.ENDPOINTS,
     name="endpoints",
     columns=performance.ENDPOINTS,
-    query=lambda: performance.table_query(viewer, measured, filters, apdex_ms),
+    query=lambda: table_query(*asked),
     empty=told.NO_REQUEST,
 )
 left, right = st.columns(2)
@@ -97,13 +81,5 @@ with right:
         query=lambda: shown(error_kinds_sql(viewer, measured, filters)),
         empty=told.NO_KIND if measured.by == "servers" else told.NO_CLIENT_KIND,
     )
-table_card(
-    pages,
-    title=told.slowest(pages, filters, "loads"),
-    help=told.PAGES,
-    name="page_loads",
-    columns=performance.PAGES,
-    query=lambda: performance.table_query(viewer, loaded, filters, apdex_ms),
-    empty=told.NO_PAGE,
-)
+performance.draw_pages(pages, filters, lambda: table_query(viewer, loaded, filters, apdex_ms))
 performance.draw_models(models, lambda: shown(ai_by_model_sql(viewer, filters)))

@@ -17,8 +17,9 @@ from analytics.operations.requests.statements import figures_sql, spread_sql
 from analytics.periods import Period, periods, whole
 from analytics.scope import Viewer
 from analytics.showing import shown
+from ui import charts, words
 from ui import words_performance as told
-from ui.cards import table_card
+from ui.cards import Query, chart_card, table_card
 from ui.filters import choose_grain
 from ui.frame import fetch
 from ui.snippets import NO_KEY, snippet
@@ -147,7 +148,44 @@ def line(trend: pd.DataFrame, figure: str) -> pd.DataFrame:
     return trend[trend["series"] == figure].assign(series=ALL)
 
 
-def draw_models(found: pd.DataFrame, query: Any) -> None:
+def draw_rates(
+    found: Standing, trend: pd.DataFrame, filters: Filters, marks: pd.DataFrame, query: Query
+) -> None:
+    """How many requests there were, and which share of them failed, side by side."""
+    nothing = told.NO_FAILURE if found.now.n else told.NO_REQUEST
+    rates = (
+        ("request_rate", "per_second", told.load(found, filters), told.NO_REQUEST),
+        ("request_errors", "error_rate", told.failing(found, filters), nothing),
+    )
+    for column, (key, figure, title, empty) in zip(st.columns(2), rates, strict=True):
+        one, metric = line(trend, figure), REQUEST_METRICS[key]
+        with column:
+            chart_card(
+                charts.line(one, metric, grain=filters.grain, zone=filters.zone, marks=marks),
+                one,
+                title=title,
+                help=metric.definition,
+                name=key,
+                note=words.legend(filters),
+                query=query,
+                empty=empty,
+            )
+
+
+def draw_pages(found: pd.DataFrame, filters: Filters, query: Query) -> None:
+    """How long pages took to load."""
+    table_card(
+        found,
+        title=told.slowest(found, filters, "loads"),
+        help=told.PAGES,
+        name="page_loads",
+        columns=PAGES,
+        query=query,
+        empty=told.NO_PAGE,
+    )
+
+
+def draw_models(found: pd.DataFrame, query: Query) -> None:
     """AI calls by model."""
     table_card(
         told.named(found),
