@@ -36,7 +36,7 @@ async def read_organisation(request: Request, uid: Uid, days: Days = 30) -> Resp
     seen = await viewer(request)
 
     def find(conn: Connection) -> OrganisationOut | None:
-        found = organisation_usage(conn, seen, uid, days)
+        found = organisation_usage(conn, seen, uid, days, before=False)
         return organisation_out(found) if found else None
 
     key = ("organisation", uid, seen.organisations, days)

@@ -1,6 +1,6 @@
 """The usage of an organisation in a window of published days."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -90,24 +90,29 @@ class OrganisationUsage:
 
 
 def organisation_usage(
-    conn: Connection, viewer: Viewer, uid: str | UUID, days: int
+    conn: Connection, viewer: Viewer, uid: str | UUID, days: int, *, before: bool = True
 ) -> OrganisationUsage | None:
     """What is published of the organisation of this uid in the last `days` days.
 
-    None where `organisation_of` is.
+    None where `organisation_of` is. `runs_before` is None as well if it is not asked for.
     """
     headed = organisation_of(conn, viewer, uid)
     if headed is None:
         return None
     window = published.window(headed.published_until, days)
-    return _usage(conn, viewer, headed, window) if window else OrganisationUsage(headed, None, None)
+    if window is None:
+        return OrganisationUsage(headed, None, None)
+    found = _usage(conn, viewer, headed, window)
+    if not before:
+        return found
+    pair = published.compared(conn, viewer, Published("organisation", headed.id), window)
+    return replace(found, runs_before=pair[1].n if pair else None)
 
 
 def _usage(conn: Connection, viewer: Viewer, headed: Headed, window: Window) -> OrganisationUsage:
     runs = Published("organisation", headed.id)
     parts, ratings = published.by_stream(conn, viewer, runs, window, CUTS).values()
     people = published.people_by_cut(conn, viewer, runs, window.start, *COUNTED)
-    before = published.compared(conn, viewer, runs, window)
     named = named_packages(conn, viewer, headed)
     active, totals = people[""].get("", 0), parts[""].get(TOTAL, NOTHING)
     return OrganisationUsage(
@@ -116,7 +121,7 @@ def _usage(conn: Connection, viewer: Viewer, headed: Headed, window: Window) -> 
         window.end,
         totals,
         active if window.days == EXACT_DAYS else rounded(active),
-        before[1].n if before else None,
+        None,
         by_team(closed(parts["team"], totals), people["team"]),
         by_package(closed(parts["package"], totals), people["package"], ratings["package"], named),
         by_model(parts["model"]),
