@@ -20,5 +20,5 @@ kinds, attempts, exports, marks = fetch_all(
 )
 figures(words_security.tiles(kinds))
 draw_attempts(kinds, attempts, marks, filters)
-draw_exports(exports, marks, filters)
+draw_exports(kinds, exports, marks, filters)
 draw_log(filters)

@@ -17,7 +17,7 @@ from analytics.operations.security.acts import (
 )
 from analytics.operations.security.counts import security_over_time_sql
 from analytics.operations.security.exports import exports_by_day_sql
-from analytics.operations.security.metrics import ATTEMPTS, SECURITY_METRICS
+from analytics.operations.security.metrics import ATTEMPTS, REFUSED, SECURITY_METRICS
 from analytics.showing import shown
 from db.audit import note
 from db.audit_chain import verify
@@ -30,7 +30,6 @@ from ui.frame import ask, enter, fetch_all
 
 FIELD = "operations"
 READ = "read_the_audit_log_of"
-REFUSED = SECURITY_METRICS["unknown_key"]
 ANY = "Any"
 COLUMNS: Mapping[str, Any] = {
     "id": st.column_config.NumberColumn("No.", format="%d", pinned=True),
@@ -59,7 +58,9 @@ def draw_attempts(
     )
 
 
-def draw_exports(exports: pd.DataFrame, marks: pd.DataFrame, filters: Filters) -> None:
+def draw_exports(
+    kinds: pd.DataFrame, exports: pd.DataFrame, marks: pd.DataFrame, filters: Filters
+) -> None:
     """The rows that were taken along, by day."""
     viewer = enter(FIELD)
     rows = exports.rename(columns={"day": "period", "rows": "value"})
@@ -78,6 +79,7 @@ def draw_exports(exports: pd.DataFrame, marks: pd.DataFrame, filters: Filters) -
         help="Rows of CSV files and of exports of people's data. A day is unusual when its robust "
         "z against the 28 days before is at least 3.5, and it has 1,000 rows or more.",
         name="exports",
+        note=words_security.exports_note(kinds),
         empty=words_security.NOTHING_TAKEN,
         query=lambda: shown(exports_by_day_sql(viewer, filters)),
     )

@@ -26,14 +26,14 @@ PLACES = {
 
 
 def tiles(kinds: pd.DataFrame) -> dict[str, Figure]:
-    """Each kind that is counted, beside the time before."""
+    """Each kind of what was refused, beside the time before."""
     return {
         row["label"]: Figure(
             words.amount(row["n"], "events"),
             SECURITY_METRICS[row["kind"]].definition,
             f"{row['before']:,} before",
         )
-        for row in kinds.to_dict("records")
+        for row in kinds[kinds["kind"].isin(ATTEMPTS)].to_dict("records")
     }
 
 
@@ -61,6 +61,12 @@ def exports_finding(exports: pd.DataFrame) -> str:
         f"Unusual: {worst['rows']:,} rows exported on {worst['day']:%-d %b}, "
         f"usually {worst['usual']:,.0f}{others}"
     )
+
+
+def exports_note(kinds: pd.DataFrame) -> str:
+    """How many exports there were."""
+    exports = kinds[kinds["kind"] == "exports"]["n"].sum()
+    return f"{words.counted(int(exports), 'export')} in the range."
 
 
 def log_finding(acts: pd.DataFrame) -> str:

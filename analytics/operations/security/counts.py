@@ -86,9 +86,7 @@ def security_over_time(
     return pd.concat([pd.DataFrame(columns=list(SERIES)), *parts])[list(SERIES)].astype(SERIES)
 
 
-def security_over_time_sql(
-    viewer: Viewer, filters: Filters, kinds: tuple[str, ...]
-) -> Select[Any]:
+def security_over_time_sql(viewer: Viewer, filters: Filters, kinds: tuple[str, ...]) -> Select[Any]:
     """The statement behind `security_over_time`; `edge` is the number of the period's edge."""
     h = visible_security_hours(viewer, filters.project_id).c
     start, end = midnight(filters.start, filters.tz), midnight(filters.end, filters.tz)

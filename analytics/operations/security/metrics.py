@@ -88,4 +88,11 @@ SECURITY_METRICS = {
         ),
     )
 }
+REFUSED = _metric(
+    "refused",
+    "Refused",
+    "requests",
+    "Requests and attempts that were refused because of who asked, by kind.",
+    "sum of the kinds but exports",
+)
 ATTEMPTS = tuple(key for key in SECURITY_METRICS if not key.startswith("export"))
