@@ -3,6 +3,9 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from db.access import Project, project_secret
@@ -18,6 +21,7 @@ from db.revenue import (
     record_payments,
     record_spend,
 )
+from db.tables import goals
 from jobs.revenue import count_customers
 
 SETTINGS = BusinessSettings("EUR", visit_event="open", signup_event="save")
@@ -45,6 +49,7 @@ def earn(conn: Connection, project: Project) -> None:
     record_payments(conn, project.id, tries, now)
     record_spend(conn, project.id, [Spend(date(2026, 3, 2), "ads", "EUR", 5_000)])
     set_business_settings(conn, project.id, SETTINGS)
+    conn.execute(goals.insert().values(project_id=project.id, metric="mrr", value=5_000))
     count_customers(conn, project.id)
 
 
@@ -55,3 +60,11 @@ def _change(number: int, customer: int, day: str, status: str, amount: int) -> S
 
 def _at(day: str) -> datetime:
     return datetime.fromisoformat(f"{day}T10:00").replace(tzinfo=UTC)
+
+
+def in_revenue(actors: NDArray[np.int64]) -> dict[str, object]:
+    """What questions about revenue mean by these names; the first actor is the first customer."""
+    owners = pd.DataFrame({"customer_key": [1] * len(actors), "actor": actors})
+    paid_at = pd.Timestamp("2026-03-04T10:00Z")
+    payers = owners[["actor"]].assign(paid_at=paid_at)
+    return {"dimension": "country", "owners": owners, "payers": payers, "days": 30}

@@ -1,5 +1,6 @@
 """The sums of revenue are those of the definitions, whatever comes when and is counted how."""
 
+import threading
 from contextlib import contextmanager
 from datetime import date
 
@@ -197,3 +198,18 @@ def test_the_worker_leaves_what_it_has_no_time_for_to_the_next_pass(
     assert count_waiting(rolled_engine, together=2) == 0
     monkeypatch.undo()
     assert count_waiting(rolled_engine, together=2) >= 5
+
+
+def test_two_workers_count_each_customer_once(rolled_engine, make_project):
+    project = make_project()
+    many = [change(n, "2026-01-05T10:00", customer_key=n) for n in range(1, 13)]
+    with rolled_engine.begin() as conn:
+        record_changes(conn, project.id, many, NOW)
+    workers = [threading.Thread(target=count_waiting, args=(rolled_engine, 2)) for _ in range(2)]
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join(timeout=60)
+    with rolled_engine.connect() as conn, undone(conn):
+        count_customers(conn, project.id)
+        assert stored(conn, project.id) == sums_of(many, {}, "UTC")
