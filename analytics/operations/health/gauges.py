@@ -96,7 +96,7 @@ def gauge_trend(
     places = {name: rows[name] for name in ("host", "subject") if _several(rows, name)}
     for place in places.values():
         labels = labels + place.where(place == "", " " + place)
-    return spread(rows.assign(series=labels), filters, lambda part: part["value"].mean())
+    return spread(rows.assign(series=labels), filters)
 
 
 def gauge_trend_sql(viewer: Viewer, filters: Filters, names: Sequence[str]) -> Select[Any]:

@@ -11,9 +11,8 @@ from analytics.operations.health.burning import (
     WINDOWS,
     Budget,
     Burn,
-    BurnWindow,
     budget,
-    burn,
+    burns,
 )
 from analytics.operations.health.uptime import uptime_counts
 from analytics.operations.requests.measured import Measured
@@ -21,7 +20,9 @@ from analytics.operations.requests.series import APDEX_MS, request_series
 from analytics.scope import Viewer, visible_slos
 from db.tables import INSTALLATION
 
-HOUR = 60
+DAY_MINUTES = 1440
+LONGEST = max(window.long for window in WINDOWS)
+FINEST = min(window.short for window in WINDOWS) // timedelta(minutes=1)  # all are multiples of it
 COUNTS = {"at": "datetime64[us]", "good": "int64", "n": "int64"}
 
 
@@ -119,16 +120,10 @@ def standings(
 
 def _standing(conn: Connection, viewer: Viewer, slo: Slo, now: datetime) -> Standing:
     start = (now - timedelta(days=slo.days)).replace(minute=0)
-    counts = _counted(conn, viewer, slo, start, now, HOUR)
+    counts = _counted(conn, viewer, slo, start, now, (slo.days + 1) * DAY_MINUTES)
     whole = budget(int(counts["n"].sum()), int(counts["good"].sum()), slo.objective, slo.days)
-    return Standing(slo, whole, tuple(_burn(conn, viewer, slo, each, now) for each in WINDOWS))
-
-
-def _burn(conn: Connection, viewer: Viewer, slo: Slo, window: BurnWindow, now: datetime) -> Burn:
-    """In buckets as long as the window's short time, of which its long time is a multiple."""
-    minutes = int(window.short.total_seconds()) // 60
-    counts = _counted(conn, viewer, slo, now - window.long, now, minutes, exact=True)
-    return burn(counts, window, slo.objective, now)
+    lately = _counted(conn, viewer, slo, now - LONGEST, now, FINEST, exact=True)
+    return Standing(slo, whole, burns(lately, slo.objective, now))
 
 
 def _counted(

@@ -1,16 +1,10 @@
-"""Counts at instants, laid out over the periods of a range as charts of lines draw them."""
+"""Values at instants, laid out over the periods of a range as charts of lines draw them."""
 
-from collections.abc import Callable
-from typing import Any
-
-import numpy as np
 import pandas as pd
 
 from analytics.filters import Filters
-from analytics.measures.cutting import slices
-from analytics.periods import periods
+from analytics.periods import instants, periods
 
-Worth = Callable[[pd.DataFrame], Any]
 TREND = {
     "period": "datetime64[s]",
     "series": "str",
@@ -20,28 +14,23 @@ TREND = {
 }
 
 
-def spread(rows: pd.DataFrame, filters: Filters, worth: Worth) -> pd.DataFrame:
-    """What each series is worth in each period, NaN where it has no row: the columns of TREND.
+def spread(rows: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """The value of each series in each period, NaN where it has none: the columns of TREND.
 
-    `rows` has series (str) and at (datetime64[us]), sorted by it within a series, and what `worth`
-    makes a number of.
+    `rows` has series (str), at (datetime64[us], where a period begins) and value, one row each.
     """
     cut = periods(filters)
-    parts = [_one(str(name), part, cut, worth) for name, part in rows.groupby("series")]
-    frame = pd.concat(parts) if parts else pd.DataFrame(columns=list(TREND))
-    return frame.reset_index(drop=True).astype(TREND)
-
-
-def _one(name: str, rows: pd.DataFrame, cut: list[Any], worth: Worth) -> pd.DataFrame:
-    at = rows["at"].to_numpy("datetime64[us]")
-    inside = [rows.iloc[each] for each in slices(at, cut)]
-    values = [worth(part) if len(part) else np.nan for part in inside]
-    return pd.DataFrame(
+    names = sorted(set(rows["series"]))
+    starts = instants([period.start for period in cut])
+    places = pd.MultiIndex.from_product([names, starts])
+    values = rows.set_index(["series", "at"])["value"].reindex(places)
+    frame = pd.DataFrame(
         {
-            "period": [period.label for period in cut],
-            "series": name,
-            "value": values,
+            "period": [period.label for period in cut] * len(names),
+            "series": [name for name in names for _ in cut],
+            "value": values.to_numpy("float64"),
             "which": "current",
-            "complete": [period.complete for period in cut],
+            "complete": [period.complete for period in cut] * len(names),
         }
     )
+    return frame.astype(TREND)

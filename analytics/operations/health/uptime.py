@@ -75,7 +75,7 @@ def uptime_trend(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataF
     """
     cuts = edges(periods(filters))
     counted = at_edges(read(conn, uptime_trend_sql(viewer, filters)), cuts)
-    return spread(counted, filters, lambda rows: rows["good"].sum() / rows["n"].sum())
+    return spread(counted.assign(value=counted["good"] / counted["n"]), filters)
 
 
 def uptime_trend_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
