@@ -8,6 +8,7 @@ from analytics.operations.health.metrics import HEALTH_METRICS
 from analytics.operations.live import LIVE_METRICS
 from analytics.operations.requests.metrics import REQUEST_METRICS
 from analytics.operations.security.metrics import SECURITY_METRICS
+from analytics.operations.signals.catalogue import OWN_METRICS
 from analytics.operations.support.metrics import SUPPORT_METRICS
 
 HEAD = """# What every number means
@@ -32,6 +33,7 @@ ALL = (
     *LIVE_METRICS,
     *SUPPORT_METRICS.values(),
     *SECURITY_METRICS.values(),
+    *OWN_METRICS,
 )
 DIRECTIONS = {"up": "more is better", "down": "less is better", "neutral": "neither is better"}
 

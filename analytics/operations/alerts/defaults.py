@@ -116,7 +116,7 @@ USUAL = {
     ),
     "tickets": Rule(
         "Many tickets",
-        "tickets_opened",
+        "tickets",
         "anomaly",
         value=5,
         window_minutes=25,

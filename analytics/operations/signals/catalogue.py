@@ -1,16 +1,38 @@
 """All signals that there are, by the key of their metric."""
 
-from analytics.operations.signals.business import BUSINESS
+from analytics.operations.signals.business import (
+    BUSINESS,
+    CANCELLATIONS,
+    CONVERSION,
+    FAILED_PAYMENTS,
+)
 from analytics.operations.signals.errors import ERRORS
 from analytics.operations.signals.feedback import FEEDBACK
+from analytics.operations.signals.revenue import REVENUE
 from analytics.operations.signals.signal import Signal
-from analytics.operations.signals.systems import SYSTEMS
+from analytics.operations.signals.systems import FAILED_PROBES, SERVED, SYSTEMS
 from analytics.operations.signals.usage import USAGE
-from analytics.operations.signals.watched import WATCHED
+from analytics.operations.signals.watched import REFUSED_ATTEMPTS, WATCHED
 from analytics.scope import Viewer
 from db.errors import UnknownMetric
 
-ALL_SIGNALS = (*USAGE, *FEEDBACK, *SYSTEMS, *ERRORS, *BUSINESS, *WATCHED)
+ALL_SIGNALS = (
+    *USAGE,
+    *FEEDBACK,
+    *SYSTEMS,
+    *ERRORS,
+    *BUSINESS,
+    *REVENUE,
+    *WATCHED,
+)
+OWN_METRICS = (
+    SERVED,
+    FAILED_PROBES,
+    CONVERSION,
+    FAILED_PAYMENTS,
+    CANCELLATIONS,
+    REFUSED_ATTEMPTS,
+)  # that no page shows
 SIGNALS = {signal.key: signal for signal in ALL_SIGNALS}
 
 

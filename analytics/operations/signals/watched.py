@@ -1,29 +1,25 @@
 """Signals of support and security: tickets that are opened, and what was refused."""
 
 from datetime import datetime
+from functools import partial
 
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from analytics.measures.cutting import read
 from analytics.metrics import Metric
-from analytics.operations.signals.signal import Signal, stretch_of
+from analytics.operations.security.metrics import SECURITY_METRICS
+from analytics.operations.security.signals import security_counts
+from analytics.operations.signals.signal import Signal
 from analytics.operations.signals.usage import POINTS
-from analytics.scope import Viewer, visible_security_hours, visible_tickets
+from analytics.operations.support.metrics import SUPPORT_METRICS
+from analytics.operations.support.signals import ticket_counts
+from analytics.scope import Viewer, visible_security_hours
 from db.alert_rules import Asked
 
 TICKET_MINUTES = 5
 REFUSED = ("failed_sign_in", "unknown_key", "wrong_scope", "unknown_token", "bad_signature")
 
-TICKETS_OPENED = Metric(
-    key="tickets_opened",
-    label="Tickets opened",
-    unit="tickets",
-    definition="Requests for help that were opened.",
-    formula="tickets by the time at which they were opened",
-    direction="down",
-    sources=("counts",),
-)
 REFUSED_ATTEMPTS = Metric(
     key="refused_attempts",
     label="Refused attempts",
@@ -46,12 +42,8 @@ def tickets_opened(
     minutes: int,
 ) -> pd.DataFrame:
     """Tickets of a `topic`, or all: at (datetime64[us]), value and n (float64: the same)."""
-    t = visible_tickets(viewer, project_id).c
-    at, n = stretch_of(t.opened_at, start, minutes), func.count()
-    ours = select(at, n.label("value"), n.label("n")).where(t.opened_at >= start, t.opened_at < end)
-    if topic := str(asked.get("topic", "")):
-        ours = ours.where(t.topic == topic)
-    return read(conn, ours.group_by(at).order_by(at)).astype(POINTS)
+    topic = str(asked.get("topic", ""))
+    return ticket_counts(conn, viewer, project_id, start, end, minutes, topic)
 
 
 def refused_attempts(
@@ -74,7 +66,32 @@ def refused_attempts(
     return read(conn, query).astype(POINTS)
 
 
+def security(
+    conn: Connection,
+    viewer: Viewer,
+    project_id: int,
+    asked: Asked,  # noqa: ARG001 - it can't be narrowed
+    start: datetime,
+    end: datetime,
+    minutes: int,
+    kind: str = REFUSED[0],
+) -> pd.DataFrame:
+    """What happened of a kind in each hour, in the project and in none: at, value and n."""
+    return security_counts(conn, viewer, project_id, kind, start, end, minutes)
+
+
 WATCHED = (
-    Signal(TICKETS_OPENED, "operations", "count", TICKET_MINUTES, tickets_opened, asks=("topic",)),
+    Signal(
+        SUPPORT_METRICS["tickets"],
+        "operations",
+        "count",
+        TICKET_MINUTES,
+        tickets_opened,
+        asks=("topic",),
+    ),
     Signal(REFUSED_ATTEMPTS, "operations", "count", 1, refused_attempts),
+    *(
+        Signal(metric, "operations", "count", 1, partial(security, kind=kind))
+        for kind, metric in SECURITY_METRICS.items()
+    ),
 )

@@ -1,7 +1,7 @@
 """What alerts look at is what the pages count, as fine as it is kept."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -107,14 +107,25 @@ def test_payments_that_failed_are_counted_by_the_minute(conn, project):
     assert window(conn, project, "failed_payments", START + 5 * MINUTE, 5) == (1, 2)
 
 
+def test_revenue_is_that_of_the_last_months_end_and_of_today(conn, project):
+    for month, amount in ((2, 900), (3, 300)):
+        row = {"project_id": project.id, "currency": "EUR", "month": date(2026, month, 1)}
+        row |= {"kind": "new" if month == 2 else "expansion", "amount": amount, "customers": 1}
+        conn.execute(insert(tables.mrr_months).values(row | {"country": "", "channel": ""}))
+    winter, spring = datetime(2026, 2, 10, tzinfo=UTC), datetime(2026, 3, 12, tzinfo=UTC)
+    march = datetime(2026, 3, 1, 6, tzinfo=UTC)
+    assert window(conn, project, "mrr", march, 1_440, now=spring, start=winter)[0] == 900
+    assert window(conn, project, "mrr", spring, 1_440, now=spring, start=winter)[0] == 1_200
+
+
 def test_tickets_are_counted_as_they_are_opened(conn, project):
     for number, topic in enumerate(("billing", "login", "login")):
         ticket = {"project_id": project.id, "ticket_id": str(number), "topic": topic}
         ticket |= {"opened_at": START + number * MINUTE, "updated_at": START}
         conn.execute(insert(tables.tickets).values(ticket))
     end = START + 5 * MINUTE
-    assert window(conn, project, "tickets_opened", end, 30) == (3, 3)
-    assert window(conn, project, "tickets_opened", end, 30, topic="login") == (2, 2)
+    assert window(conn, project, "tickets", end, 30) == (3, 3)
+    assert window(conn, project, "tickets", end, 30, topic="login") == (2, 2)
 
 
 def test_what_is_refused_counts_from_the_first_minute_of_its_hour(conn, project):

@@ -1,0 +1,59 @@
+"""Signals of revenue: the key figures of each month, the present one as it is now."""
+
+from datetime import date, datetime, timedelta
+from functools import partial
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from analytics.business.revenue.metrics import REVENUE_METRICS
+from analytics.business.revenue.movements import movements
+from analytics.filters import add_months
+from analytics.operations.signals.signal import DAY, Signal
+from analytics.operations.signals.usage import POINTS, days_of, midnights
+from analytics.scope import Viewer
+from db.alert_rules import Asked
+
+COLUMNS = {  # of the metrics that each month has
+    "mrr": "end",
+    "arr": "arr",
+    "customers": "customers_end",
+    "arpa": "arpa",
+    "logo_churn": "logo_churn",
+    "gross_revenue_churn": "gross_churn",
+    "net_revenue_churn": "net_churn",
+    "nrr": "nrr",
+}
+METRICS = {metric.key: metric for metric in REVENUE_METRICS}
+
+
+def monthly(
+    conn: Connection,
+    viewer: Viewer,
+    project_id: int,
+    asked: Asked,  # noqa: ARG001 - it can't be narrowed
+    start: datetime,
+    end: datetime,
+    minutes: int,
+    metric: str = "mrr",
+) -> pd.DataFrame:
+    """A figure of revenue: at (datetime64[us]), value and n (float64: the customers it rests on).
+
+    A month is known at its end, and the present one at the midnight before now.
+    """
+    filters = days_of(conn, project_id, start, end)
+    found = movements(conn, viewer, filters)
+    over = [_known(month.date(), filters.today) for month in found["month"]]
+    at = pd.Series(midnights(over, filters.tz)) - timedelta(minutes=minutes)
+    value, n = found[COLUMNS[metric]], found["customers_end"]
+    return pd.DataFrame({"at": at, "value": value, "n": n}).astype(POINTS)
+
+
+def _known(month: date, today: date) -> date:
+    """The day at whose beginning the figures of a month are those of its end, or of today."""
+    return min(add_months(month, 1), today)
+
+
+REVENUE = tuple(
+    Signal(METRICS[key], "business", "latest", DAY, partial(monthly, metric=key)) for key in COLUMNS
+)

@@ -1,0 +1,44 @@
+"""The form of an alert: what it would have done is shown before it is kept."""
+
+import re
+
+from sqlalchemy import make_url, select
+
+from db.engine import make_engine
+from db.tables import alert_rules
+
+OUTCOME = re.compile(r"Would (not )?have fired")
+
+
+def test_an_alert_is_previewed_while_it_is_made_and_then_kept(visit, product):
+    visitor = visit("operations").open("/alerts")
+    page = visitor.page
+    form = page.locator(".st-key-card_form")
+    form.get_by_text(OUTCOME).first.wait_for()
+    enter(visitor, form, "Value (%)", "0.01")
+    often = form.get_by_text(OUTCOME).first.inner_text()
+    enter(visitor, form, "Value (%)", "99")
+    seldom = form.get_by_text(OUTCOME).first.inner_text()
+    assert often != seldom
+    assert "Would not have fired in 30 days" in seldom
+    enter(visitor, form, "Name", "Nearly everything fails")
+    form.get_by_role("button", name="Save").click()
+    visitor.settle()
+    assert kept(product, "Nearly everything fails") == [("error_rate", 0.99)]
+    assert not visitor.complaints
+
+
+def enter(visitor, form, label, text):
+    field = form.get_by_label(label, exact=True)
+    field.fill(text)
+    field.press("Enter")
+    visitor.settle()
+
+
+def kept(product, name):
+    engine = make_engine(make_url(product.environment["DATABASE_URL"]))
+    query = select(alert_rules.c.metric, alert_rules.c.value).where(alert_rules.c.name == name)
+    with engine.connect() as conn:
+        rows = [tuple(row) for row in conn.execute(query)]
+    engine.dispose()
+    return rows
