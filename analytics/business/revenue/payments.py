@@ -10,12 +10,10 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     ColumnElement,
     Connection,
     Date,
-    DateTime,
     Interval,
     Select,
     Subquery,
@@ -29,11 +27,10 @@ from sqlalchemy import (
 
 from analytics.business.revenue.months import every_month, in_months, month_of, months_of, total
 from analytics.filters import NOT_SET, Filters
-from analytics.measures.cutting import read
+from analytics.measures.cutting import edge_before, read
 from analytics.periods import midnight
 from analytics.scope import Viewer, visible_payments
 
-INSTANTS = ARRAY(DateTime(timezone=True))
 RECOVERY = timedelta(days=14)
 LOOK_BACK = timedelta(days=60)  # how long before the range a failure may have begun
 COLLECTED = {
@@ -80,8 +77,7 @@ def collected_sql(viewer: Viewer, filters: Filters, currency: str) -> Select[Any
     """
     p = visible_payments(viewer, filters.project_id).c
     months = months_of(filters)
-    cuts = literal([midnight(each, filters.tz) for each in months.shown], INSTANTS)
-    edge = func.width_bucket(p.occurred_at, cast(cuts, INSTANTS)).label("edge")
+    edge = edge_before(p.occurred_at, [midnight(each, filters.tz) for each in months.shown])
     paid, refund = p.kind == "payment", p.kind == "refund"
     counts: list[Any] = [
         total(p.amount, paid).label("collected"),
