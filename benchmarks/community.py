@@ -56,8 +56,8 @@ def questions(world: World) -> dict[str, list[tuple[str, str]]]:
     fresh = [f"{HERE}/package/{name}?days={day}" for name in world.packages for day in range(1, 21)]
     usual = [f"{HERE}/package/{package()}" for _ in range(PUBLIC_REQUESTS)]
     return {
-        "a package, usual window": _openly(usual),
         "a package, each window for the first time": _openly(random.sample(fresh, len(fresh))),
+        "a package, usual window": _openly(usual),
         "trending": _openly([f"{HERE}/packages/trending"] * PUBLIC_REQUESTS),
         "versions compared": _openly(compared),
         "user/me": windows("user/me", world.people),

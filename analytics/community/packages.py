@@ -1,6 +1,6 @@
 """A package as everybody may see it: how much it is used, by how many, and how well it does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,22 +10,23 @@ import pandas as pd
 from sqlalchemy import Connection, Integer, Select, bindparam, select
 
 from analytics.community import breakdowns, downloads
+from analytics.community.ahead import Trails, cell_trails, people_trail
 from analytics.community.best import Best, best_of
 from analytics.community.breakdowns import Rows, frame
 from analytics.community.intervals import design_effect
 from analytics.community.published import (
     TOTAL,
+    Cells,
     Published,
     Window,
-    by_stream,
     closed,
     compared,
     daily,
-    people,
     rounded,
     window,
 )
 from analytics.community.sums import Sums
+from analytics.community.trails import Trail, since
 from analytics.scope import Viewer, visible_package_versions, visible_packages
 from analytics.scope.building import ask, built_once
 from db.tables import projects
@@ -70,6 +71,21 @@ class Growth:
     def change(self) -> float:
         """How much more they are: 0.28 is 28 % more."""
         return self.now / self.before - 1
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is published of a package in a window of days, for all windows that end with it.
+
+    `cells` are by stream, cut and keys, `daily` is that of `published`.
+    """
+
+    package: Package
+    cells: Mapping[str, Mapping[str, Trails]]
+    people: Trail
+    daily: Sequence[tuple[date, int, Sums]]
+    growth: Growth | None
+    releases: Mapping[str, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +170,28 @@ def package_stats(conn: Connection, viewer: Viewer, wanted: str, days: int) -> P
 
     None where `package_of` is.
     """
+    history = package_history(conn, viewer, wanted, days)
+    return stats_of(history, days) if history else None
+
+
+def package_history(conn: Connection, viewer: Viewer, wanted: str, days: int) -> History | None:
+    """What the figures of the last `days` days, or fewer, are made of; None where `package_of` is.
+
+    It takes as long to read as the figures of all these days.
+    """
     package = package_of(conn, viewer, wanted)
     if package is None:
         return None
-    asked = window(package.published_until, days)
-    return _stats(conn, viewer, package, days, asked)
+    within = window(package.published_until, days) or NEVER
+    runs = Published("package", package.id)
+    return History(
+        package,
+        cell_trails(conn, viewer, runs, within, CUTS),
+        people_trail(conn, viewer, runs, within.start),
+        daily(conn, viewer, runs, within),
+        growth(conn, viewer, package),
+        releases_of(conn, viewer, package),
+    )
 
 
 def growth(conn: Connection, viewer: Viewer, package: Package) -> Growth | None:
@@ -183,33 +216,34 @@ def _releases_sql(viewer: Viewer) -> Select[Any]:
     return select(v.c.version, v.c.released_at).where(ours)
 
 
-def _stats(
-    conn: Connection, viewer: Viewer, package: Package, days: int, asked: Window | None
-) -> PackageStats:
-    within = asked or NEVER
-    runs = Published("package", package.id)
-    ran, rated, taken = by_stream(conn, viewer, runs, within, CUTS).values()
+def stats_of(history: History, days: int) -> PackageStats:
+    """The figures of the last `days` days, from what was read of as many or more."""
+    asked = window(history.package.published_until, days)
+    start = (asked or NEVER).start
+    ran, rated, taken = (_since(cuts, start) for cuts in history.cells.values())
     totals = ran[""].get(TOTAL, Sums())
     parts = closed(ran[RUNS_CUT], totals, keys=2)
-    known = rounded(people(conn, viewer, runs, within.start).get("", 0))
+    known = rounded(history.people.since(start).n)
     effect = design_effect(totals.n, known)
     return PackageStats(
-        package,
+        history.package,
         days,
         asked,
         totals,
         known,
         rated[""].get(TOTAL, Sums()),
-        growth(conn, viewer, package),
+        history.growth,
         best_of(breakdowns.merged(parts, 1), effect),
         breakdowns.by_model(parts, effect),
-        breakdowns.by_version(
-            parts, rated[RATINGS_CUT], releases_of(conn, viewer, package), effect
-        ),
-        _by_day(daily(conn, viewer, runs, within)),
+        breakdowns.by_version(parts, rated[RATINGS_CUT], history.releases, effect),
+        _by_day([each for each in history.daily if each[0] >= start]),
         downloads.by_audience(taken),
         downloads.by_people(taken),
     )
+
+
+def _since(cuts: Mapping[str, Trails], start: date) -> dict[str, Cells]:
+    return {cut: since(trails, start) for cut, trails in cuts.items()}
 
 
 def _by_day(days: list[tuple[date, int, Sums]]) -> Rows:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from starlette.requests import Request
 from starlette.responses import Response
 
-from analytics.community.packages import PackageStats, package_stats
+from analytics.community.packages import History, PackageStats, package_history, stats_of
 from analytics.scope import PUBLIC
 from ingest_api.asking import asked
 from ingest_api.limiting import Limits
@@ -19,7 +19,8 @@ from ingest_api.remembering import Remembered
 from ingest_api.tags import matches, tag_of
 
 REMEMBERED_SECONDS = 30.0  # figures, and answers that are made of them: together a minute at most
-MOST = 2_000  # of each that are remembered
+MOST, MOST_READ = 2_000, 200  # answers that are remembered, and packages whose days are
+REACHES = (31, 92, 365)  # days that are read, for all windows of so many or fewer
 READERS = 2  # questions at a time, so that they never take all connections from those who send
 KEPT_SECONDS = 300  # by browsers and proxies
 HEADERS = {
@@ -63,7 +64,7 @@ class PublicAnswers:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._limits = limits
         self._readers = asyncio.Semaphore(READERS)
-        self._stats = Remembered[tuple[str, int], PackageStats | None](REMEMBERED_SECONDS, MOST)
+        self._histories = Remembered[tuple[str, int], History | None](REMEMBERED_SECONDS, MOST_READ)
         self._answers = Remembered[Hashable, Answer | None](REMEMBERED_SECONDS, MOST)
 
     async def respond(self, request: Request, key: Hashable, make: Make) -> Response:
@@ -83,12 +84,14 @@ class PublicAnswers:
         return Response(answer.body, 200, headers, answer.media_type)
 
     async def stats(self, wanted: str, days: int) -> PackageStats | None:
-        """`package_stats` as the public sees them."""
+        """`package_stats` as the public sees them; more days are read than are asked for."""
+        reach = next(each for each in REACHES if days <= each)
 
-        async def make() -> PackageStats | None:
-            return await self.read(lambda conn: package_stats(conn, PUBLIC, wanted, days))
+        async def make() -> History | None:
+            return await self.read(lambda conn: package_history(conn, PUBLIC, wanted, reach))
 
-        return await self._stats.of((wanted, days), make)
+        history = await self._histories.of((wanted, reach), make)
+        return await asyncio.to_thread(stats_of, history, days) if history else None
 
     async def read(self, question: Callable[[Connection], T]) -> T:
         """What the question finds; raises Problem 503."""
