@@ -82,9 +82,9 @@ def _filled(engine: Engine, url: URL, project: Project) -> Iterator[Result]:
         seconds = _import(url, project, file)
         rate = IMPORTED / seconds
         yield Result(GROUP, "changes imported", rate, "rows/s", ROWS_A_SECOND, least=True)
-    _made(engine, project.id, CHANGES)
+    _made(engine, project.id, CHANGES, NOW)
     yield Result(GROUP, f"{CHANGES:,} changes counted", _count(engine), "s", COUNT_SECONDS)
-    _made(engine, project.id, LATE)
+    _made(engine, project.id, LATE, NOW + timedelta(days=1))
     yield Result(GROUP, f"{LATE:,} late changes counted", _count(engine), "s", COUNT_SECONDS)
 
 
@@ -152,7 +152,7 @@ def _written(path: Path) -> Path:
     return path
 
 
-def _made(engine: Engine, project_id: int, count: int) -> None:
+def _made(engine: Engine, project_id: int, count: int, received: datetime) -> None:
     """Changes made inside the database, with customers and payments, all in no order."""
     number = func.generate_series(1, count).table_valued("number").render_derived(name="made")
     who = cast(func.floor(func.random() * CUSTOMERS), BigInteger)
@@ -166,10 +166,14 @@ def _made(engine: Engine, project_id: int, count: int) -> None:
     ).cte("drawn")
     with engine.begin() as conn:
         conn.execute(_customers(project_id))
-        conn.execute(_changes(project_id, drawn))
-        conn.execute(_payments(project_id, drawn))
-        ours = customers.c.project_id == project_id
-        conn.execute(update(customers).where(ours).values(is_counted=False))
+        conn.execute(_changes(project_id, drawn, received))
+        conn.execute(_payments(project_id, drawn, received))
+        s = subscription_changes.c
+        changed = select(s.customer_key).where(
+            s.project_id == project_id, s.received_at == received
+        )
+        theirs = customers.c.customer_key.in_(changed) & (customers.c.project_id == project_id)
+        conn.execute(update(customers).where(theirs).values(is_counted=False))
 
 
 def _customers(project_id: int) -> Insert:
@@ -184,7 +188,7 @@ def _customers(project_id: int) -> Insert:
     return adding.on_conflict_do_nothing()
 
 
-def _changes(project_id: int, drawn: CTE) -> Insert:
+def _changes(project_id: int, drawn: CTE, received: datetime) -> Insert:
     d = drawn.c
     price = _one_of([cents for _, cents in PLANS], d.plan)
     named = {
@@ -193,7 +197,7 @@ def _changes(project_id: int, drawn: CTE) -> Insert:
         "subscription_key": d.who,
         "change_id": func.gen_random_uuid(),
         "occurred_at": d.at,
-        "received_at": literal(NOW),
+        "received_at": literal(received),
         "status": case((d.chance < 0.8, "active"), (d.chance < 0.9, "canceled"), else_="trialing"),
         "plan": _one_of([plan for plan, _ in PLANS], d.plan),
         "currency": literal("EUR"),
@@ -203,7 +207,7 @@ def _changes(project_id: int, drawn: CTE) -> Insert:
     return insert(subscription_changes).from_select([*named], select(*named.values()))
 
 
-def _payments(project_id: int, drawn: CTE) -> Insert:
+def _payments(project_id: int, drawn: CTE, received: datetime) -> Insert:
     """Tries to pay, of which one in twenty fails."""
     d = drawn.c
     named = {
@@ -212,7 +216,7 @@ def _payments(project_id: int, drawn: CTE) -> Insert:
         "payment_id": func.gen_random_uuid(),
         "invoice_key": d.number,
         "occurred_at": d.at,
-        "received_at": literal(NOW),
+        "received_at": literal(received),
         "kind": literal("payment"),
         "status": case((d.chance < 0.95, "succeeded"), else_="failed"),
         "currency": literal("EUR"),

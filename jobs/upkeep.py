@@ -12,6 +12,9 @@ from db.partitions import drop_month, ensure_months, existing_months, next_month
 from db.security import forget_counts
 from db.tables import (
     access_tokens,
+    customer_movements,
+    customer_plans,
+    customers,
     error_groups,
     error_people,
     event_minutes,
@@ -22,12 +25,14 @@ from db.tables import (
     invitations,
     ledger,
     member_days,
+    payments,
     projects,
     published_cells,
     published_people,
     rollup_pack,
     runs,
     sign_ins,
+    subscription_changes,
     unpublished,
     votes,
 )
@@ -46,6 +51,7 @@ LATE = timedelta(days=2)  # after which most of a day has come, so that its pack
 SAID = (feedback, invitations, votes)
 PACKS = (rollup_pack, event_pack)
 RAN = (runs, unpublished, published_cells, published_people, member_days)
+EARNED = (customers, subscription_changes, payments, customer_plans, customer_movements)
 LONGEST_WAIT = "5s"  # for a lock that, while we wait for it, holds up all who store or read
 
 log = structlog.get_logger()
@@ -115,5 +121,5 @@ def _drop_ledger(conn: Connection, now: datetime) -> None:
 def analyze(engine: Engine) -> None:
     """Let the planner know tables that were just filled, and mark their pages as all visible."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        for table in (*ROLLUPS, error_groups, *PACKS, events, exposures, *SAID, *RAN):
+        for table in (*ROLLUPS, error_groups, *PACKS, events, exposures, *SAID, *RAN, *EARNED):
             conn.execute(text(f"VACUUM (ANALYZE) {table.name}"))
