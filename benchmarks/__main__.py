@@ -21,6 +21,7 @@ from benchmarks import (
     feedback,
     flags,
     ingest,
+    live,
     operations,
     product,
     queries,
@@ -37,6 +38,7 @@ ROOT = Path(__file__).parent.parent
 # On a database of their own, which begins empty.
 ALONE = {
     "ingest": ingest.measure,
+    "live": live.measure,
     "flags": flags.measure,
     "experiments": experiments.measure,
     "community": community.measure,

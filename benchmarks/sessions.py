@@ -63,7 +63,7 @@ async def _somebody(port: int, token: str, seed: int, until: float) -> list[floa
     await asyncio.sleep(chance.uniform(0, THINK_SECONDS))
     while time.monotonic() < until:
         query = chance.choice(QUERIES)
-        async with _connected(port, token) as socket:
+        async with connected(port, token) as socket:
             for _ in range(CLICKS_A_LINK):
                 started = time.perf_counter()
                 await _open(socket, chance.choice(PAGES), query)
@@ -74,12 +74,12 @@ async def _somebody(port: int, token: str, seed: int, until: float) -> list[floa
 
 async def _walk_through(port: int, token: str) -> None:
     for query in QUERIES:
-        async with _connected(port, token) as socket:
+        async with connected(port, token) as socket:
             for page in PAGES:
                 await _open(socket, page, query)
 
 
-def _connected(port: int, token: str) -> websockets.connect:
+def connected(port: int, token: str) -> websockets.connect:
     """A session of the dashboard, signed in."""
     return websockets.connect(
         f"ws://127.0.0.1:{port}/_stcore/stream",

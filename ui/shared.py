@@ -21,7 +21,7 @@ from ui.errors import calm
 from ui.frame import BY_WORDS, Ask, clock, enter, reading
 
 SECONDS = 2  # that an answer is for
-WATCHING_SECONDS = 10.0  # after which who asked for nothing more looks no more
+WATCHING_SECONDS = 60.0  # after which who asked for nothing more looks no more
 
 
 class Watchers:

@@ -164,10 +164,10 @@ def test_who_has_not_looked_for_a_while_is_forgotten(monkeypatch):
     monkeypatch.setattr(shared.time, "monotonic", lambda: now[0])
     watchers = shared.Watchers()
     watchers.see(1, "ann")
-    now[0] += 5
+    now[0] += 30
     watchers.see(1, "bob")
     watchers.see(2, "eve")
     assert watchers.of(1) == ("ann", "bob")
-    now[0] += 6
+    now[0] += 31
     watchers.see(1, "bob")
     assert watchers.of(1) == ("bob",)
