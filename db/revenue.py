@@ -139,7 +139,7 @@ def record_payments(
     """Keep tries to pay and refunds that are not on record yet; returns how many there were."""
     added = 0
     for some in _some(rows):
-        hold(conn, project_id, {row.customer_key for row in some})
+        _know(conn, project_id, some)
         added += len(_added(conn, payments, rows_of(payments, project_id, some, now)))
     return added
 
@@ -159,14 +159,20 @@ def record_spend(conn: Connection, project_id: int, rows: Iterable[Spend]) -> in
     return changed
 
 
-def hold(conn: Connection, project_id: int, keys: Iterable[int]) -> None:
-    """Make sure that customers are on record, and let nobody else count or change them until the
-    transaction ends."""
-    in_order = sorted(set(keys))
-    known = rows_of(customers, project_id, [Customer(key) for key in in_order])
-    conn.execute(inserting(customers, known).on_conflict_do_nothing())
+def _know(
+    conn: Connection, project_id: int, rows: Iterable[SubscriptionChange | Payment]
+) -> list[int]:
+    """Make sure that the customers of these rows are on record; their keys, in order."""
+    keys = sorted({row.customer_key for row in rows})
+    told = rows_of(customers, project_id, [Customer(key) for key in keys])
+    conn.execute(inserting(customers, told).on_conflict_do_nothing())
+    return keys
+
+
+def _hold(conn: Connection, project_id: int, keys: Sequence[int]) -> None:
+    """Let nobody count or change these customers until the transaction ends."""
     c = customers.c
-    held = select(c.customer_key).where(_among(project_id, in_order)).order_by(c.customer_key)
+    held = select(c.customer_key).where(_among(project_id, keys)).order_by(c.customer_key)
     conn.execute(held.with_for_update()).all()
 
 
@@ -179,7 +185,7 @@ def _some(rows: Iterable[Row]) -> Iterator[list[Row]]:
 def _add_changes(
     conn: Connection, project_id: int, rows: Sequence[SubscriptionChange], now: datetime
 ) -> int:
-    hold(conn, project_id, {row.customer_key for row in rows})
+    _hold(conn, project_id, _know(conn, project_id, rows))
     added = _added(conn, subscription_changes, rows_of(subscription_changes, project_id, rows, now))
     waiting = update(customers).where(_among(project_id, added), customers.c.is_counted)
     conn.execute(waiting.values(is_counted=False))
