@@ -69,17 +69,30 @@ class Counted:
     def of_servers(cls, rows: pd.DataFrame) -> Self:
         """From rows of at, the sums, and bins and counts as they are packed."""
         at = rows["at"].to_numpy("datetime64[us]")
-        bins = np.frombuffer(b"".join(rows["bins"]), BIN).astype(np.int64)
-        counts = np.frombuffer(b"".join(rows["counts"]), COUNT).astype(np.int64)
+        bins = np.frombuffer(b"".join(rows["bins"]), BIN)
+        counts = np.frombuffer(b"".join(rows["counts"]), COUNT)
         widths = [len(each) // np.dtype(BIN).itemsize for each in rows["bins"]]
-        durations = Durations(np.repeat(at, widths), bins, counts)
-        return cls(at, _columns(rows, SUMS), durations)
+        return cls(at, _columns(rows, SUMS), _added_up(at, widths, bins, counts))
 
     @classmethod
     def of_clients(cls, rows: pd.DataFrame, bins: pd.DataFrame) -> Self:
         """From rows of at and the sums, and rows of at, bin and n."""
         at = rows["at"].to_numpy("datetime64[us]")
         return cls(at, _columns(rows, OF_CLIENTS), Durations.of(bins))
+
+
+def _added_up(
+    at: Instants, widths: Sequence[int], bins: NDArray[np.int16], counts: NDArray[np.int32]
+) -> Durations:
+    """Durations of which each instant has so many: what is in the same bin is one entry."""
+    if not len(bins):
+        return Durations.empty()
+    lowest = int(bins.min())
+    width = int(bins.max()) - lowest + 1
+    place = np.repeat(np.arange(len(at)) * width - lowest, widths) + bins
+    n = np.bincount(place, counts)
+    filled = np.flatnonzero(n)
+    return Durations(at[filled // width], filled % width + lowest, n[filled].astype(np.int64))
 
 
 def middles(bins: NDArray[np.int64]) -> Values:

@@ -10,14 +10,14 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    DateTime,
+    Date,
     LargeBinary,
     Select,
-    cast,
     func,
     literal,
 )
 from sqlalchemy import select as choose
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from analytics.measures.cutting import at_edges, edge_before, read
 from analytics.operations.requests.counted import SUMS, Counted
@@ -29,7 +29,6 @@ from analytics.scope import (
     visible_client_hours,
     visible_request_stats,
 )
-from db.tables import Instant
 
 Endpoint = tuple[str, str]  # its service, which clients don't know, and its name
 TOGETHER: Endpoint = ("", "")
@@ -78,13 +77,9 @@ def _of_clients(
 ) -> dict[Endpoint, Counted]:
     hours = visible_client_hours(viewer, measured.project_id).c
     sums = [_total(hours[name]).label(name) for name in ("n", "failures")]
-    counted = _parts(_cut(conn, measured, cuts, apart, hours, sums), apart)
-    if zone and all(cut.astimezone(zone).time() == time() for cut in cuts):
-        bins = _days(viewer, measured, cuts, zone)
-    else:
-        bins = visible_client_bins(viewer, measured.project_id).c
-    timed = [bins.bin, _total(bins.n).label("n")]
-    durations = _cut(conn, measured, cuts, apart, bins, timed)
+    rows = _cut(conn, measured, apart, hours, _hours(hours, cuts), sums)
+    counted = _parts(at_edges(rows, cuts), apart)
+    durations = _timed(conn, viewer, measured, cuts, apart, zone)
     by_endpoint = _parts(durations, apart)
     nothing = durations.iloc[:0]
     return {
@@ -93,35 +88,50 @@ def _of_clients(
     }
 
 
-def _days(viewer: Viewer, measured: Measured, cuts: list[datetime], zone: ZoneInfo) -> Any:
-    """The durations of whole days, each under its first hour."""
-    days = visible_client_days(viewer, measured.project_id).c
-    first, last = (cut.astimezone(zone).date() for cut in (cuts[0], cuts[-1]))
-    hour = func.timezone(zone.key, cast(days.day, DateTime), type_=Instant).label("hour")
-    within = choose(days.name, days.subject, hour, days.bin, days.n).where(
-        days.day >= first, days.day < last
-    )
-    return within.subquery("days").c
+def _timed(
+    conn: Connection,
+    viewer: Viewer,
+    measured: Measured,
+    cuts: list[datetime],
+    apart: bool,
+    zone: ZoneInfo | None,
+) -> pd.DataFrame:
+    """Durations by cut: from whole days, where the cuts are such, else from hours."""
+    if zone and all(cut.astimezone(zone).time() == time() for cut in cuts):
+        bins = visible_client_days(viewer, measured.project_id).c
+        days = [cut.astimezone(zone).date() for cut in cuts]
+        edge = func.width_bucket(bins.day, literal(days, ARRAY(Date))).label("edge")
+        during = [edge, bins.day >= days[0], bins.day < days[-1]]
+    else:
+        bins = visible_client_bins(viewer, measured.project_id).c
+        during = _hours(bins, cuts)
+    figures = [bins.bin, _total(bins.n).label("n")]
+    return at_edges(_cut(conn, measured, apart, bins, during, figures), cuts)
+
+
+def _hours(rollup: Any, cuts: list[datetime]) -> list[ColumnElement[Any]]:
+    """The number of the cut before an hour, and the conditions for those between the cuts."""
+    hour = rollup.hour
+    return [edge_before(hour, cuts), hour >= cuts[0], hour < cuts[-1]]
 
 
 def _cut(
     conn: Connection,
     measured: Measured,
-    cuts: list[datetime],
     apart: bool,
     rollup: Any,
+    during: Sequence[ColumnElement[Any]],
     figures: Sequence[ColumnElement[Any]],
 ) -> pd.DataFrame:
     """These figures of a rollup by cut, and by endpoint where they are asked for apart."""
+    edge, *between = during
     named = [literal("").label("service"), rollup.subject.label("endpoint")]
-    edge = edge_before(rollup.hour, cuts)
-    query = choose(edge, *(named if apart else ()), *figures).where(
-        rollup.name == EVENTS[measured.by], rollup.hour >= cuts[0], rollup.hour < cuts[-1]
-    )
+    query = choose(edge, *(named if apart else ()), *figures)
+    query = query.where(rollup.name == EVENTS[measured.by], *between)
     if measured.endpoint:
         query = query.where(rollup.subject == measured.endpoint)
     groups = [edge, *([rollup.subject] if apart else []), *(f for f in figures if f.name == "bin")]
-    return at_edges(read(conn, query.group_by(*groups).order_by(edge)), cuts)
+    return read(conn, query.group_by(*groups).order_by(edge))
 
 
 def _parts(rows: pd.DataFrame, apart: bool) -> dict[Endpoint, pd.DataFrame]:
