@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ui import charts
-from ui.charts.strips import GOOD, MANY, SOME
+from ui.charts.strips import GOOD, MANY, SHADES, SOME
 
 TREND = pd.DataFrame(
     {
@@ -24,6 +24,12 @@ def test_a_cell_is_all_good_or_tells_how_bad_and_no_probe_is_neither():
 def test_a_row_without_a_period_is_not_drawn():
     spec = charts.strips(TREND, grain="day", zone="UTC").spec
     assert "datum.when && !isValid(datum.value)" in spec
+
+
+def test_each_state_has_the_shade_that_it_is_given():
+    shade = charts.strips(TREND, grain="day", zone="UTC").to_dict()["layer"][0]["encoding"]
+    scale = shade["opacity"]["scale"]
+    assert (scale["type"], scale["range"]) == ("ordinal", list(SHADES.values()))
 
 
 def test_there_is_a_row_for_each_probe():

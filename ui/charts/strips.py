@@ -53,7 +53,8 @@ def _strips(grain: str, zone: str, order: tuple[str, ...], count: int) -> str:
             alt.Tooltip("value:Q", title="Uptime", format=".3~%"),
         ],
     )
-    scale = alt.Scale(domain=list(SHADES), range=list(SHADES.values()))
+    # By itself it would be a scale of points, between the first two shades.
+    scale = alt.Scale(type="ordinal", domain=list(SHADES), range=list(SHADES.values()))
     shade = alt.Opacity("state:N", scale=scale, legend=legend(list(SHADES)))
     known = base.transform_filter("isValid(datum.value)").mark_rect(cornerRadius=2)
     unknown = base.transform_filter("datum.when && !isValid(datum.value)").mark_rect(
