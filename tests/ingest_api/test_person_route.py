@@ -54,7 +54,8 @@ def test_an_export_holds_everything_of_the_person_and_nothing_of_another(ask, sp
     assert export["user_id"] == "u1"
     full = {"sightings": 1, "events": 2, "feedback": 1, "requests": 1, "votes": 1, "consents": 1}
     none = {"invitations": 0, "notices": 0, "segments": 0, "exposures": 0}
-    none |= {"runs": 0, "organisations": 0, "accounts": 0}
+    none |= {"runs": 0, "organisations": 0, "accounts": 0, "tickets": 0}
+    none |= {"customers": 0, "subscriptions": 0, "payments": 0}
     assert export["counts"] == full | none
     assert {name: len(rows) for name, rows in export["data"].items()} == export["counts"]
     data = export["data"]
