@@ -35,7 +35,7 @@ def monthly(
     start: datetime,
     end: datetime,
     minutes: int,
-    metric: str = "mrr",
+    of: str = "mrr",
 ) -> pd.DataFrame:
     """A figure of revenue: at (datetime64[us]), value and n (float64: the customers it rests on).
 
@@ -45,7 +45,7 @@ def monthly(
     found = movements(conn, viewer, filters)
     over = [_known(month.date(), filters.today) for month in found["month"]]
     at = pd.Series(midnights(over, filters.tz)) - timedelta(minutes=minutes)
-    value, n = found[COLUMNS[metric]], found["customers_end"]
+    value, n = found[COLUMNS[of]], found["customers_end"]
     return pd.DataFrame({"at": at, "value": value, "n": n}).astype(POINTS)
 
 
@@ -55,5 +55,5 @@ def _known(month: date, today: date) -> date:
 
 
 REVENUE = tuple(
-    Signal(METRICS[key], "business", "latest", DAY, partial(monthly, metric=key)) for key in COLUMNS
+    Signal(METRICS[key], "business", "latest", DAY, partial(monthly, of=key)) for key in COLUMNS
 )
