@@ -29,8 +29,8 @@ from db.partitions import ensure_months
 from db.tables import event_hour, events
 
 GROUP = "live"
-EVENTS = 40_000  # of five minutes: 133 a second, 350 million a month
-PEOPLE = 4_000
+EVENTS = 12_000  # of five minutes: ten times as many as ten million a month are on average
+PEOPLE = 1_200
 VIEWERS = 20
 EVERY, SECONDS = 2.0, 30.0
 REPEATS = 5
