@@ -3,12 +3,10 @@
 import streamlit as st
 
 from analytics.annotations import annotations_in
-from analytics.operations.errors.detail import error_group
 from analytics.operations.errors.listing import error_groups
 from analytics.operations.errors.over_time import failures_by_day
 from analytics.operations.errors.standing import error_standing
 from analytics.operations.quality import whole_project
-from db.error_groups import fingerprint_of
 from ui import words_failures
 from ui.beginning import wait_for_events
 from ui.failures import (
@@ -18,6 +16,7 @@ from ui.failures import (
     draw_error,
     draw_standing,
     error_list,
+    find_error,
     teach,
 )
 from ui.filters import current_filters
@@ -30,8 +29,7 @@ marks = fetch(annotations_in, filters)
 number = choose_error()
 
 if number:
-    fingerprint = fingerprint_of(number)
-    group = None if fingerprint is None else fetch(error_group, filters, fingerprint)
+    group = find_error(number, filters)
     if group is None:
         st.info(words_failures.UNKNOWN)
     else:

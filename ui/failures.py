@@ -10,6 +10,7 @@ import streamlit as st
 from analytics.filters import Filters
 from analytics.operations.errors.detail import (
     ErrorGroup,
+    error_group,
     error_releases,
     error_releases_sql,
     error_samples,
@@ -20,12 +21,12 @@ from analytics.operations.errors.metrics import FAILED, NEW_ERRORS, REGRESSED_ER
 from analytics.operations.errors.over_time import failures_by_day, failures_by_day_sql
 from analytics.operations.errors.standing import ErrorStanding
 from analytics.showing import shown
-from db.error_groups import name_of
+from db.error_groups import fingerprint_of, name_of
 from ui import charts, words
 from ui import words_failures as told
 from ui.cards import chart_card, literal, table_card
 from ui.failure_changes import RELEASE, ignore_it, reopen_it, resolve_it
-from ui.frame import ask, enter, fetch_all
+from ui.frame import ask, enter, fetch, fetch_all
 from ui.snippets import NO_KEY, snippet
 from ui.tables import share
 from ui.tiles import Figure, figures
@@ -87,6 +88,15 @@ def choose_state() -> str:
         "Errors", list(labels), default="Open", key=STATE, bind="query-params", required=True
     )
     return labels[chosen]
+
+
+def find_error(number: str, filters: Filters) -> ErrorGroup | None:
+    """The error that has this number; None where none has."""
+    fingerprint = fingerprint_of(number)
+    found: ErrorGroup | None = None
+    if fingerprint is not None:
+        found = fetch(error_group, filters, fingerprint)
+    return found
 
 
 def choose_error() -> str:

@@ -34,6 +34,7 @@ from db.alert_rules import add_rule
 from db.annotations import Draft, annotate
 from db.completions import Completion, set_completion
 from db.gauges import Gauge, keep_gauges
+from db.goals import Goal, set_goal
 from db.incidents import NewIncident, open_incident
 from db.probe_results import Result, keep_results
 from db.probes import Draft as ProbeDraft
@@ -90,12 +91,10 @@ def at_the_door(module: str) -> bool:
 
 
 QUESTIONS = dict(questions())
-# What has no rows of the few events of this test: nobody's firsts, and no property that is new.
-EMPTY_HERE = {"load_firsts", "new_properties", "new_properties_sql"}
-# Of the last five minutes.
-# Nor what minutes of long ago, money and machines tell alerts; tests of their own ask these.
-EMPTY_HERE |= {"minutes_sql", "failed_payments", "cancellations", "burning", "refused_attempts"}
-EMPTY_HERE |= {"live", "course_sql", "countries_sql", "newest_sql", "failing_sql"}
+# What has no rows of the few events of this test: nobody's firsts, no property that is new, no
+# ticket of before, minutes of the last month alone, and the acts of that day: they are of today.
+EMPTY_HERE = {"load_firsts", "new_properties", "new_properties_sql", "backlog_sql"}
+EMPTY_HERE |= {"visible_event_minutes", "audit_acts", "audit_acts_sql", "audit_choices"}
 NO_DIMENSIONS = {"visible_event_hours", "visible_duration_bins"}
 OF_AN_EVENT = {"load_first_days"}
 OF_A_SEGMENT = {"visible_members"}
@@ -103,6 +102,19 @@ OF_THE_WEEK_BEFORE = {"digest", "quoted", "baseline", "a_a", "a_a_sql"}
 OF_THE_WEEK_BEFORE |= {"self_test", "self_test_sql"}
 ALERT = AlertRule("Busy", "events", "threshold", value=1, window_minutes=60)
 IN_EXPERIMENTS = "analytics.experiments."
+MEANT = {  # by names that mean something else elsewhere
+    "analytics.operations.health": {"names": ("cpu", "disk")},
+    "analytics.operations.health.gauges": {"name": "cpu"},
+    "analytics.operations.signals.watched": {"kind": "exported_rows"},
+    "analytics.scope.health": {"names": ("cpu", "disk")},
+    "analytics.operations.support": {"by": "topic", "grouping": lambda *_: literal(0)},
+    "analytics.operations.security": {
+        "kind": "exported_rows",
+        "kinds": ("exported_rows",),
+        "search": Search(),
+    },
+    "analytics.business.overview": {"project": "first"},
+}
 IN_REVENUE = "analytics.business.revenue."
 ACTIVITY = Metric(1, "primary", "Active", Measure("events"), window_days=1)
 
@@ -124,6 +136,7 @@ def filled(conn, project, add_events):
     _alert(conn, project.id, hour)
     _serve(conn, project.id, hour)
     earn(conn, project)
+    set_goal(conn, project.id, Goal("uptime", 0.5))
     return project
 
 
@@ -235,6 +248,8 @@ def _serve(conn, project_id, hour):
     seen = place | {"hour": hour, "kind_id": kind, "n": 1}
     conn.execute(insert(tables.event_hour).values(seen))
     conn.execute(insert(tables.duration_bin).values(seen | {"bin": 10}))
+    daily = place | {"day": DAY, "kind_id": kind, "bin": 10, "n": 1}
+    conn.execute(insert(tables.duration_day).values(daily))
     call = place | {"day": DAY, "name": "tts", "model": "nova", "n": 1}
     conn.execute(insert(tables.ai_days).values(call))
     conn.execute(insert(tables.ai_bins).values(call | {"bin": 10}))
@@ -297,11 +312,7 @@ def ask(function, conn, viewer, project, **more):
         "spans": [(period.start, period.end) for period in periods(filters)],
         "start": datetime(2026, 3, 2, tzinfo=UTC),
         "end": datetime(2026, 3, 3, tzinfo=UTC),
-        "by": "topic",
-        "kind": "exported_rows",
-        "kinds": ("exported_rows",),
-        "search": Search(),
-        "grouping": lambda *_: literal(0),
+        "goal": Goal("uptime", 0.5),
         "number": 1,
         "since": datetime(2026, 3, 2, tzinfo=UTC),
         "minutes": 60,
@@ -327,12 +338,11 @@ def ask(function, conn, viewer, project, **more):
         "theme_id": _first(conn, tables.themes, project.id),
         "experiment_id": _first(conn, tables.experiments, project.id),
         "slo_id": _first(conn, tables.slos, project.id),
-        "names": ("cpu", "disk"),
     }
     if function.__module__.startswith(IN_EXPERIMENTS) or "exposed" in function.__annotations__:
         known |= in_experiments(viewer, filters, known["experiment_id"])
-    if function.__module__ == "analytics.operations.health.gauges":
-        known |= {"name": "cpu"}
+    for module, meant in MEANT.items():
+        known |= meant if function.__module__.startswith(module) else {}
     if function.__module__.startswith(IN_REVENUE):
         known |= in_revenue(known["actors"])
     wanted = inspect.signature(function).parameters

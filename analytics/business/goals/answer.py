@@ -38,16 +38,18 @@ def wanted_goals(conn: Connection, viewer: Viewer, project_id: int) -> tuple[Goa
     return tuple(found[key] for key in FIGURES if key in found)
 
 
-def tracked(conn: Connection, viewer: Viewer, filters: Filters, goal: Goal) -> Tracked:
+def tracked(conn: Connection, viewer: Viewer, filters: Filters, goal: Goal) -> Tracked | None:
     """How a goal's figure does by its last whole periods, whatever the range and its filters.
 
-    Raises UnknownMetric for a goal on what is no figure.
+    None for who may not see the business of the project. Raises UnknownMetric for a goal on what
+    is no figure.
     """
     figure = FIGURES.get(goal.metric)
     if figure is None:
         raise UnknownMetric(f"There is no goal on '{goal.metric}'.")
-    seen = viewer.sees(filters.project_id, "business")
-    values: Values = figure.past(conn, viewer, filters) if seen else ()
+    if not viewer.sees(filters.project_id, "business"):
+        return None
+    values: Values = figure.past(conn, viewer, filters)
     up = figure.metric.direction != "down"
     judged = track(
         values,

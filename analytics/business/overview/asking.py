@@ -45,7 +45,8 @@ def overview(conn: Connection, viewer: Viewer, filters: Filters, project: str) -
     """All of it, by the questions that the pages ask; None for who may not see the business."""
     if not viewer.sees(filters.project_id, "business"):
         return None
-    goals = wanted_goals(conn, viewer, filters.project_id)
+    wanted = wanted_goals(conn, viewer, filters.project_id)
+    goals = (tracked(conn, viewer, filters, goal) for goal in wanted)
     return Overview(
         project=project,
         filters=filters,
@@ -54,5 +55,5 @@ def overview(conn: Connection, viewer: Viewer, filters: Filters, project: str) -
         scores=tuple(scores(conn, viewer, filters)),
         support=support_summary(conn, viewer, filters),
         health=system_health(conn, viewer, filters.project_id, filters.now),
-        goals=tuple(tracked(conn, viewer, filters, goal) for goal in goals),
+        goals=tuple(goal for goal in goals if goal),
     )
