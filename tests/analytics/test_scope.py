@@ -48,6 +48,7 @@ from tests.analytics.earning import SETTINGS, earn, in_revenue
 from tests.analytics.reference import anyone, asking
 
 DAY = date(2026, 3, 2)
+SOON = datetime(2026, 3, 2, 13, 2, tzinfo=UTC)
 NEXT_WEEK = datetime(2026, 3, 10, tzinfo=UTC)
 EVENTS = (
     "u1 open 2026-03-02T10:00Z subject=home platform=web session=s1 duration=20 plan=pro"
@@ -461,6 +462,7 @@ def test_who_may_see_the_project_gets_something(conn, filled, subtests):
         more = {"event": "open"} if question.__name__ in OF_AN_EVENT else {}
         more = segment if question.__name__ in OF_A_SEGMENT else more
         more = {"now": NEXT_WEEK} if question.__name__ in OF_THE_WEEK_BEFORE else more
+        more = {"now": SOON} if question.__module__ == "analytics.operations.live" else more
         with subtests.test(name):
             assert not is_nothing(conn, ask(question, conn, anyone(filled), filled, **more))
 
