@@ -79,8 +79,14 @@ def _merged(before: dict[str, Any] | None, ticket: Ticket, now: datetime) -> dic
     if ticket.actor_key is not None:
         said["actor_key"] = ticket.actor_key
     base = before or {**DEFAULTS, "ticket_id": ticket.ticket_id, "updated_at": since}
-    row = base | said
+    row = base | _before_opening(base, ticket.opened_at) | said
     return row if row == before else row | {"updated_at": since}
+
+
+def _before_opening(row: Mapping[str, Any], opened_at: datetime) -> dict[str, None]:
+    """What was told of a ticket that was opened anew since, taken back."""
+    times = ("first_response_at", "resolved_at")
+    return {name: None for name in times if row[name] and row[name] < opened_at}
 
 
 def _write(conn: Connection, project_id: int, rows: list[dict[str, Any]]) -> None:

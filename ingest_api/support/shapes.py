@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from ingest_api.formats.fields import Id, Label, Moment
+from ingest_api.formats.fields import Id, Label
 from ingest_api.revenue.shapes import Given, Happened
 
 
@@ -34,7 +34,7 @@ class TicketIn(BaseModel):
     user_id: Id | None = Field(
         None, description="Who asked, among those who send events; only a keyed hash is stored."
     )
-    updated_at: Moment | None = Field(
+    updated_at: Happened | None = Field(
         None, description="What is older than what was told before changes nothing."
     )
 

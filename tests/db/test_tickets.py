@@ -52,6 +52,14 @@ def test_what_is_older_changes_nothing(conn, tell):
     assert kept(conn, "topic", "priority", "updated_at") == [("billing", "high", AT + 3 * HOUR)]
 
 
+def test_what_lies_before_a_new_opening_is_taken_back(conn, project, tell):
+    tell(first_response_at=AT + HOUR, resolved_at=AT + 3 * HOUR)
+    anew = Ticket("t1", AT + 2 * HOUR, {}, None)
+    assert record_tickets(conn, project.id, [anew], AT + 10 * HOUR) == 1
+    names = ("opened_at", "first_response_at", "resolved_at")
+    assert kept(conn, *names) == [(AT + 2 * HOUR, None, AT + 3 * HOUR)]
+
+
 def test_one_report_may_tell_of_a_ticket_twice(conn, project):
     told = [Ticket("t1", AT, {"topic": "a"}), Ticket("t1", AT, {"csat": 3}), Ticket("t2", AT)]
     assert record_tickets(conn, project.id, told, AT) == 2

@@ -67,6 +67,7 @@ def test_who_asked_is_known_only_where_their_usage_may_be_kept(open_door, door):
         ("id", ""),
         ("opened_at", "yesterday"),
         ("opened_at", "2999-01-01T00:00:00Z"),
+        ("updated_at", "2999-01-01T00:00:00Z"),
         ("resolved_at", "2026-03-02T09:59:59Z"),
         ("first_response_at", "2020-01-01T00:00:00Z"),
         ("priority", "asap"),
