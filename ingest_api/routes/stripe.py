@@ -40,12 +40,12 @@ async def take_event(request: Request, hook_id: str) -> Kept:
     """Keep what an event of Stripe tells of customers, subscriptions, invoices and refunds."""
     state = state_of(request)
     hook, sender = await _hook(request, state, hook_id)
-    state.limits.check_project(sender.project_id)
     body = await read_raw(request)
     if not is_signed(body, request.headers.get(HEADER, ""), hook.secret):
         count("bad_signature", hook.project_id)
         state.limits.check_address(request)
         raise Problem(400, f"{HEADER}: it is not by the secret of this address, or too old.")
+    state.limits.check_project(sender.project_id)
     try:
         event = StripeEvent.model_validate_json(body)
     except ValidationError:
@@ -57,7 +57,7 @@ def is_signed(body: bytes, header: str, secret: str) -> bool:
     """Whether a body was signed with this secret within the last minutes."""
     try:
         WebhookSignature.verify_header(body.decode(), header, secret, TOLERANCE)
-    except (SignatureVerificationError, UnicodeDecodeError):
+    except (SignatureVerificationError, UnicodeDecodeError, TypeError):  # TypeError: not ASCII
         return False
     return True
 

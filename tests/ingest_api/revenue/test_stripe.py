@@ -19,6 +19,7 @@ from db.identity import actor_key
 from db.stripe_hooks import find_hook, make_hook, remove_hook, set_secret
 from db.tables import customers, metadata, payments, subscription_changes
 from ingest_api.event import Sender
+from ingest_api.limiting import Limits
 from ingest_api.revenue.stripe_events import StripeEvent, keep
 from ingest_api.revenue.stripe_prices import price_of
 from jobs.revenue import count_customers
@@ -194,16 +195,38 @@ def test_no_name_address_or_card_reaches_a_table(hook):
         "t=1,v1=00",
         "t=x,v1=00",
         "v1=00",
+        b"t=1,v1=\xe9",
         signed(RECORDED["invoice_paid"], "whsec_another"),
         signed(RECORDED["customer_created"]),
         signed(RECORDED["invoice_paid"], at=1_700_000_000),
     ],
-    ids=["none", "wrong", "no number", "no time", "another secret", "another body", "old"],
+    ids=[
+        "none",
+        "wrong",
+        "no number",
+        "no time",
+        "no ASCII",
+        "another secret",
+        "another body",
+        "old",
+    ],
 )
 def test_what_is_not_signed_for_this_body_now_is_refused(hook, signature):
     answer = deliver(hook, RECORDED["invoice_paid"], signature)
     assert answer.status_code == 400
     assert rows(hook, payments, "amount") == []
+
+
+def test_what_is_not_signed_uses_up_nothing_of_the_project(hook, monkeypatch):
+    counted = []
+    monkeypatch.setattr(
+        Limits, "check_project", lambda self, project_id: counted.append(project_id)
+    )
+    door, _ = hook
+    deliver(hook, RECORDED["invoice_paid"], "t=1,v1=00")
+    assert counted == []
+    outcome(hook, "invoice_paid")
+    assert counted == [door.project.id]
 
 
 def test_one_changed_byte_breaks_the_signature(hook):
