@@ -3,9 +3,11 @@
 import time
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Engine, func, select, update
 
 from db.locks import REVENUE_LOCK
+from db.sentry import tell
 from db.tables import customers, projects
 from jobs.revenue.months import of
 from jobs.revenue.sums import add, drop_zeros, take_out
@@ -13,16 +15,30 @@ from jobs.revenue.sums import add, drop_zeros, take_out
 TOGETHER = 20_000  # customers a transaction
 LONGEST_PASS = 2.0  # seconds, after which the rest waits for the next pass
 
+log = structlog.get_logger()
+
 
 def count_waiting(engine: Engine, together: int = TOGETHER) -> int:
-    """Count who waits, some thousands a transaction, for about LONGEST_PASS; returns how many."""
+    """Count who waits, some thousands a transaction, for about LONGEST_PASS; returns how many.
+
+    A project that can't be counted is logged and keeps no other waiting.
+    """
     until, counted = time.monotonic() + LONGEST_PASS, 0
     for project_id in _with_waiting(engine):
-        more = 1
-        while more and time.monotonic() < until:
-            with engine.begin() as conn:
-                more = _count_some(conn, project_id, together)
-            counted += more
+        try:
+            counted += _count_until(engine, project_id, together, until)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are counted
+            log.error("revenue is not counted", project=project_id, error=type(error).__name__)
+            tell(error)
+    return counted
+
+
+def _count_until(engine: Engine, project_id: int, together: int, until: float) -> int:
+    counted, more = 0, 1
+    while more and time.monotonic() < until:
+        with engine.begin() as conn:
+            more = _count_some(conn, project_id, together)
+        counted += more
     return counted
 
 
@@ -38,11 +54,11 @@ def count_customers(conn: Connection, project_id: int, together: int = TOGETHER)
 
 
 def _with_waiting(engine: Engine) -> list[int]:
-    """The projects in which somebody waits."""
+    """The projects in which somebody waits, shuffled: in each pass another has the time."""
     c = customers.c
     waits = select(c.project_id).where(c.project_id == projects.c.id, ~c.is_counted).exists()
     with engine.connect() as conn:
-        found = select(projects.c.id).where(waits).order_by(projects.c.id)
+        found = select(projects.c.id).where(waits).order_by(func.random())
         return list(conn.execute(found).scalars())
 
 
