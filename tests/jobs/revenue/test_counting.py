@@ -1,5 +1,6 @@
 """The sums of revenue are those of the definitions, whatever comes when and is counted how."""
 
+import itertools
 import threading
 from contextlib import contextmanager
 from datetime import date
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from db.access import create_project
 from db.revenue import Customer, record_changes, record_customers
 from db.tables import customers, mrr_months
-from jobs.revenue import count_customers, count_waiting
+from jobs.revenue import count_customers, count_waiting, counting
 from tests.conftest import undone
 from tests.jobs.revenue.histories import NOW, ZONES, change, histories, places
 from tests.jobs.revenue.reference import stored, sums_of
@@ -198,6 +199,53 @@ def test_the_worker_leaves_what_it_has_no_time_for_to_the_next_pass(
     assert count_waiting(rolled_engine, together=2) == 0
     monkeypatch.undo()
     assert count_waiting(rolled_engine, together=2) >= 5
+
+
+def waiting(engine, project):
+    with engine.connect() as conn:
+        mine = select(customers.c.customer_key).where(customers.c.project_id == project.id)
+        return len(conn.execute(mine.where(~customers.c.is_counted)).all())
+
+
+def of_many(engine, project, customers):
+    with engine.begin() as conn:
+        many = [change(n, "2026-01-05T10:00", customer_key=n) for n in range(1, customers + 1)]
+        record_changes(conn, project.id, many, NOW)
+
+
+def test_a_project_that_can_not_be_counted_keeps_no_other_waiting(
+    rolled_engine, make_project, monkeypatch
+):
+    broken, sound = make_project(), make_project()
+    for project in (broken, sound):
+        of_many(rolled_engine, project, 1)
+    add = counting.add
+
+    def adding(conn, project_id, zone, keys):
+        if project_id == broken.id:
+            raise ValueError("no such zone")
+        add(conn, project_id, zone, keys)
+
+    monkeypatch.setattr(counting, "add", adding)
+    for _ in range(2):
+        count_waiting(rolled_engine)
+    assert [waiting(rolled_engine, each) for each in (broken, sound)] == [1, 0]
+    monkeypatch.undo()
+    count_waiting(rolled_engine)
+    assert waiting(rolled_engine, broken) == 0
+
+
+def test_who_imports_much_keeps_no_other_project_waiting(rolled_engine, make_project, monkeypatch):
+    busy, quiet = make_project(), make_project()
+    of_many(rolled_engine, busy, 60)
+    of_many(rolled_engine, quiet, 1)
+    clock = itertools.count()
+    monkeypatch.setattr(counting.time, "monotonic", lambda: float(next(clock)))
+    for _ in range(60):  # a pass has the time for one customer
+        if waiting(rolled_engine, quiet):
+            count_waiting(rolled_engine, together=1)
+    assert waiting(rolled_engine, quiet) == 0
+    assert waiting(rolled_engine, busy)
 
 
 def test_two_workers_count_each_customer_once(rolled_engine, make_project):
