@@ -29,7 +29,7 @@ from jobs.rollups import roll
 from jobs.segments import count_due
 from jobs.sending import Sender
 from jobs.sentiment import score_waiting
-from jobs.summaries import summarise
+from jobs.summaries import Summariser
 from jobs.themes.child import ThemeFinder
 from jobs.upkeep import keep_up
 
@@ -87,7 +87,7 @@ def main() -> None:
     report_failures("worker")
     engine = make_engine(database_url(), pool_size=2)
     finder, sender, counter = ThemeFinder(), Sender(), ExperimentCounter()
-    watcher = Watcher()
+    watcher, summariser = Watcher(), Summariser()
     duties = (
         Duty(keep_up, every=3_600),
         Duty(roll),
@@ -102,7 +102,7 @@ def main() -> None:
         Duty(counter.look, every=10),
         Duty(notify, every=5),
         Duty(DigestMaker().make, every=60),
-        Duty(summarise, every=60),
+        Duty(summariser.look, every=60),
         Duty(add_usual, every=300),
         Duty(watcher.look, every=5),
         Duty(sender.look, every=10),

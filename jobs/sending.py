@@ -2,7 +2,6 @@
 
 import logging
 import re
-import threading
 import time
 from datetime import UTC, datetime
 from html import unescape
@@ -16,11 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from analytics.feedback.digest import as_html, quotes_of
 from db.errors import LooplensError
 from db.outbox import Due, Letter, mark_failed, mark_sent, take_due
+from jobs.beside import Beside
 from jobs.digest import DIGEST, quotes_for
 
 SECONDS_A_PASS = 2.0  # then the rest waits for the next pass
 LONGEST_SECONDS = 60.0  # then a pass is left alone with a target that hangs
-STOP_SECONDS = 2.0  # that a pass has to end in
 STATUS = re.compile(r"\berror=(\d{3})\b")
 UNWRITTEN = "What people said could not be read."
 UNREADABLE = "The address of the target can't be used any more."
@@ -34,40 +33,14 @@ APPRISE.addHandler(logging.NullHandler())
 APPRISE.propagate = False
 
 
-class Sender:
-    """Sends beside the worker, one pass at a time: a slow target keeps nobody from their turn."""
+class Sender(Beside):
+    """Sends beside the worker: a slow target keeps nobody from their turn.
+
+    What a pass was sending that never ends is due again in its time, and given up in the end.
+    """
 
     def __init__(self) -> None:
-        self._thread: threading.Thread | None = None
-        self._started = 0.0
-
-    def look(self, engine: Engine) -> bool:
-        """Begin a pass unless one goes on; whether one was begun.
-
-        What a pass was sending that never ends is due again in its time, and given up in the end.
-        """
-        now = time.monotonic()
-        if self._is_busy() and now < self._started + LONGEST_SECONDS:
-            return False
-        self._thread = threading.Thread(target=_send_safely, args=(engine,), daemon=True)
-        self._started = now
-        self._thread.start()
-        return True
-
-    def stop(self) -> None:
-        """Wait a little for the pass to end; what it was sending is sent again by the next."""
-        if self._thread is not None:
-            self._thread.join(STOP_SECONDS)
-
-    def _is_busy(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
-
-
-def _send_safely(engine: Engine) -> None:
-    try:
-        send_due(engine)
-    except Exception as error:  # noqa: BLE001 - else its trace would be printed, with addresses
-        log.error("a pass of sending failed", error=type(error).__name__)
+        super().__init__(send_due, LONGEST_SECONDS)
 
 
 def send_due(engine: Engine, now: datetime | None = None) -> int:

@@ -6,22 +6,31 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy import Connection, Engine, exists, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import SQLAlchemyError
 
 from analytics.business.overview import Overview, letter_of, overview
 from analytics.filters import Filters, add_months
 from analytics.scope import Viewer
 from db.access import Project, list_projects
 from db.business_settings import business_settings_of
-from db.errors import LooplensError
 from db.outbox import Letter, post
+from db.sentry import tell
 from db.tables import summaries, targets
+from jobs.beside import Beside
 
 SUMMARY = "summary"  # the kind of its messages
 MADE_AT = time(7)  # by the clock of the project
 LATE = timedelta(days=2)  # after which the one that was missed is not sent any more
 
+LONGEST_SECONDS = 600.0  # then a pass is left alone
+
 log = structlog.get_logger()
+
+
+class Summariser(Beside):
+    """Makes summaries beside the worker: they ask about everything, and are drawn."""
+
+    def __init__(self) -> None:
+        super().__init__(summarise, LONGEST_SECONDS)
 
 
 def summarise(engine: Engine, now: datetime | None = None) -> int:
@@ -52,8 +61,9 @@ def _summarise(engine: Engine, project: Project, now: datetime) -> bool:
             if span is None or not _is_wanted(conn, project.id):
                 return False
             return _make(conn, project, pace, span, now)
-    except (LooplensError, SQLAlchemyError) as error:
+    except Exception as error:  # noqa: BLE001 - the others still want theirs
         log.warning("a summary was not made", project=project.id, error=type(error).__name__)
+        tell(error)
         return False
 
 

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from db.access import Project, create_project
 from db.engine import make_engine, parse_url
 from db.migrate import migrate
 from db.postgres import embedded
+from jobs.beside import BESIDE
 from tests import written
 from tests.in_memory import quick_folder
 
@@ -166,9 +168,12 @@ def own_database(server: URL) -> Iterator[URL]:
 
 @pytest.fixture
 def own_engine(own_database: URL) -> Iterator[Engine]:
-    """An engine on the database of the test's own."""
+    """An engine on the database of the test's own; what works beside the test ends before it."""
     made = make_engine(own_database)
     yield made
+    for thread in threading.enumerate():
+        if thread.name.startswith(BESIDE):
+            thread.join(30)
     made.dispose()
 
 

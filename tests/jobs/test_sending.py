@@ -268,7 +268,7 @@ def test_a_target_that_hangs_keeps_neither_the_worker_nor_others_waiting(
     wait_for(hanging, 1)
     assert not sender.look(own_engine)
     assert time.monotonic() - started < 10
-    monkeypatch.setattr(sending, "LONGEST_SECONDS", 0.0)
+    monkeypatch.setattr(sender, "_longest", 0.0)
     assert sender.look(own_engine)
     wait_for(hanging, 2)
     assert [row.tries for row in outbox(own_engine)] == [1, 1]
