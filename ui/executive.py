@@ -13,7 +13,7 @@ from analytics.business.revenue.standing import Month, Standing
 from analytics.filters import Filters
 from analytics.operations.health.system import SystemHealth
 from analytics.scope import Viewer
-from analytics.wording import money
+from analytics.wording import digits_of, money
 from db.business_settings import business_settings_of, set_business_settings
 from db.tables import SUMMARY_PACES
 from ui import charts, words_executive
@@ -87,7 +87,7 @@ def bridge(month: Month, currency: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "label": [label for _, label, _ in rows],
-            "amount": [cents / 100 for _, _, cents in rows],
+            "amount": [cents / 10 ** digits_of(currency) for _, _, cents in rows],
             "kind": ["total" if name in ("start", "end") else "movement" for name, _, _ in rows],
             "number": [money(cents, currency) for _, _, cents in rows],
         }

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from analytics.business.goals import FIGURES, Figure, Tracked
 from analytics.filters import Filters
 from analytics.scope import Viewer
+from analytics.wording import digits_of
 from db.goals import Goal, drop_goal, reset_goal, set_goal
 from ui import words_executive
 from ui.cards import table_card
@@ -25,7 +26,6 @@ COLUMNS = {
     "due": st.column_config.TextColumn("By"),
     "values": st.column_config.LineChartColumn("Last 12 weeks or months"),
 }
-FACTORS = {"share": 100.0, "cents": 0.01}  # of a unit to what people enter: per cent, money
 
 
 def draw_goals(goals: Sequence[Tracked], filters: Filters, currency: str) -> None:
@@ -50,7 +50,7 @@ def _draw_form(goals: dict[str, Goal], filters: Filters, currency: str) -> None:
         "Figure", list(FIGURES), format_func=lambda key: FIGURES[key].metric.label, key="goal_of"
     )
     figure, goal = FIGURES[key], goals.get(key)
-    shown = None if goal is None else _entered(figure, goal.value)
+    shown = None if goal is None else round(goal.value * factor(figure, currency), 6)
     st.number_input(
         f"Goal ({_unit(figure, currency)})",
         value=shown,
@@ -60,18 +60,24 @@ def _draw_form(goals: dict[str, Goal], filters: Filters, currency: str) -> None:
     st.date_input("By (empty: always)", goal.due if goal else None, key=f"goal_due_{key}")
     with st.container(horizontal=True):
         act = partial(st.button, args=(filters.project_id, key), width="content")
-        act("Save", key="goal_save", on_click=_save, type="primary", icon=":material/save:")
+        saved = (filters.project_id, key, factor(figure, currency))
+        act(
+            "Save",
+            key="goal_save",
+            on_click=_save,
+            args=saved,
+            type="primary",
+            icon=":material/save:",
+        )
         act("No goal", key="goal_drop", on_click=_drop, disabled=goal is None)
         act("Usual", key="goal_reset", on_click=_reset, help="Have the usual goal again.")
 
 
-def _entered(figure: Figure, value: float) -> float:
-    """A value as people enter it."""
-    return round(value * _factor(figure), 6)
-
-
-def _factor(figure: Figure) -> float:
-    return FACTORS.get(figure.metric.unit, 1.0)
+def factor(figure: Figure, currency: str) -> float:
+    """What a value is multiplied by to be as people enter it: per cent, and units of money."""
+    if figure.metric.unit == "cents":
+        return float(10 ** -digits_of(currency))
+    return 100.0 if figure.metric.unit == "share" else 1.0
 
 
 def _unit(figure: Figure, currency: str) -> str:
@@ -79,12 +85,12 @@ def _unit(figure: Figure, currency: str) -> str:
     return {"share": "%", "cents": currency or "money"}.get(unit, unit)
 
 
-def _save(project_id: int, key: str) -> None:
+def _save(project_id: int, key: str, unit: float) -> None:
     value, due = st.session_state[f"goal_value_{key}"], st.session_state[f"goal_due_{key}"]
     if value is None:
         st.toast("A goal needs a value.", icon=":material/error:")
         return
-    goal = Goal(key, value / _factor(FIGURES[key]), due if isinstance(due, date) else None)
+    goal = Goal(key, value / unit, due if isinstance(due, date) else None)
 
     def work(conn: Connection, viewer: Viewer) -> None:
         set_goal(conn, project_id, goal, viewer.person_id)

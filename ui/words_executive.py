@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from analytics.operations.support.summary import SupportSummary
-
 from analytics.business.goals import Tracked
 from analytics.business.overview import goal_value, health_line
 from analytics.business.revenue.standing import Month, Standing
 from analytics.feedback.scores import Score
 from analytics.operations.health.system import SystemHealth
+from analytics.operations.support.summary import SupportSummary
 from analytics.wording import amount, change, money
 from ui import words
 from ui.tiles import Figure
@@ -142,4 +141,4 @@ def _points(now: float | None, before: float | None) -> str:
     """A share against that of the month before, in percentage points."""
     if now is None or before is None:
         return ""
-    return f"{100 * (now - before):+.1f} points on the month before"
+    return f"{100 * (now - before):+.1f} points"
