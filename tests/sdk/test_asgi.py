@@ -139,3 +139,46 @@ def test_whether_an_answer_came_from_a_cache(headers, status, asked, cached):
     start = {"status": status, "headers": [(n.encode(), v.encode()) for n, v in headers.items()]}
     scope = {"headers": [(asked.encode(), b'"x"')] if asked else []}
     assert from_cache(scope, start) is cached
+
+
+def asked_once(app, scope, requests):
+    """What an application that is called once sends."""
+    sent = []
+
+    async def send(message):
+        sent.append(message["type"])
+
+    asyncio.run(Middleware(app, requests)({"type": "http"} | scope, None, send))
+    return sent
+
+
+async def bare(scope, receive, send):
+    """An application that leaves out what ASGI lets it leave out."""
+    await send({"type": "http.response.start", "status": 200})
+    await send({"type": "http.response.body"})
+
+
+def test_an_answer_without_headers_is_counted():
+    requests = Requests("test")
+    scope = {"method": "GET", "path": "/", "endpoint": bare}
+    sent = asked_once(bare, scope, requests)
+    assert sent == ["http.response.start", "http.response.body"]
+    (row,) = requests.take()
+    assert (row["endpoint"], row["n"], row["failures"]) == ("GET /", 1, 0)
+
+
+def test_what_can_not_be_counted_is_no_fault_of_the_application():
+    def full():
+        raise RuntimeError("can't start new thread")
+
+    sent = asked_once(bare, {"method": "GET", "path": "/"}, Requests("test", full))
+    assert sent == ["http.response.start", "http.response.body"]
+    sent = asked_once(bare, {"endpoint": bare, "path": "/"}, Requests("test"))
+    assert sent == ["http.response.start", "http.response.body"]
+
+
+def test_methods_that_somebody_makes_up_are_one():
+    scope = {"path": "/a", "endpoint": bare}
+    made_up = {endpoint_of(scope | {"method": method}) for method in ("FOO1", "FOO2", "get")}
+    assert made_up == {"other /a"}
+    assert endpoint_of(scope | {"method": "PATCH"}) == "PATCH /a"

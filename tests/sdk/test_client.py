@@ -9,7 +9,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from looplens import Client
+from looplens import Client, sending
 from looplens.client import BATCH, EVENTS, MOST_WAITING, REQUESTS
 from looplens.sending import BadAddress, backoff, checked
 
@@ -97,7 +97,7 @@ def until(true, seconds=5.0):
 def test_what_is_put_off_is_sent_again_under_the_same_id(server, client):
     server.statuses = [503, 429, 500]
     client.track("open", "ann")
-    ids = {client._events[0]["event_id"]}
+    ids = {json.loads(client._events[0])["event_id"]}
     for _ in range(3):
         assert not client.flush()
     assert client.flush()
@@ -139,6 +139,90 @@ def test_events_that_find_no_room_are_dropped_and_counted(server, client):
     client._sending.release()
 
 
+class Silent:
+    """What can't be told as text."""
+
+    def __str__(self):
+        raise KeyError("nobody asks for this")
+
+
+def holding_itself():
+    made = {}
+    made["me"] = made
+    return made
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{("a", 1): 2}, {b"a": 1}, {"a": Silent()}, {"a": float("nan")}, holding_itself()],
+    ids=["tuple", "bytes", "silent", "nan", "circle"],
+)
+def test_what_json_can_not_say_is_dropped_alone_and_the_thread_goes_on(
+    server, monkeypatch, caplog, wrong
+):
+    monkeypatch.delenv("DO_NOT_TRACK", raising=False)
+    client = Client("key", server.url, every=0.01)
+    client.track("open", "before")
+    client.track("open", "wrong", properties=wrong)
+    until(lambda: len(server.sent()) == 1)
+    client.track("open", "after")
+    until(lambda: len(server.sent()) == 2)
+    client.close()
+    assert [event["user_id"] for event in server.sent()] == ["before", "after"]
+    assert client.dropped == 1
+    assert "drops what JSON can't say" in caplog.text
+
+
+def test_what_is_changed_afterwards_is_sent_as_it_was(server, client):
+    properties = {"a": 1}
+    client.track("open", properties=properties)
+    properties["a"] = 2
+    assert client.flush()
+    assert server.sent()[0]["properties"] == {"a": 1}
+
+
+def test_a_key_that_no_header_holds_is_refused_and_raises_nothing(monkeypatch, caplog):
+    monkeypatch.delenv("DO_NOT_TRACK", raising=False)
+    client = Client("key\nkey", "http://127.0.0.1:9", every=60)
+    client.track("open")
+    assert client.flush()
+    client.close()
+    assert client.dropped == 1
+
+
+def test_whatever_sending_meets_the_thread_tries_again(server, monkeypatch, caplog):
+    monkeypatch.delenv("DO_NOT_TRACK", raising=False)
+    monkeypatch.setattr("looplens.client.backoff", lambda *_: 0.01)
+    post, failing = sending.post, [MemoryError(), KeyError()]
+
+    def broken(*args):
+        if failing:
+            raise failing.pop()
+        return post(*args)
+
+    monkeypatch.setattr("looplens.client.post", broken)
+    client = Client("key", server.url, every=0.01)
+    client.track("open", "ann")
+    until(server.sent)
+    client.close()
+    assert "could not be sent" in caplog.text
+
+
+def test_where_no_thread_can_be_begun_the_next_event_tries_again(server, client, monkeypatch):
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", no_room)
+        client.track("open", "first")
+        client.requests.add("GET /a", 200, 10.0)
+    client.track("open", "second")
+    assert client._thread.is_alive()
+    assert client.flush()
+    assert [event["user_id"] for event in server.sent()] == ["first", "second"]
+
+
+def no_room(_thread):
+    raise RuntimeError("can't start new thread")
+
+
 def test_counts_of_requests_are_reported_once_and_again_when_put_off(server, client):
     client.requests.add("GET /a", 200, 10.0)
     server.statuses = [503]
@@ -149,6 +233,7 @@ def test_counts_of_requests_are_reported_once_and_again_when_put_off(server, cli
     assert report["service"] == "shop"
     assert report["requests"][0]["endpoint"] == "GET /a"
     assert len(report["report_id"]) == 36
+    assert report["sent_at"].endswith("+00:00")
 
 
 @pytest.mark.parametrize("said", ["1", "true", "TRUE", "yes"])

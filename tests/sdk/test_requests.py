@@ -88,3 +88,14 @@ def test_the_middle_of_a_bin_is_within_2_percent(milliseconds):
     if milliseconds:
         assert 2 * end / 2.04 == pytest.approx(milliseconds, rel=0.02)
     assert math.isfinite(end)
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"), [(math.nan, 0.0), (math.inf, 1e10), (-1.0, 0.0), (1e12, 1e10)]
+)
+def test_a_time_that_is_none_spoils_no_report(told, kept):
+    counted = Requests("shop")
+    counted.add("GET /a", 200, told, at=AT)
+    (row,) = counted.take()
+    assert row["duration_sum_ms"] == kept
+    assert row["bins"] == [(bin_of(kept), 1)]

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from looplens.requests import Requests
-from looplens.sending import TIMEOUT_SECONDS, backoff, checked, post
+from looplens.sending import TIMEOUT_SECONDS, backoff, checked, encoded, post
 
 EVENTS = "/api/v1/analytics/events"
 REQUESTS = "/api/v1/performance/requests"
@@ -36,8 +36,8 @@ class Client:
     """Sends events, and what `requests` counts, to a project of Looplens.
 
     Nothing that it does raises or waits, but for `flush` and `close`. With DO_NOT_TRACK set it
-    sends nothing. `dropped` counts the events that were not sent, since too many waited or they
-    were refused.
+    sends nothing. `dropped` counts the events that were not sent, since too many waited, JSON
+    can't say them, or they were refused.
     """
 
     def __init__(
@@ -53,8 +53,8 @@ class Client:
         self.requests = Requests(service, self._wake_up)
         self.requests.enabled = self.enabled
         self._key, self._url, self._every = key, checked(url), every
-        self._events: deque[dict[str, Any]] = deque()
-        self._reports: deque[dict[str, Any]] = deque(maxlen=MOST_REPORTS)
+        self._events: deque[bytes] = deque()  # each as JSON
+        self._reports: deque[bytes] = deque(maxlen=MOST_REPORTS)
         self._begin()
         if hasattr(os, "register_at_fork"):
             mine = weakref.WeakMethod(self._renew)
@@ -74,14 +74,14 @@ class Client:
         """
         if not self.enabled:
             return
-        at = timestamp or datetime.now(UTC)
         event = {"event_id": str(uuid.uuid4()), "event_type": event_type, **members}
-        event |= {"timestamp": at.isoformat()} | ({"user_id": user_id} if user_id else {})
+        event |= {"timestamp": (timestamp or datetime.now(UTC)).isoformat()}
+        written = _written(event | ({"user_id": user_id} if user_id else {}))
         with self._lock:
-            if len(self._events) >= MOST_WAITING:
+            if written is None or len(self._events) >= MOST_WAITING:
                 self.dropped += 1
                 return
-            self._events.append(event)
+            self._events.append(written)
         self._wake_up(at_once=len(self._events) >= BATCH)
 
     def flush(self, seconds: float = 5.0) -> bool:
@@ -90,7 +90,7 @@ class Client:
             return False
         try:
             self._report_due = 0.0
-            return self._send_all(seconds) == 0
+            return self._attempt(seconds) == 0
         finally:
             self._sending.release()
 
@@ -121,19 +121,35 @@ class Client:
         if self._thread is None and not self._stopping.is_set():
             with self._lock:
                 if self._thread is None:
-                    self._thread = threading.Thread(target=self._run, name="looplens", daemon=True)
-                    self._thread.start()
-                    atexit.register(self.close)
+                    self._start()
         if at_once:
             self._wake.set()
+
+    def _start(self) -> None:
+        thread = threading.Thread(target=self._run, name="looplens", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # there are too many now, or Python ends: the next call tries again
+            return
+        self._thread = thread
+        atexit.register(self.close)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._wake.wait(self._every)
             self._wake.clear()
             with self._sending:
-                wait = self._send_all()
+                wait = self._attempt()
             self._stopping.wait(wait)
+
+    def _attempt(self, seconds: float = TIMEOUT_SECONDS) -> float:
+        """As `_send_all`, whatever it meets: where the thread ends, nothing is sent any more."""
+        try:
+            return self._send_all(seconds)
+        except Exception:
+            log.exception("Looplens could not be sent anything")
+            self._tries += 1
+            return backoff(self._tries, 0.0)
 
     def _send_all(self, seconds: float = TIMEOUT_SECONDS) -> float:
         """Send what waits; 0, or the seconds after which to try again."""
@@ -141,21 +157,21 @@ class Client:
             self._report_due = time.monotonic() + REPORT_SECONDS
             self._reports.extend(_reports(self.requests))
         while self._reports:
-            wait = self._send(REQUESTS, self._reports[0], seconds)
+            wait = self._send(REQUESTS, _sent_now(self._reports[0]), seconds)
             if wait:
                 return wait
             self._reports.popleft()
         while self._events:
             batch = list(islice(self._events, BATCH))
-            body = {"events": batch, "sent_at": datetime.now(UTC).isoformat()}
-            wait = self._send(EVENTS, body, seconds, events=len(batch))
+            body = b'{"events": [%b]}' % b", ".join(batch)
+            wait = self._send(EVENTS, _sent_now(body), seconds, events=len(batch))
             if wait:
                 return wait
             for _ in batch:
                 self._events.popleft()
         return 0.0
 
-    def _send(self, path: str, body: Any, seconds: float, events: int = 0) -> float:
+    def _send(self, path: str, body: bytes, seconds: float, events: int = 0) -> float:
         """0 when it was taken or refused for good, which is logged; else when to try again."""
         outcome = post(self._url + path, self._key, body, seconds)
         if outcome.again:
@@ -168,12 +184,25 @@ class Client:
         return 0.0
 
 
-def _reports(requests: Requests) -> Iterator[dict[str, Any]]:
+def _written(body: dict[str, Any]) -> bytes | None:
+    """As JSON; None, which is logged, where JSON can't say it."""
+    try:
+        return encoded(body)
+    except Exception as error:  # noqa: BLE001 - of the __str__ of anybody's object
+        log.warning("Looplens drops what JSON can't say: %s", type(error).__name__)
+        return None
+
+
+def _sent_now(body: bytes) -> bytes:
+    """An object in JSON with what the clock says now, by which the server corrects its times."""
+    return b'{"sent_at": "%b", %b' % (datetime.now(UTC).isoformat().encode(), body[1:])
+
+
+def _reports(requests: Requests) -> Iterator[bytes]:
     """What was counted, in reports that are not too large, each with an id of its own."""
     rows = requests.take()
     for first in range(0, len(rows), BATCH):
-        yield {
-            "report_id": str(uuid.uuid4()),
-            "service": requests.service,
-            "requests": rows[first : first + BATCH],
-        }
+        about = {"report_id": str(uuid.uuid4()), "service": requests.service}
+        written = _written(about | {"requests": rows[first : first + BATCH]})
+        if written is not None:
+            yield written

@@ -93,9 +93,10 @@ def bin_of(milliseconds: float) -> int:
 def _count(
     counts: _Counts, status: int, milliseconds: float, cached: bool | None, error: str
 ) -> None:
+    took = min(max(0.0, milliseconds), LONGEST)  # and 0 where it is no number
     counts.n += 1
-    counts.duration_sum_ms += milliseconds
-    counts.bins[bin_of(milliseconds)] += 1
+    counts.duration_sum_ms += took
+    counts.bins[bin_of(took)] += 1
     if cached is not None:
         counts.cache_hits += cached
         counts.cache_misses += not cached

@@ -47,11 +47,19 @@ def checked(url: str) -> str:
     return url.rstrip("/")
 
 
-def post(url: str, key: str, body: Any, seconds: float = TIMEOUT_SECONDS) -> Outcome:
-    """Send a body as gzipped JSON; never raises for what a network or a server does."""
-    content = gzip.compress(json.dumps(body, default=str).encode(), 5)
+def encoded(body: Any) -> bytes:
+    """As JSON, and as text what JSON does not know.
+
+    Raises TypeError, ValueError or RecursionError for what it can't say (NaN, keys that are tuples,
+    what holds itself), and whatever a `__str__` raises.
+    """
+    return json.dumps(body, default=str, allow_nan=False).encode()
+
+
+def post(url: str, key: str, body: bytes, seconds: float = TIMEOUT_SECONDS) -> Outcome:
+    """Send JSON, gzipped; never raises for what a network or a server does."""
     headers = {"X-API-Key": key, "Content-Type": "application/json", "Content-Encoding": "gzip"}
-    request = Request(url, content, headers)  # noqa: S310 - the address was checked
+    request = Request(url, gzip.compress(body, 5), headers)  # noqa: S310 - the address was checked
     try:
         with OPENER.open(request, timeout=seconds) as answer:
             answer.read()
@@ -63,6 +71,8 @@ def post(url: str, key: str, body: Any, seconds: float = TIMEOUT_SECONDS) -> Out
             return Outcome(False, again, _seconds(error.headers.get("Retry-After")), told)
     except (OSError, HTTPException) as error:
         return Outcome(taken=False, again=True, told=type(error).__name__)
+    except ValueError as error:  # a key that no header can hold
+        return Outcome(taken=False, told=type(error).__name__)
 
 
 def backoff(tries: int, asked: float) -> float:
