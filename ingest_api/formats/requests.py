@@ -67,6 +67,7 @@ class Report(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     report_id: UUID
+    sent_at: Moment | None = Field(None, description="The client's clock when it sent this.")
     service: Named
     requests: list[EndpointMinute] = Field(min_length=1, max_length=MOST_ROWS)
 
@@ -77,11 +78,21 @@ def parse(body: Any, now: datetime) -> Report | Reject:
         report = Report.model_validate(body)
     except ValidationError as error:
         return rejection(error)
+    clock = _clock(report, now)
     for number, each in enumerate(report.requests):
-        if not now - OLDEST <= each.at <= now + AHEAD:
-            told = "more than 25 hours old, or ahead of the clock here"
+        age = clock - each.at
+        if not -AHEAD <= age <= OLDEST:
+            told = "more than 25 hours old, or ahead of the clock"
             return Reject("invalid", f"requests.{number}.at: {told}")
+        each.at = now - age
     return report
+
+
+def _clock(report: Report, now: datetime) -> datetime:
+    """By which clock its times are: the client's where that is wrong, and said what it shows."""
+    if report.sent_at and abs(now - report.sent_at) > AHEAD:
+        return report.sent_at
+    return now
 
 
 def served(service: str, counted: EndpointMinute) -> Served:

@@ -129,6 +129,36 @@ def test_what_is_wrong_with_a_report_is_named(shop, wrong, told):
     assert told in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("hours", [-30, -1, 1, 30, 50_000])
+def test_a_clock_that_is_wrong_and_says_so_is_corrected(shop, hours):
+    now = datetime.now(UTC)
+    clock = now + timedelta(hours=hours)
+    rows = [row(at=(clock - timedelta(minutes=ago)).isoformat()) for ago in (0, 10)]
+    answer = shop.send(report(*rows, sent_at=clock.isoformat()), PATH)
+    assert answer.json()["accepted"] == 2
+    ages = sorted((now - kept.at).total_seconds() for kept in stored(shop))
+    assert ages == pytest.approx([30, 630], abs=35)
+
+
+def test_a_clock_that_is_nearly_right_moves_no_minute():
+    at = NOW.replace(second=0)
+    near = report(row(at=at.isoformat()), sent_at=(NOW + timedelta(seconds=140)).isoformat())
+    assert parse(near, NOW).requests[0].at == at
+
+
+@pytest.mark.parametrize(
+    ("at", "sent_at"),
+    [
+        ("2026-03-10T12:30:00Z", "0001-01-01T00:00:00Z"),
+        ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"),
+        ("2026-03-10T10:00:00Z", "2026-03-11T12:00:00Z"),
+    ],
+)
+def test_a_time_that_does_not_fit_the_clock_of_its_report_is_named(at, sent_at):
+    refused = parse(report(row(at=at), sent_at=sent_at), NOW)
+    assert refused.message.startswith("requests.0.at:")
+
+
 json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
