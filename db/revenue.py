@@ -130,18 +130,14 @@ def record_changes(
     conn: Connection, project_id: int, rows: Iterable[SubscriptionChange], now: datetime
 ) -> int:
     """Keep changes that are not on record yet, and have their customers counted anew."""
-    return sum(_add_changes(conn, project_id, some, now) for some in _some(rows))
+    return sum(_add(conn, subscription_changes, project_id, some, now) for some in _some(rows))
 
 
 def record_payments(
     conn: Connection, project_id: int, rows: Iterable[Payment], now: datetime
 ) -> int:
-    """Keep tries to pay and refunds that are not on record yet; returns how many there were."""
-    added = 0
-    for some in _some(rows):
-        _know(conn, project_id, some)
-        added += len(_added(conn, payments, rows_of(payments, project_id, some, now)))
-    return added
+    """The same of tries to pay and refunds; returns how many there were."""
+    return sum(_add(conn, payments, project_id, some, now) for some in _some(rows))
 
 
 def record_spend(conn: Connection, project_id: int, rows: Iterable[Spend]) -> int:
@@ -182,11 +178,15 @@ def _some(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield some
 
 
-def _add_changes(
-    conn: Connection, project_id: int, rows: Sequence[SubscriptionChange], now: datetime
+def _add(
+    conn: Connection,
+    table: Table,
+    project_id: int,
+    rows: Sequence[SubscriptionChange] | Sequence[Payment],
+    now: datetime,
 ) -> int:
     _hold(conn, project_id, _know(conn, project_id, rows))
-    added = _added(conn, subscription_changes, rows_of(subscription_changes, project_id, rows, now))
+    added = _added(conn, table, rows_of(table, project_id, rows, now))
     waiting = update(customers).where(_among(project_id, added), customers.c.is_counted)
     conn.execute(waiting.values(is_counted=False))
     return len(added)

@@ -12,8 +12,11 @@ from db.partitions import drop_month, ensure_months, existing_months, next_month
 from db.security import forget_counts
 from db.tables import (
     access_tokens,
+    customer_failures,
     customer_movements,
+    customer_payments,
     customer_plans,
+    customer_trials,
     customers,
     error_groups,
     error_people,
@@ -51,7 +54,10 @@ LATE = timedelta(days=2)  # after which most of a day has come, so that its pack
 SAID = (feedback, invitations, votes)
 PACKS = (rollup_pack, event_pack)
 RAN = (runs, unpublished, published_cells, published_people, member_days)
-EARNED = (customers, subscription_changes, payments, customer_plans, customer_movements)
+EARNED = (
+    *(customers, subscription_changes, payments),
+    *(customer_plans, customer_movements, customer_payments, customer_failures, customer_trials),
+)
 LONGEST_WAIT = "5s"  # for a lock that, while we wait for it, holds up all who store or read
 
 log = structlog.get_logger()

@@ -39,6 +39,16 @@ def visible_customer_plans(viewer: Viewer, project_id: int) -> Subquery:
     return _ours(tables.customer_plans, viewer, project_id)
 
 
+def visible_customer_failures(viewer: Viewer, project_id: int) -> Subquery:
+    """Debts of a project that were not paid at once."""
+    return _ours(tables.customer_failures, viewer, project_id)
+
+
+def visible_customer_trials(viewer: Viewer, project_id: int) -> Subquery:
+    """Trials of a project's subscriptions."""
+    return _ours(tables.customer_trials, viewer, project_id)
+
+
 def visible_mrr_months(viewer: Viewer, project_id: int) -> Subquery:
     """The sums of these changes."""
     return _ours(tables.mrr_months, viewer, project_id)
@@ -52,6 +62,11 @@ def visible_mrr_cohorts(viewer: Viewer, project_id: int) -> Subquery:
 def visible_plan_months(viewer: Viewer, project_id: int) -> Subquery:
     """The changes of each month by plan and price, counted by subscription."""
     return _ours(tables.plan_months, viewer, project_id)
+
+
+def visible_payment_months(viewer: Viewer, project_id: int) -> Subquery:
+    """What was paid and paid back in each month of a project."""
+    return _ours(tables.payment_months, viewer, project_id)
 
 
 def visible_business_settings(viewer: Viewer, project_id: int) -> Subquery:

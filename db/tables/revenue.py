@@ -50,6 +50,8 @@ customers = Table(
     Column("told_at", Instant),
     created(),
     Column("is_counted", Boolean, nullable=False, server_default=text("false")),
+    Column("first_paid_at", Instant),
+    Column("first_unpaid_at", Instant),
     PrimaryKeyConstraint("project_id", "customer_key"),
     Index(
         "ix_customers_waiting",
@@ -58,7 +60,9 @@ customers = Table(
         postgresql_where=text("NOT is_counted"),
     ),
     Index(None, "project_id", "actor_key"),
-    comment="Keyed hashes of who pays, as of told_at; is_counted once the sums hold their changes.",
+    comment="Keyed hashes of who pays, as of told_at; is_counted once the sums hold what is on "
+    "record, first_paid_at when they first paid for a subscription, and first_unpaid_at when any "
+    "became unpaid after that.",
 )
 
 subscription_changes = Table(
@@ -82,12 +86,6 @@ subscription_changes = Table(
     one_of("interval", INTERVALS),
     UniqueConstraint("project_id", "change_id"),
     Index(None, "project_id", "customer_key"),
-    Index(
-        "ix_subscription_changes_trials",
-        "project_id",
-        "occurred_at",
-        postgresql_where=text("status = 'trialing'"),
-    ),
     comment="What a subscription is from an instant on: state, plan, price (amount an interval).",
 )
 
@@ -110,12 +108,6 @@ payments = Table(
     one_of("status", PAYMENT_STATES),
     UniqueConstraint("project_id", "payment_id"),
     Index(None, "project_id", "occurred_at"),
-    Index(
-        "ix_payments_failed",
-        "project_id",
-        "occurred_at",
-        postgresql_where=text("status = 'failed'"),
-    ),
     Index(None, "project_id", "customer_key"),
     comment="Tries to pay an invoice, and refunds; reason names why a try failed.",
 )
@@ -146,7 +138,14 @@ customer_movements = Table(
     _text("channel"),
     one_of("kind", MOVEMENTS),
     PrimaryKeyConstraint("project_id", "customer_key", "currency", "month"),
-    Index(None, "project_id", "currency", "month"),
+    Index(
+        "ix_customer_movements_losses",
+        "project_id",
+        "currency",
+        "month",
+        postgresql_where=text("kind IN ('churn', 'contraction')"),
+        postgresql_include=["kind", "country", "channel", "amount"],
+    ),
     comment="What a month changed for a customer: amount is signed, mrr is what it ended with.",
 )
 
@@ -165,6 +164,65 @@ customer_plans = Table(
     Column("ended", Integer, nullable=False),
     PrimaryKeyConstraint("project_id", "customer_key", "currency", "month", "plan", "price"),
     comment="What a month changed of a customer's subscriptions, by plan and monthly price.",
+)
+
+customer_payments = Table(
+    "customer_payments",
+    metadata,
+    Column("project_id", Integer, nullable=False),
+    Column("customer_key", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("month", Date, nullable=False),
+    _amount("collected"),
+    _amount("refunded"),
+    Column("payments", Integer, nullable=False),
+    Column("refunds", Integer, nullable=False),
+    PrimaryKeyConstraint("project_id", "customer_key", "currency", "month"),
+    comment="What a customer paid and was paid back in a month, and how often.",
+)
+
+customer_failures = Table(
+    "customer_failures",
+    metadata,
+    Column("project_id", Integer, nullable=False),
+    Column("customer_key", BigInteger, nullable=False),
+    Column("payment_id", Uuid, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("failed_at", Instant, nullable=False),
+    Column("paid_at", Instant),
+    _amount("amount"),
+    _text("reason"),
+    PrimaryKeyConstraint("project_id", "customer_key", "payment_id"),
+    Index(
+        None,
+        "project_id",
+        "currency",
+        "failed_at",
+        postgresql_include=["paid_at", "amount", "reason"],
+    ),
+    comment="The first failed try of each debt, and when a later one was paid.",
+)
+
+customer_trials = Table(
+    "customer_trials",
+    metadata,
+    Column("project_id", Integer, nullable=False),
+    Column("customer_key", BigInteger, nullable=False),
+    Column("subscription_key", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    _text("plan"),
+    Column("began_at", Instant, nullable=False),
+    Column("paid_at", Instant),
+    Column("ended_at", Instant),
+    PrimaryKeyConstraint("project_id", "customer_key", "subscription_key", "currency"),
+    Index(
+        None,
+        "project_id",
+        "currency",
+        "began_at",
+        postgresql_include=["paid_at", "ended_at", "plan"],
+    ),
+    comment="Trials: paid_at once they were paid for, ended_at since they are another state.",
 )
 
 mrr_months = Table(
@@ -210,6 +268,20 @@ plan_months = Table(
     Column("ended", Integer, nullable=False),
     PrimaryKeyConstraint("project_id", "currency", "month", "plan", "price"),
     comment="Sums of customer_plans; price is the monthly price of a subscription, in cents.",
+)
+
+payment_months = Table(
+    "payment_months",
+    metadata,
+    Column("project_id", Integer, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("month", Date, nullable=False),
+    _amount("collected"),
+    _amount("refunded"),
+    Column("payments", Integer, nullable=False),
+    Column("refunds", Integer, nullable=False),
+    PrimaryKeyConstraint("project_id", "currency", "month"),
+    comment="Sums of customer_payments.",
 )
 
 business_settings = Table(

@@ -1,6 +1,7 @@
 """Which customers are counted, and when; stopping it at any point loses and repeats nothing."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -9,8 +10,8 @@ from sqlalchemy import Connection, Engine, func, select, update
 from db.locks import REVENUE_LOCK
 from db.sentry import tell
 from db.tables import customers, projects
-from jobs.revenue.months import of
 from jobs.revenue.sums import add, drop_zeros, take_out
+from jobs.revenue.trials import paying_since
 
 TOGETHER = 20_000  # customers a transaction
 LONGEST_PASS = 2.0  # seconds, after which the rest waits for the next pass
@@ -76,9 +77,16 @@ def _count_some(conn: Connection, project_id: int, together: int) -> int:
         add(conn, project_id, zone.scalar_one(), keys)
         if counted_before:
             drop_zeros(conn, project_id)
-        done = update(customers).where(of(customers, project_id, keys))
-        conn.execute(done.values(is_counted=True))
+        mark_counted(conn, project_id, keys)
     return len(keys)
+
+
+def mark_counted(conn: Connection, project_id: int, keys: Sequence[int]) -> None:
+    """Let these customers wait no longer, and keep since when they pay."""
+    since = paying_since(project_id, keys).c
+    ours = customers.c.project_id == project_id, customers.c.customer_key == since.customer_key
+    told = {name: since[name] for name in ("first_paid_at", "first_unpaid_at")}
+    conn.execute(update(customers).where(*ours).values(is_counted=True, **told))
 
 
 def _waiting(conn: Connection, project_id: int, together: int) -> list[int]:

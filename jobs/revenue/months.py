@@ -5,6 +5,7 @@ matter: who starts and cancels on the same day has changed nothing.
 """
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -13,11 +14,11 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
+    FromClause,
     Integer,
     Label,
     Select,
     Subquery,
-    Table,
     and_,
     any_,
     case,
@@ -37,7 +38,7 @@ PLAN_COUNTS = ("amount", "subscriptions", "started", "ended")
 OF_A_STATE = ("currency", "plan", "mrr")
 
 
-def of(table: Table, project_id: int, keys: Sequence[int]) -> ColumnElement[bool]:
+def of(table: FromClause, project_id: int, keys: Sequence[int]) -> ColumnElement[bool]:
     """The rows of these customers."""
     chosen = table.c.customer_key == any_(literal(list(keys), ARRAY(BigInteger)))
     return and_(table.c.project_id == project_id, chosen)
@@ -53,29 +54,29 @@ def plans(project_id: int, zone: str, keys: Sequence[int]) -> Select[Any]:
     parts = union_all(_gained(turns), _lost(turns)).subquery("parts")
     by = [parts.c[name] for name in ("customer_key", "currency", "month", "plan", "price")]
     sums = [func.sum(parts.c[name]) for name in PLAN_COUNTS]
-    counted = [_as_number(total, name) for total, name in zip(sums, PLAN_COUNTS, strict=True)]
+    counted = [as_number(total, name) for total, name in zip(sums, PLAN_COUNTS, strict=True)]
     something = or_(*(total != 0 for total in sums))
-    return select(_place(project_id), *by, *counted).group_by(*by).having(something)
+    return select(place(project_id), *by, *counted).group_by(*by).having(something)
 
 
 def movements(project_id: int, keys: Sequence[int]) -> Select[Any]:
     """The rows of customer_movements, from those of customer_plans."""
     p = customer_plans.c
     by = (p.customer_key, p.currency, p.month)
-    amount = _as_number(func.sum(p.amount), "amount")
+    amount = as_number(func.sum(p.amount), "amount")
     changed = select(*by, amount).where(of(customer_plans, project_id, keys)).group_by(*by)
     deltas = changed.having(func.sum(p.amount) != 0).subquery("deltas")
     d = deltas.c
     so_far = partial(over, partition_by=(d.customer_key, d.currency), order_by=d.month)
     running = select(
         *d,
-        _as_number(so_far(func.sum(d.amount)), "mrr"),
+        as_number(so_far(func.sum(d.amount)), "mrr"),
         (so_far(func.row_number()) == 1).label("is_first"),
     ).subquery("running")
     r, c = running.c, customers.c
     ours = and_(c.project_id == project_id, c.customer_key == r.customer_key)
     return select(
-        _place(project_id),
+        place(project_id),
         r.customer_key,
         r.currency,
         r.month,
@@ -100,8 +101,7 @@ def _kind(r: Any) -> ColumnElement[str]:
 def _ends(project_id: int, zone: str, keys: Sequence[int]) -> Subquery:
     """What each subscription was at the end of each month that changed it."""
     s = subscription_changes.c
-    local = func.timezone(zone, s.occurred_at)
-    month = cast(func.date_trunc("month", local), Date).label("month")
+    month = month_of(s.occurred_at, zone)
     counted = and_(s.status.in_(PAYING), s.mrr > 0).label("counted")
     one = (s.customer_key, s.subscription_key)
     last = select(*one, month, counted, *(s[name] for name in OF_A_STATE))
@@ -161,10 +161,16 @@ def _lost(turns: Subquery) -> Select[Any]:
     ).where(t.was)
 
 
-def _place(project_id: int) -> Label[int]:
+def month_of(moment: ColumnElement[datetime], zone: str) -> Label[date]:
+    """The first day of the month in which it lies there."""
+    return cast(func.date_trunc("month", func.timezone(zone, moment)), Date).label("month")
+
+
+def place(project_id: int) -> Label[int]:
+    """The first column of all rows that are kept."""
     return literal(project_id, Integer).label("project_id")
 
 
-def _as_number(total: ColumnElement[Any], name: str) -> Label[int]:
+def as_number(total: ColumnElement[Any], name: str) -> Label[int]:
     """Postgres adds whole numbers up to one of any length."""
     return cast(total, BigInteger).label(name)

@@ -22,11 +22,31 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
-from db.tables import customer_movements, customer_plans, mrr_cohorts, mrr_months, plan_months
+from db.tables import (
+    customer_failures,
+    customer_movements,
+    customer_payments,
+    customer_plans,
+    customer_trials,
+    mrr_cohorts,
+    mrr_months,
+    payment_months,
+    plan_months,
+)
 from jobs.revenue.months import PLAN_COUNTS, movements, of, plans
+from jobs.revenue.payments import PAID_COUNTS, failures, paid
+from jobs.revenue.trials import trials
 
 GAINED, LOST = ("new", "reactivation"), "churn"
-SUMS = (mrr_months, mrr_cohorts, plan_months)
+SUMS = (mrr_months, mrr_cohorts, plan_months, payment_months)
+AMOUNTS = ("amount", "collected", "refunded")
+KEPT = (
+    customer_plans,
+    customer_movements,
+    customer_payments,
+    customer_failures,
+    customer_trials,
+)
 
 Summing = Callable[[CTE, int], Select[Any]]
 
@@ -36,21 +56,32 @@ def add(conn: Connection, project_id: int, zone: str, keys: Sequence[int]) -> No
     for table, rows in (
         (customer_plans, plans(project_id, zone, keys)),
         (customer_movements, movements(project_id, keys)),
+        (customer_payments, paid(project_id, zone, keys)),
+        (customer_failures, failures(project_id, keys)),
+        (customer_trials, trials(project_id, keys)),
     ):
-        names = [column.name for column in rows.selected_columns]
-        made = insert(table).from_select(names, rows).returning(*table.c).cte("made")
-        _sum_up(conn, table, made, 1)
+        add_rows(conn, table, rows)
+
+
+def add_rows(conn: Connection, table: Table, rows: Select[Any]) -> None:
+    """Keep these rows of a table, and add them to the sums that are made of it."""
+    names = [column.name for column in rows.selected_columns]
+    new = insert(table).from_select(names, rows)
+    _sum_up(conn, table, new.returning(*table.c).cte("made"), 1)
 
 
 def take_out(conn: Connection, project_id: int, keys: Sequence[int]) -> bool:
     """Delete the rows of these customers, and take them out of the sums; whether there were any."""
-    found = False
-    for table in (customer_plans, customer_movements):
-        if _has_any(conn, table, project_id, keys):
-            found = True
-            gone = delete(table).where(of(table, project_id, keys)).returning(*table.c).cte("gone")
-            _sum_up(conn, table, gone, -1)
-    return found
+    known = [table for table in KEPT if _has_any(conn, table, project_id, keys)]
+    for table in known:
+        drop_rows(conn, table, project_id, keys)
+    return bool(known)
+
+
+def drop_rows(conn: Connection, table: Table, project_id: int, keys: Sequence[int]) -> None:
+    """Delete the rows of these customers from a table, and take them out of its sums."""
+    gone = delete(table).where(of(table, project_id, keys)).returning(*table.c).cte("gone")
+    _sum_up(conn, table, gone, -1)
 
 
 def drop_zeros(conn: Connection, project_id: int) -> None:
@@ -69,9 +100,13 @@ def _sum_up(conn: Connection, table: Table, rows: CTE, sign: int) -> None:
     """Add these rows of a table to the sums that are made of it."""
     if table is customer_plans:
         conn.execute(_adding(plan_months, _by_plan(rows, sign)))
-    else:
+    elif table is customer_payments:
+        conn.execute(_adding(payment_months, _by_payment(rows, sign)))
+    elif table is customer_movements:
         months = _adding(mrr_months, _by_month(rows, sign)).cte("months")
         conn.execute(_adding(mrr_cohorts, _by_cohort(rows, sign)).add_cte(months))
+    else:  # questions read the rows themselves
+        conn.execute(select(func.count()).select_from(rows))
 
 
 def _adding(table: Table, sums: Select[Any]) -> Insert:
@@ -89,6 +124,11 @@ def _counted_in(table: Table) -> list[str]:
 def _by_plan(rows: CTE, sign: int) -> Select[Any]:
     by = [rows.c[name] for name in ("project_id", "currency", "month", "plan", "price")]
     return _summed(by, {name: sign * rows.c[name] for name in PLAN_COUNTS})
+
+
+def _by_payment(rows: CTE, sign: int) -> Select[Any]:
+    by = [rows.c[name] for name in ("project_id", "currency", "month")]
+    return _summed(by, {name: sign * rows.c[name] for name in PAID_COUNTS})
 
 
 def _by_month(rows: CTE, sign: int) -> Select[Any]:
@@ -110,7 +150,7 @@ def _by_cohort(rows: CTE, sign: int) -> Select[Any]:
 def _summed(by: list[Any], counted: dict[str, Any]) -> Select[Any]:
     """In the order of keys, in which all take the rows that they change."""
     sums = [
-        cast(func.sum(value), BigInteger if name == "amount" else Integer).label(name)
+        cast(func.sum(value), BigInteger if name in AMOUNTS else Integer).label(name)
         for name, value in counted.items()
     ]
     return select(*by, *sums).group_by(*by).order_by(*by)

@@ -11,9 +11,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Connection,
-    Date,
     Interval,
     Select,
     Subquery,
@@ -21,18 +19,16 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    or_,
     select,
+    true,
 )
 
 from analytics.business.revenue.months import every_month, in_months, month_of, months_of, total
 from analytics.filters import NOT_SET, Filters
-from analytics.measures.cutting import edge_before, read
-from analytics.periods import midnight
-from analytics.scope import Viewer, visible_payments
+from analytics.measures.cutting import read
+from analytics.scope import Viewer, visible_customer_failures, visible_payment_months
 
 RECOVERY = timedelta(days=14)
-LOOK_BACK = timedelta(days=60)  # how long before the range a failure may have begun
 COLLECTED = {
     "month": "datetime64[s]",
     "collected": "int64",
@@ -71,25 +67,12 @@ def collected(conn: Connection, viewer: Viewer, filters: Filters, currency: str)
 
 
 def collected_sql(viewer: Viewer, filters: Filters, currency: str) -> Select[Any]:
-    """The statement of `collected`, months without any left out.
-
-    Months are cut by their edges: to turn each payment's time into local time takes twice as long.
-    """
-    p = visible_payments(viewer, filters.project_id).c
+    """The statement of `collected`, months without any left out."""
+    p = visible_payment_months(viewer, filters.project_id).c
     months = months_of(filters)
-    edge = edge_before(p.occurred_at, [midnight(each, filters.tz) for each in months.shown])
-    paid, refund = p.kind == "payment", p.kind == "refund"
-    counts: list[Any] = [
-        total(p.amount, paid).label("collected"),
-        total(p.amount, refund).label("refunded"),
-        _how_many(paid).label("payments"),
-        _how_many(refund).label("refunds"),
-    ]
-    known = (p.currency == currency) & (p.status == "succeeded") & in_months(p.occurred_at, filters)
-    cut = select(edge, *counts).where(known).group_by(edge).subquery("cut")
-    later = func.make_interval(0, cut.c.edge - 1)  # years, months
-    month = cast(cast(literal(months.start), Date) + later, Date).label("month")
-    return select(month, *(cut.c[count.name] for count in counts)).order_by(month)
+    inside = (p.month >= months.start) & (p.month < months.end)
+    known = select(p.month, p.collected, p.refunded, p.payments, p.refunds)
+    return known.where(p.currency == currency, inside).order_by(p.month)
 
 
 def failures(conn: Connection, viewer: Viewer, filters: Filters, currency: str) -> pd.DataFrame:
@@ -108,7 +91,7 @@ def failures(conn: Connection, viewer: Viewer, filters: Filters, currency: str) 
 def failures_sql(viewer: Viewer, filters: Filters, currency: str) -> Select[Any]:
     """The statement of `failures`, months without any left out."""
     begun = _begun(viewer, filters, currency)
-    month = month_of(begun.c.at, filters).label("month")
+    month = month_of(begun.c.failed_at, filters).label("month")
     return select(month, *_counts(begun, filters)).group_by(month).order_by(month)
 
 
@@ -142,66 +125,23 @@ def _told(found: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
 def _counts(begun: Subquery, filters: Filters) -> list[Any]:
     """SQL for the counts of some failures."""
     b = begun.c
-    recovered = b.paid_at <= b.at + cast(literal(RECOVERY), Interval)
-    still = b.at > filters.now - RECOVERY
-    is_open = and_(still, or_(b.paid_at.is_(None), ~recovered))
+    in_time = b.paid_at <= b.failed_at + cast(literal(RECOVERY), Interval)
+    recovered = and_(in_time, b.paid_at < filters.now)
+    is_open = and_(b.failed_at > filters.now - RECOVERY, recovered.is_not(true()))
     return [
         func.count().label("failed"),
-        _how_many(recovered).label("recovered"),
-        _how_many(is_open).label("open"),
+        func.count().filter(recovered).label("recovered"),
+        func.count().filter(is_open).label("open"),
         cast(func.sum(b.amount), BigInteger).label("failed_amount"),
         total(b.amount, recovered).label("recovered_amount"),
     ]
 
 
-def _how_many(when: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.count().filter(when)
-
-
 def _begun(viewer: Viewer, filters: Filters, currency: str) -> Subquery:
-    """The tries with which failures began in the months shown, and when each was paid (paid_at)."""
-    tries = _tries(viewer, filters, currency).c
-    first = or_(tries.before.is_(None), tries.before == "succeeded")
-    return (
-        select(tries.at, tries.amount, tries.reason, tries.paid_at)
-        .where(tries.status == "failed", first, in_months(tries.at, filters))
-        .subquery("begun")
-    )
-
-
-def _tries(viewer: Viewer, filters: Filters, currency: str) -> Subquery:
-    """All tries of those for whom one failed, with the outcome before and the next payment."""
-    payments = visible_payments(viewer, filters.project_id)
-    p, failed = payments.c, payments.alias("failed").c
-    since = midnight(months_of(filters).start, filters.tz) - LOOK_BACK
-    concerned = select(failed.customer_key).where(
-        failed.status == "failed",
-        failed.currency == currency,
-        in_months(failed.occurred_at, filters),
-    )
-    debt: dict[str, Any] = {
-        "partition_by": [p.customer_key, p.invoice_key],
-        "order_by": [p.occurred_at, p.id],
-    }
-    paid = func.min(p.occurred_at).filter(p.status == "succeeded")
-    return (
-        select(
-            p.occurred_at.label("at"),
-            p.status,
-            p.amount,
-            p.reason,
-            func.lag(p.status).over(**debt).label("before"),
-            paid.over(**debt, rows=(0, None)).label("paid_at"),
-        )
-        .where(
-            p.kind == "payment",
-            p.currency == currency,
-            p.occurred_at >= since,
-            p.occurred_at < filters.now,
-            p.customer_key.in_(concerned),
-        )
-        .subquery("tries")
-    )
+    """The failures that began in the months shown."""
+    f = visible_customer_failures(viewer, filters.project_id).c
+    asked = f.currency == currency, in_months(f.failed_at, filters)
+    return select(f.failed_at, f.paid_at, f.amount, f.reason).where(*asked).subquery("begun")
 
 
 def _empty(columns: dict[str, str]) -> pd.DataFrame:

@@ -8,17 +8,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Double, Select, Subquery, Text, cast, extract, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy import Connection, Double, Select, Subquery, case, cast, extract, func, select
 
 from analytics.business.revenue.months import every_month, in_months, month_of
 from analytics.filters import NOT_SET, Filters
 from analytics.measures.cutting import read
-from analytics.scope import Viewer, visible_subscription_changes
-from db.tables import PAYING
+from analytics.scope import Viewer, visible_customer_trials
 
 DAY = 86_400.0  # seconds
-TEXTS = ARRAY(Text)
 COUNTS = {
     "began": "int64",
     "converted": "int64",
@@ -86,38 +83,22 @@ def _told(found: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
 def _counts(begun: Subquery) -> list[Any]:
     """SQL for the counts of some trials."""
     b = begun.c
-    paid = b.paid_at.is_not(None)
+    paid, goes_on = b.paid_at.is_not(None), b.ended_at.is_(None)
     days = cast(extract("epoch", b.paid_at - b.began_at), Double) / DAY
     return [
         func.count().label("began"),
         func.count().filter(paid).label("converted"),
-        func.count().filter(~paid, b.status == "trialing").label("open"),
+        func.count().filter(~paid, goes_on).label("open"),
         func.percentile_cont(0.5).within_group(days).label("median_days"),
     ]
 
 
 def _begun(viewer: Viewer, filters: Filters, currency: str) -> Subquery:
-    """The subscriptions whose trial began in the months shown: when, and when it was paid for."""
-    changes = visible_subscription_changes(viewer, filters.project_id)
-    c, tried = changes.c, changes.alias("tried").c
-    concerned = select(tried.customer_key).where(
-        tried.status == "trialing", in_months(tried.occurred_at, filters)
-    )
-    trying = c.status == "trialing"
-    first = func.array_agg(aggregate_order_by(c.plan, c.occurred_at, c.id), type_=TEXTS)
-    latest = aggregate_order_by(c.status, c.occurred_at.desc(), c.id.desc())
-    last = func.array_agg(latest, type_=TEXTS)
-    began_at = func.min(c.occurred_at).filter(trying)
-    paid_at = func.min(c.occurred_at).filter(c.status.in_(PAYING), c.mrr > 0)
-    return (
-        select(
-            began_at.label("began_at"),
-            paid_at.label("paid_at"),
-            first.filter(trying)[1].label("plan"),
-            last[1].label("status"),
-        )
-        .where(c.currency == currency, c.occurred_at < filters.now, c.customer_key.in_(concerned))
-        .group_by(c.customer_key, c.subscription_key)
-        .having(in_months(began_at, filters), (paid_at.is_(None)) | (paid_at >= began_at))
-        .subquery("begun")
-    )
+    """The trials that began in the months shown: when, and when each was paid for and ended."""
+    t = visible_customer_trials(viewer, filters.project_id).c
+    until_now = [
+        case((instant < filters.now, instant)).label(instant.name)
+        for instant in (t.paid_at, t.ended_at)
+    ]
+    asked = t.currency == currency, in_months(t.began_at, filters)
+    return select(t.plan, t.began_at, *until_now).where(*asked).subquery("begun")

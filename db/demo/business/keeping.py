@@ -24,11 +24,15 @@ from db.revenue import (
     record_spend,
 )
 from db.tables import (
+    customer_failures,
     customer_movements,
+    customer_payments,
     customer_plans,
+    customer_trials,
     customers,
     mrr_cohorts,
     mrr_months,
+    payment_months,
     payments,
     plan_months,
     spend,
@@ -37,7 +41,8 @@ from db.tables import (
 
 KEPT = (
     *(customers, subscription_changes, payments, spend),
-    *(customer_movements, customer_plans, mrr_months, mrr_cohorts, plan_months),
+    *(customer_movements, customer_plans, customer_payments, customer_failures, customer_trials),
+    *(mrr_months, mrr_cohorts, plan_months, payment_months),
 )
 NOISE = 0.15  # of a day's spend, standard deviation of the logarithm
 

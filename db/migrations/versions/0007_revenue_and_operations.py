@@ -101,7 +101,56 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('project_id', 'customer_key', 'currency', 'month', name=op.f('pk_customer_movements')),
     comment='What a month changed for a customer: amount is signed, mrr is what it ended with.'
     )
-    op.create_index(op.f('ix_customer_movements_project_id_currency_month'), 'customer_movements', ['project_id', 'currency', 'month'], unique=False)
+    op.create_index('ix_customer_movements_losses', 'customer_movements', ['project_id', 'currency', 'month'], unique=False, postgresql_where=sa.text("kind IN ('churn', 'contraction')"), postgresql_include=['kind', 'country', 'channel', 'amount'])
+    op.create_table('customer_failures',
+    sa.Column('project_id', sa.Integer(), nullable=False),
+    sa.Column('customer_key', sa.BigInteger(), nullable=False),
+    sa.Column('payment_id', sa.Uuid(), nullable=False),
+    sa.Column('currency', sa.Text(), nullable=False),
+    sa.Column('failed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('paid_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sa.Text(), server_default=sa.text("''"), nullable=False),
+    sa.PrimaryKeyConstraint('project_id', 'customer_key', 'payment_id', name=op.f('pk_customer_failures')),
+    comment='The first failed try of each debt, and when a later one was paid.'
+    )
+    op.create_index(op.f('ix_customer_failures_project_id_currency_failed_at'), 'customer_failures', ['project_id', 'currency', 'failed_at'], unique=False, postgresql_include=['paid_at', 'amount', 'reason'])
+    op.create_table('customer_payments',
+    sa.Column('project_id', sa.Integer(), nullable=False),
+    sa.Column('customer_key', sa.BigInteger(), nullable=False),
+    sa.Column('currency', sa.Text(), nullable=False),
+    sa.Column('month', sa.Date(), nullable=False),
+    sa.Column('collected', sa.BigInteger(), nullable=False),
+    sa.Column('refunded', sa.BigInteger(), nullable=False),
+    sa.Column('payments', sa.Integer(), nullable=False),
+    sa.Column('refunds', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('project_id', 'customer_key', 'currency', 'month', name=op.f('pk_customer_payments')),
+    comment='What a customer paid and was paid back in a month, and how often.'
+    )
+    op.create_table('customer_trials',
+    sa.Column('project_id', sa.Integer(), nullable=False),
+    sa.Column('customer_key', sa.BigInteger(), nullable=False),
+    sa.Column('subscription_key', sa.BigInteger(), nullable=False),
+    sa.Column('currency', sa.Text(), nullable=False),
+    sa.Column('plan', sa.Text(), server_default=sa.text("''"), nullable=False),
+    sa.Column('began_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('paid_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('project_id', 'customer_key', 'subscription_key', 'currency', name=op.f('pk_customer_trials')),
+    comment='Trials: paid_at once they were paid for, ended_at since they are another state.'
+    )
+    op.create_index(op.f('ix_customer_trials_project_id_currency_began_at'), 'customer_trials', ['project_id', 'currency', 'began_at'], unique=False, postgresql_include=['paid_at', 'ended_at', 'plan'])
+    op.create_table('payment_months',
+    sa.Column('project_id', sa.Integer(), nullable=False),
+    sa.Column('currency', sa.Text(), nullable=False),
+    sa.Column('month', sa.Date(), nullable=False),
+    sa.Column('collected', sa.BigInteger(), nullable=False),
+    sa.Column('refunded', sa.BigInteger(), nullable=False),
+    sa.Column('payments', sa.Integer(), nullable=False),
+    sa.Column('refunds', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('project_id', 'currency', 'month', name=op.f('pk_payment_months')),
+    comment='Sums of customer_payments.'
+    )
     op.create_table('customer_plans',
     sa.Column('project_id', sa.Integer(), nullable=False),
     sa.Column('customer_key', sa.BigInteger(), nullable=False),
@@ -126,8 +175,10 @@ def upgrade() -> None:
     sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('is_counted', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('first_paid_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('first_unpaid_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('project_id', 'customer_key', name=op.f('pk_customers')),
-    comment='Keyed hashes of who pays, as of told_at; is_counted once the sums hold their changes.'
+    comment='Keyed hashes of who pays, as of told_at; is_counted once the sums hold what is on record, first_paid_at when they first paid for a subscription, and first_unpaid_at when any became unpaid after that.'
     )
     op.create_index(op.f('ix_customers_project_id_actor_key'), 'customers', ['project_id', 'actor_key'], unique=False)
     op.create_index('ix_customers_waiting', 'customers', ['project_id', 'customer_key'], unique=False, postgresql_where=sa.text('NOT is_counted'))
@@ -211,7 +262,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('project_id', 'payment_id', name=op.f('uq_payments_project_id_payment_id')),
     comment='Tries to pay an invoice, and refunds; reason names why a try failed.'
     )
-    op.create_index('ix_payments_failed', 'payments', ['project_id', 'occurred_at'], unique=False, postgresql_where=sa.text("status = 'failed'"))
     op.create_index(op.f('ix_payments_project_id_customer_key'), 'payments', ['project_id', 'customer_key'], unique=False)
     op.create_index(op.f('ix_payments_project_id_occurred_at'), 'payments', ['project_id', 'occurred_at'], unique=False)
     op.create_table('plan_months',
@@ -314,7 +364,6 @@ def upgrade() -> None:
     comment='What a subscription is from an instant on: state, plan, price (amount an interval).'
     )
     op.create_index(op.f('ix_subscription_changes_project_id_customer_key'), 'subscription_changes', ['project_id', 'customer_key'], unique=False)
-    op.create_index('ix_subscription_changes_trials', 'subscription_changes', ['project_id', 'occurred_at'], unique=False, postgresql_where=sa.text("status = 'trialing'"))
     op.create_table('tickets',
     sa.Column('project_id', sa.Integer(), nullable=False),
     sa.Column('ticket_id', sa.Text(), nullable=False),
@@ -618,7 +667,6 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_tickets_project_id_opened_at'), table_name='tickets')
     op.drop_index(op.f('ix_tickets_project_id_actor_key'), table_name='tickets')
     op.drop_table('tickets')
-    op.drop_index('ix_subscription_changes_trials', table_name='subscription_changes', postgresql_where=sa.text("status = 'trialing'"))
     op.drop_index(op.f('ix_subscription_changes_project_id_customer_key'), table_name='subscription_changes')
     op.drop_table('subscription_changes')
     op.drop_table('spend')
@@ -629,7 +677,6 @@ def downgrade() -> None:
     op.drop_table('probes')
     op.drop_table('plan_months')
     op.drop_index(op.f('ix_payments_project_id_occurred_at'), table_name='payments')
-    op.drop_index('ix_payments_failed', table_name='payments', postgresql_where=sa.text("status = 'failed'"))
     op.drop_index(op.f('ix_payments_project_id_customer_key'), table_name='payments')
     op.drop_table('payments')
     op.drop_table('mrr_months')
@@ -645,7 +692,13 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_customers_project_id_actor_key'), table_name='customers')
     op.drop_table('customers')
     op.drop_table('customer_plans')
-    op.drop_index(op.f('ix_customer_movements_project_id_currency_month'), table_name='customer_movements')
+    op.drop_table('payment_months')
+    op.drop_index(op.f('ix_customer_trials_project_id_currency_began_at'), table_name='customer_trials', postgresql_include=['paid_at', 'ended_at', 'plan'])
+    op.drop_table('customer_trials')
+    op.drop_table('customer_payments')
+    op.drop_index(op.f('ix_customer_failures_project_id_currency_failed_at'), table_name='customer_failures', postgresql_include=['paid_at', 'amount', 'reason'])
+    op.drop_table('customer_failures')
+    op.drop_index('ix_customer_movements_losses', table_name='customer_movements', postgresql_where=sa.text("kind IN ('churn', 'contraction')"), postgresql_include=['kind', 'country', 'channel', 'amount'])
     op.drop_table('customer_movements')
     op.drop_index(op.f('ix_audit_log_at'), table_name='audit_log')
     op.drop_table('audit_log')

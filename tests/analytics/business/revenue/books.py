@@ -7,6 +7,10 @@ from sqlalchemy import insert
 
 from analytics.filters import Filters
 from db import tables
+from jobs.revenue.counting import mark_counted
+from jobs.revenue.payments import failures, paid
+from jobs.revenue.sums import add_rows, drop_rows
+from jobs.revenue.trials import trials
 
 EUR = "EUR"
 NOW = datetime(2026, 7, 10, 12, tzinfo=UTC)
@@ -123,6 +127,10 @@ def add_changes(conn, project, *lines):
             }
         )
     add(conn, tables.subscription_changes, project, rows)
+    keys = [row["customer_key"] for row in rows]
+    drop_rows(conn, tables.customer_trials, project.id, keys)
+    add_rows(conn, tables.customer_trials, trials(project.id, keys))
+    mark_counted(conn, project.id, keys)
 
 
 def add_customers(conn, project, of_actors):
@@ -151,3 +159,10 @@ def add_payments(conn, project, *lines):
             }
         )
     add(conn, tables.payments, project, rows)
+    keys = [row["customer_key"] for row in rows]
+    for table, counted in (
+        (tables.customer_payments, paid(project.id, project.timezone, keys)),
+        (tables.customer_failures, failures(project.id, keys)),
+    ):
+        drop_rows(conn, table, project.id, keys)
+        add_rows(conn, table, counted)
