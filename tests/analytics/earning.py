@@ -64,7 +64,6 @@ def _at(day: str) -> datetime:
 
 def in_revenue(actors: NDArray[np.int64]) -> dict[str, object]:
     """What questions about revenue mean by these names; the first actor is the first customer."""
-    owners = pd.DataFrame({"customer_key": [1] * len(actors), "actor": actors})
-    paid_at = pd.Timestamp("2026-03-04T10:00Z")
-    payers = owners[["actor"]].assign(paid_at=paid_at)
-    return {"dimension": "country", "owners": owners, "payers": payers, "days": 30}
+    payers = pd.DataFrame({"customer_key": [1] * len(actors), "actor": actors})
+    payers["stayed"] = False
+    return {"dimension": "country", "payers": payers, "days": 30}

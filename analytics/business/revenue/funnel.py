@@ -13,15 +13,15 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from analytics.business.revenue.paying import first_paid, owners_of, still_paying
+from analytics.business.revenue.paying import payers_of, still_paying
 from analytics.filters import LATEST, Filters
+from analytics.measures.cutting import packed, unpacked
 from analytics.measures.packs import load_keys
 from analytics.product.attendance import who
 from analytics.product.intervals import OUTSIDE
-from analytics.product.newcomers import load_firsts_ever
-from analytics.scope import Viewer, within
+from analytics.scope import Viewer, visible_newcomers, within
 from db.business_settings import BusinessSettings
 
 WINDOW = 60  # days from the visit to the first payment
@@ -96,19 +96,25 @@ def people_of(
 ) -> pd.DataFrame:
     """One row a visitor who had not paid before: visited, signed_up (int64, days from the first of
     the range; NEVER), paid_at (datetime64, UTC; NaT), retained (bool: paid after so many days)."""
-    newcomers = np.unique(load_firsts_ever(conn, viewer, filters).key)
+    newcomers = _newcomers(conn, viewer, filters)
     first = _first_days(conn, viewer, filters, settings.visit_event, newcomers)
-    came = first < NEVER
-    actors, visited = newcomers[came], first[came]
+    seen = first < NEVER
+    actors, visited = newcomers[seen], first[seen]
     end = min(filters.end + timedelta(days=WINDOW), LATEST)
     longer = filters.over(filters.start, end)
     signed = _first_days(conn, viewer, longer, settings.signup_event, actors, visited)
     people = pd.DataFrame({"actor": actors, "visited": visited, "signed_up": signed})
-    owners = owners_of(conn, viewer, filters, actors)
-    people = _in_time(people, first_paid(conn, viewer, filters, owners), filters)
-    payers = people[people["paid_at"].notna()]
-    still = still_paying(conn, viewer, filters, owners, payers, settings.retained_days)
+    payers = payers_of(conn, viewer, filters, actors, settings.retained_days)
+    people = _in_time(people, payers[["actor", "paid_at"]].drop_duplicates(), filters)
+    came = payers["actor"].isin(people.loc[people["paid_at"].notna(), "actor"])
+    still = still_paying(conn, viewer, filters, payers[came], settings.retained_days)
     return people.assign(retained=people["actor"].isin(still))
+
+
+def _newcomers(conn: Connection, viewer: Viewer, filters: Filters) -> NDArray[np.int64]:
+    """The actors whose first event ever lies in the range."""
+    n = visible_newcomers(viewer, filters).c
+    return unpacked(conn.execute(select(packed(n.actor_key))).scalar_one() or b"")
 
 
 def _first_days(

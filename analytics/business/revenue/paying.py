@@ -1,5 +1,8 @@
 """When those who are known from events first paid, and whether they still did later."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -8,17 +11,22 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Interval,
     LargeBinary,
     Subquery,
     and_,
     any_,
+    case,
+    cast,
     func,
     literal,
+    or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from analytics.filters import Filters
-from analytics.measures.cutting import packed, read, unpacked
+from analytics.measures.cutting import packed, unpacked
 from analytics.measures.packs import EPOCH_US
 from analytics.product.attendance import who
 from analytics.product.intervals import OUTSIDE
@@ -26,67 +34,66 @@ from analytics.scope import Viewer, visible_customers, visible_subscription_chan
 from db.tables import PAYING
 
 
-def owners_of(
-    conn: Connection, viewer: Viewer, filters: Filters, actors: NDArray[np.int64]
+def payers_of(
+    conn: Connection, viewer: Viewer, filters: Filters, actors: NDArray[np.int64], days: int
 ) -> pd.DataFrame:
-    """One row a customer who is one of these actors: customer_key, actor (int64)."""
-    linked = visible_customers(viewer, filters.project_id).c
-    both = [packed(linked.actor_key).label("actors"), packed(linked.customer_key)]
-    row = conn.execute(select(*both).where(linked.actor_key.is_not(None))).one()
-    theirs, customers = unpacked(row.actors or b""), unpacked(row.keys or b"")
-    ours = who(actors, theirs) != OUTSIDE
-    return pd.DataFrame({"customer_key": customers[ours], "actor": theirs[ours]})
+    """One row a customer who is one of these actors and ever paid for a subscription.
 
-
-def first_paid(
-    conn: Connection, viewer: Viewer, filters: Filters, owners: pd.DataFrame
-) -> pd.DataFrame:
-    """One row an actor who ever paid: actor (int64), paid_at (datetime64[us, UTC])."""
-    changes = visible_subscription_changes(viewer, filters.project_id)
-    c = changes.c
-    by_customer = (
-        select(c.customer_key, func.min(c.occurred_at).label("paid_at"))
-        .where(_of(changes, owners, filters), c.status.in_(PAYING), c.mrr > 0)
-        .group_by(c.customer_key)
-        .subquery("first_paid")
-    )
-    sent = func.timestamptz_send(by_customer.c.paid_at, type_=LargeBinary)
+    Columns: customer_key, actor (int64), paid_at (datetime64[us, UTC]: when the actor did first),
+    stayed (bool: nothing that they paid for became unpaid in so many days after that).
+    """
+    p = _payers(viewer, filters, days).c
+    sent = func.timestamptz_send(p.paid_at, type_=LargeBinary)
     moments = func.string_agg(sent, literal(b"", LargeBinary), type_=LargeBinary).label("moments")
-    row = conn.execute(select(packed(by_customer.c.customer_key), moments)).one()
+    stayed = packed(case((p.stayed, p.customer_key))).label("stayed")
+    columns = packed(p.actor_key).label("actors"), packed(p.customer_key), moments, stayed
+    row = conn.execute(select(*columns)).one()
     at = pd.to_datetime(unpacked(row.moments or b"") + EPOCH_US, unit="us", utc=True)
-    paid = pd.DataFrame({"customer_key": unpacked(row.keys or b""), "paid_at": at})
-    known = owners.merge(paid, on="customer_key")
-    return known.groupby("actor", as_index=False).agg(paid_at=("paid_at", "min"))
+    actor, customer = unpacked(row.actors or b""), unpacked(row.keys or b"")
+    payers = pd.DataFrame({"customer_key": customer, "actor": actor, "paid_at": at})
+    payers["stayed"] = payers["customer_key"].isin(unpacked(row.stayed or b""))
+    known: pd.DataFrame = payers[who(actors, actor) != OUTSIDE]
+    return known
 
 
 def still_paying(
-    conn: Connection,
-    viewer: Viewer,
-    filters: Filters,
-    owners: pd.DataFrame,
-    payers: pd.DataFrame,
-    days: int,
+    conn: Connection, viewer: Viewer, filters: Filters, payers: pd.DataFrame, days: int
 ) -> "pd.Series[int]":
-    """The actors of whose subscriptions any was paid for so many days after `paid_at`, or is now
-    where these are not over; `payers` has actor and paid_at."""
-    theirs = owners.merge(payers[["actor", "paid_at"]], on="actor")
-    changes = visible_subscription_changes(viewer, filters.project_id)
-    c = changes.c
-    pays = and_(c.status.in_(PAYING), c.mrr > 0).label("pays")
-    query = (
-        select(c.customer_key, c.subscription_key, c.occurred_at, pays)
-        .where(_of(changes, theirs, filters))
-        .order_by(c.occurred_at, c.id)
+    """The actors of whose subscriptions any was paid for so many days after they first paid, or is
+    now where these are not over; `payers` are some rows of `payers_of`. Only the changes of those
+    who did not stay are read."""
+    others = payers.loc[~payers["stayed"], "actor"]
+    p = _payers(viewer, filters, days, others.tolist()).c
+    c = visible_subscription_changes(viewer, filters.project_id).c
+    latest = (
+        select(c.customer_key, and_(c.status.in_(PAYING), c.mrr > 0).label("pays"))
+        .ext(distinct_on(c.customer_key, c.subscription_key))
+        .where(c.customer_key == p.customer_key, c.occurred_at <= p.until)
+        .order_by(c.customer_key, c.subscription_key, c.occurred_at.desc(), c.id.desc())
+        .subquery("latest")
     )
-    found = read(conn, query).astype({"customer_key": "int64", "pays": "bool"})
-    found["occurred_at"] = pd.to_datetime(found["occurred_at"], utc=True)
-    known = found.merge(theirs, on="customer_key")
-    held = known[known["occurred_at"] <= known["paid_at"] + pd.Timedelta(days=days)]
-    latest = held.drop_duplicates(["actor", "subscription_key"], keep="last")
-    still: pd.Series[int] = latest.loc[latest["pays"], "actor"]
-    return still
+    row = conn.execute(select(packed(latest.c.customer_key)).where(latest.c.pays)).one()
+    still = payers["customer_key"].isin(unpacked(row.keys or b""))
+    actors: pd.Series[int] = payers.loc[payers["stayed"] | still, "actor"]
+    return actors
 
 
-def _of(changes: Subquery, owners: pd.DataFrame, filters: Filters) -> ColumnElement[bool]:
-    keys = literal(owners["customer_key"].tolist(), ARRAY(BigInteger))
-    return and_(changes.c.customer_key == any_(keys), changes.c.occurred_at <= filters.now)
+def _payers(
+    viewer: Viewer, filters: Filters, days: int, actors: Sequence[int] | None = None
+) -> Subquery:
+    """Customers who ever paid and are one of these actors, or any: when that actor paid first
+    (paid_at), the end of so many days (until), and whether this customer stayed for sure."""
+    c = visible_customers(viewer, filters.project_id).c
+    names = ("customer_key", "actor_key", "first_paid_at", "first_unpaid_at")
+    paid_at = func.min(c.first_paid_at).over(partition_by=c.actor_key).label("paid_at")
+    ours: ColumnElement[bool] = c.actor_key.is_not(None)
+    if actors is not None:
+        ours = c.actor_key == any_(literal(actors, ARRAY(BigInteger)))
+    known = ours, c.first_paid_at <= filters.now
+    paid = select(*(c[name] for name in names), paid_at).where(*known).subquery("paid").c
+    kept = cast(literal(timedelta(days=days)), Interval)
+    until = func.least(paid.paid_at + kept, filters.now)
+    paid_all_along = or_(paid.first_unpaid_at.is_(None), paid.first_unpaid_at > until)
+    stayed = and_(paid.first_paid_at <= until, paid_all_along).label("stayed")
+    columns = paid.customer_key, paid.actor_key, paid.paid_at
+    return select(*columns, until.label("until"), stayed).subquery("payers")
