@@ -38,8 +38,8 @@ def keep_results(conn: Connection, results: Sequence[Result]) -> int:
     rows = [asdict(result) for result in results if result.probe_id in known]
     if not rows:
         return 0
-    new = insert(probe_results).values(rows).on_conflict_do_nothing()
-    kept = conn.execute(new.returning(probe_results)).all()
+    new = insert(probe_results).on_conflict_do_nothing()
+    kept = conn.execute(new.returning(probe_results), rows).all()
     _count(conn, kept)
     return len(kept)
 
@@ -63,9 +63,9 @@ def _count(conn: Connection, kept: Sequence[Any]) -> None:
         for (probe, hour), (n, good, duration) in sorted(sums.items())
     ]
     if rows:
-        new = insert(probe_hours).values(rows)
+        new = insert(probe_hours)
         added = {
             name: probe_hours.c[name] + new.excluded[name] for name in ("n", "good", "duration_sum")
         }
         keys = ["probe_id", "hour"]
-        conn.execute(new.on_conflict_do_update(index_elements=keys, set_=added))
+        conn.execute(new.on_conflict_do_update(index_elements=keys, set_=added), rows)

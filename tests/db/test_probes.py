@@ -182,6 +182,15 @@ def test_results_are_kept_once_and_counted_by_the_hour(conn, project):
     assert told == [(10, 3, 2, 40.0), (11, 2, 2, 40.0)]
 
 
+def test_what_waited_through_a_long_outage_is_kept_at_once(conn, project):
+    probe = save_probe(conn, project.id, SHOP)
+    waited = found(probe, *range(12_000))
+    assert keep_results(conn, waited) == 12_000
+    assert keep_results(conn, waited) == 0
+    hours = conn.execute(select(probe_hours.c.n)).scalars().all()
+    assert hours == [60] * 200
+
+
 def test_what_a_removed_probe_found_is_forgotten_with_it(conn, project):
     probe = save_probe(conn, project.id, SHOP)
     keep_results(conn, found(probe, 0))
