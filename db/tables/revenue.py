@@ -30,11 +30,13 @@ PAYMENT_STATES = ("succeeded", "failed")
 SUMMARY_PACES = ("never", "daily", "weekly", "monthly")
 
 
-def _text(name: str) -> Column[str]:
+def name_of(name: str) -> Column[str]:
+    """What something is called; empty where that isn't known."""
     return Column(name, Text, nullable=False, server_default=text("''"))
 
 
-def _amount(name: str) -> Column[int]:
+def cents(name: str) -> Column[int]:
+    """An amount of money."""
     return Column(name, BigInteger, nullable=False)
 
 
@@ -44,8 +46,8 @@ customers = Table(
     Column("project_id", Integer, nullable=False),
     Column("customer_key", BigInteger, nullable=False),
     Column("actor_key", BigInteger),
-    _text("country"),
-    _text("channel"),
+    name_of("country"),
+    name_of("channel"),
     Column("signed_up_at", Instant),
     Column("told_at", Instant),
     created(),
@@ -76,16 +78,17 @@ subscription_changes = Table(
     Column("occurred_at", Instant, nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("status", Text, nullable=False),
-    _text("plan"),
+    name_of("plan"),
     Column("currency", Text, nullable=False),
-    _amount("amount"),
+    cents("amount"),
     Column("interval", Text, nullable=False, server_default=text("'month'")),
     Column("interval_count", SmallInteger, nullable=False, server_default=text("1")),
-    _amount("mrr"),
+    cents("mrr"),
     one_of("status", SUBSCRIPTION_STATES),
     one_of("interval", INTERVALS),
     UniqueConstraint("project_id", "change_id"),
     Index(None, "project_id", "customer_key"),
+    Index(None, "project_id", "subscription_key"),
     comment="What a subscription is from an instant on: state, plan, price (amount an interval).",
 )
 
@@ -102,8 +105,8 @@ payments = Table(
     Column("kind", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("currency", Text, nullable=False),
-    _amount("amount"),
-    _text("reason"),
+    cents("amount"),
+    name_of("reason"),
     one_of("kind", PAYMENT_KINDS),
     one_of("status", PAYMENT_STATES),
     UniqueConstraint("project_id", "payment_id"),
@@ -119,176 +122,16 @@ spend = Table(
     Column("day", Date, nullable=False),
     Column("channel", Text, nullable=False),
     Column("currency", Text, nullable=False),
-    _amount("amount"),
+    cents("amount"),
     PrimaryKeyConstraint("project_id", "day", "channel", "currency"),
     comment="Sales and marketing, by the channel that it was to win customers in.",
-)
-
-customer_movements = Table(
-    "customer_movements",
-    metadata,
-    Column("project_id", Integer, nullable=False),
-    Column("customer_key", BigInteger, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("month", Date, nullable=False),
-    Column("kind", Text, nullable=False),
-    _amount("amount"),
-    _amount("mrr"),
-    _text("country"),
-    _text("channel"),
-    one_of("kind", MOVEMENTS),
-    PrimaryKeyConstraint("project_id", "customer_key", "currency", "month"),
-    Index(
-        "ix_customer_movements_losses",
-        "project_id",
-        "currency",
-        "month",
-        postgresql_where=text("kind IN ('churn', 'contraction')"),
-        postgresql_include=["kind", "country", "channel", "amount"],
-    ),
-    comment="What a month changed for a customer: amount is signed, mrr is what it ended with.",
-)
-
-customer_plans = Table(
-    "customer_plans",
-    metadata,
-    Column("project_id", Integer, nullable=False),
-    Column("customer_key", BigInteger, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("month", Date, nullable=False),
-    _text("plan"),
-    Column("price", BigInteger, nullable=False),
-    _amount("amount"),
-    Column("subscriptions", Integer, nullable=False),
-    Column("started", Integer, nullable=False),
-    Column("ended", Integer, nullable=False),
-    PrimaryKeyConstraint("project_id", "customer_key", "currency", "month", "plan", "price"),
-    comment="What a month changed of a customer's subscriptions, by plan and monthly price.",
-)
-
-customer_payments = Table(
-    "customer_payments",
-    metadata,
-    Column("project_id", Integer, nullable=False),
-    Column("customer_key", BigInteger, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("month", Date, nullable=False),
-    _amount("collected"),
-    _amount("refunded"),
-    Column("payments", Integer, nullable=False),
-    Column("refunds", Integer, nullable=False),
-    PrimaryKeyConstraint("project_id", "customer_key", "currency", "month"),
-    comment="What a customer paid and was paid back in a month, and how often.",
-)
-
-customer_failures = Table(
-    "customer_failures",
-    metadata,
-    Column("project_id", Integer, nullable=False),
-    Column("customer_key", BigInteger, nullable=False),
-    Column("payment_id", Uuid, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("failed_at", Instant, nullable=False),
-    Column("paid_at", Instant),
-    _amount("amount"),
-    _text("reason"),
-    PrimaryKeyConstraint("project_id", "customer_key", "payment_id"),
-    Index(
-        None,
-        "project_id",
-        "currency",
-        "failed_at",
-        postgresql_include=["paid_at", "amount", "reason"],
-    ),
-    comment="The first failed try of each debt, and when a later one was paid.",
-)
-
-customer_trials = Table(
-    "customer_trials",
-    metadata,
-    Column("project_id", Integer, nullable=False),
-    Column("customer_key", BigInteger, nullable=False),
-    Column("subscription_key", BigInteger, nullable=False),
-    Column("currency", Text, nullable=False),
-    _text("plan"),
-    Column("began_at", Instant, nullable=False),
-    Column("paid_at", Instant),
-    Column("ended_at", Instant),
-    PrimaryKeyConstraint("project_id", "customer_key", "subscription_key", "currency"),
-    Index(
-        None,
-        "project_id",
-        "currency",
-        "began_at",
-        postgresql_include=["paid_at", "ended_at", "plan"],
-    ),
-    comment="Trials: paid_at once they were paid for, ended_at since they are another state.",
-)
-
-mrr_months = Table(
-    "mrr_months",
-    metadata,
-    Column("project_id", Integer, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("month", Date, nullable=False),
-    Column("kind", Text, nullable=False),
-    _text("country"),
-    _text("channel"),
-    _amount("amount"),
-    Column("customers", Integer, nullable=False),
-    one_of("kind", MOVEMENTS),
-    PrimaryKeyConstraint("project_id", "currency", "month", "kind", "country", "channel"),
-    comment="Sums of customer_movements.",
-)
-
-mrr_cohorts = Table(
-    "mrr_cohorts",
-    metadata,
-    Column("project_id", Integer, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("cohort", Date, nullable=False),
-    Column("month", Date, nullable=False),
-    _amount("amount"),
-    Column("customers", Integer, nullable=False),
-    PrimaryKeyConstraint("project_id", "currency", "cohort", "month"),
-    comment="Signed changes of what the customers pay who were new in the month `cohort`.",
-)
-
-plan_months = Table(
-    "plan_months",
-    metadata,
-    Column("project_id", Integer, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("month", Date, nullable=False),
-    _text("plan"),
-    Column("price", BigInteger, nullable=False),
-    _amount("amount"),
-    Column("subscriptions", Integer, nullable=False),
-    Column("started", Integer, nullable=False),
-    Column("ended", Integer, nullable=False),
-    PrimaryKeyConstraint("project_id", "currency", "month", "plan", "price"),
-    comment="Sums of customer_plans; price is the monthly price of a subscription, in cents.",
-)
-
-payment_months = Table(
-    "payment_months",
-    metadata,
-    Column("project_id", Integer, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("month", Date, nullable=False),
-    _amount("collected"),
-    _amount("refunded"),
-    Column("payments", Integer, nullable=False),
-    Column("refunds", Integer, nullable=False),
-    PrimaryKeyConstraint("project_id", "currency", "month"),
-    comment="Sums of customer_payments.",
 )
 
 business_settings = Table(
     "business_settings",
     metadata,
     Column("project_id", Integer, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
-    _text("currency"),
+    name_of("currency"),
     Column("gross_margin", Double, nullable=False, server_default=text("0.8")),
     Column("visit_event", Text, nullable=False, server_default=text("'page_view'")),
     Column("signup_event", Text, nullable=False, server_default=text("'sign_up'")),

@@ -364,6 +364,7 @@ def upgrade() -> None:
     comment='What a subscription is from an instant on: state, plan, price (amount an interval).'
     )
     op.create_index(op.f('ix_subscription_changes_project_id_customer_key'), 'subscription_changes', ['project_id', 'customer_key'], unique=False)
+    op.create_index(op.f('ix_subscription_changes_project_id_subscription_key'), 'subscription_changes', ['project_id', 'subscription_key'], unique=False)
     op.create_table('tickets',
     sa.Column('project_id', sa.Integer(), nullable=False),
     sa.Column('ticket_id', sa.Text(), nullable=False),
@@ -667,6 +668,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_tickets_project_id_opened_at'), table_name='tickets')
     op.drop_index(op.f('ix_tickets_project_id_actor_key'), table_name='tickets')
     op.drop_table('tickets')
+    op.drop_index(op.f('ix_subscription_changes_project_id_subscription_key'), table_name='subscription_changes')
     op.drop_index(op.f('ix_subscription_changes_project_id_customer_key'), table_name='subscription_changes')
     op.drop_table('subscription_changes')
     op.drop_table('spend')
