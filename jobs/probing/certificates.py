@@ -20,7 +20,8 @@ def trusting() -> ssl.SSLContext:
 async def look_at_certificate(probe: Probe, now: datetime) -> float:
     """For how many days it is valid; raises Failed where it is not, or only for too few."""
     host, port = host_and_port(probe.address, HTTPS_PORT)
-    async with connected(host, port, ssl=trusting(), server_hostname=host) as writer:
+    more = {"ssl": trusting(), "server_hostname": host}
+    async with connected(host, port, probe.timeout_seconds, **more) as writer:
         certificate: dict[str, Any] = writer.get_extra_info("peercert")
     left = (ssl.cert_time_to_seconds(certificate["notAfter"]) - now.timestamp()) / DAY_SECONDS
     if left < probe.minimum_days:

@@ -48,7 +48,7 @@ async def _looked(probe: Probe, at: datetime) -> float | None:
     if probe.kind == "http":
         await look_at_web(_ours(probe))
     elif probe.kind == "tcp":
-        async with connected(*host_and_port(probe.address)):
+        async with connected(*host_and_port(probe.address), probe.timeout_seconds):
             pass
     else:
         await _look_at_database(probe)
@@ -65,6 +65,7 @@ async def _look_at_database(probe: Probe) -> None:
         place = await resolved(str(url.host), url.port or POSTGRES_PORT)
         known["hostaddr"] = ",".join(place)
         known["host"] = ",".join([str(url.host)] * len(place))
+        known["connect_timeout"] = max(1, int(probe.timeout_seconds / len(place)))  # of each
     async with await psycopg.AsyncConnection.connect(**known, autocommit=True) as conn:  # type: ignore[arg-type]
         await conn.execute("SELECT 1")
 

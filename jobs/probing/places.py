@@ -1,20 +1,30 @@
 """Where a probe may reach: every address but those that no service of ours has.
 
 A name is resolved here and connected to as what it resolved to, so that what was checked is what
-is reached (DNS rebinding).
+is reached (DNS rebinding). Each address of a host is tried, and gets its share of the time.
 """
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterable
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
-from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Any
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Any, TypeVar
 
 import httpcore
 
+T = TypeVar("T")
+
 # The addresses at which clouds tell a machine its own secrets, beside the link-local ones.
 METADATA = frozenset({"100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254"})
+
+# What carries an IPv4 address in its last 32 bits: IPv4-mapped and IPv4-compatible (RFC 4291), and
+# NAT64 (RFC 6052).
+CARRYING = [IPv6Network(net) for net in ("::ffff:0:0/96", "::/96", "64:ff9b::/96")]
+OF_IPV6 = frozenset({IPv6Address("::"), IPv6Address("::1")})  # though they are in ::/96
+NOT_TO_BE_REACHED = "Probes don't reach this kind of address."
+NOT_INWARD = "It redirects to a private address."
 
 
 class Failed(Exception):
@@ -31,7 +41,7 @@ async def resolved(host: str, port: int) -> list[str]:
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     allowed = [address for address in addresses if not is_refused(address)]
     if not allowed:
-        raise Failed("Probes don't reach this kind of address.")
+        raise Failed(NOT_TO_BE_REACHED)
     return allowed
 
 
@@ -43,18 +53,52 @@ def is_refused(address: str) -> bool:
     return odd or str(ip) in METADATA
 
 
+def is_public(address: str) -> bool:
+    """Whether the whole Internet means the same by it: not loopback, private or link-local."""
+    return _plain(ip_address(address)).is_global
+
+
 def _plain(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """An IPv4 address that is written as one of IPv6, as what it is."""
-    return (isinstance(ip, IPv6Address) and ip.ipv4_mapped) or ip
+    """The IPv4 address that one of IPv6 leads to, if it does: 6to4 (RFC 3056) has it in front."""
+    if isinstance(ip, IPv4Address) or ip in OF_IPV6:
+        return ip
+    if any(ip in net for net in CARRYING):
+        return IPv4Address(int(ip) & 0xFFFF_FFFF)
+    return ip.sixtofour or ip
+
+
+async def first(
+    addresses: Sequence[str], seconds: float, connect: Callable[[str], Awaitable[T]]
+) -> T:
+    """A connection to the first of them that takes one; raises what the last one raised.
+
+    An address that says nothing has only its share of the seconds, so that the next one has its
+    turn. What fails in TLS is there, and its fault is not passed over.
+    """
+    for address in addresses[:-1]:
+        try:
+            async with asyncio.timeout(seconds / len(addresses)):
+                return await connect(address)
+        except ssl.SSLError:
+            raise
+        except (OSError, httpcore.ConnectError, httpcore.ConnectTimeout):
+            continue
+    return await connect(addresses[-1])
 
 
 @asynccontextmanager
-async def connected(host: str, port: int, **more: Any) -> AsyncIterator[asyncio.StreamWriter]:
-    """A connection to the first address of a host that takes one; raises Failed and OSError.
+async def connected(
+    host: str, port: int, seconds: float, **more: Any
+) -> AsyncIterator[asyncio.StreamWriter]:
+    """A connection to a host within about these seconds; raises Failed and OSError.
 
     It is broken off in the end: who is looked at may never say good-bye.
     """
-    writer = await _connect(host, port, **more)
+
+    async def connect(address: str) -> asyncio.StreamWriter:
+        return (await asyncio.open_connection(address, port, **more))[1]
+
+    writer = await first(await resolved(host, port), seconds, connect)
     try:
         yield writer
     finally:
@@ -63,23 +107,16 @@ async def connected(host: str, port: int, **more: Any) -> AsyncIterator[asyncio.
             await writer.wait_closed()
 
 
-async def _connect(host: str, port: int, **more: Any) -> asyncio.StreamWriter:
-    refused: OSError | None = None
-    for address in await resolved(host, port):
-        try:
-            _, writer = await asyncio.open_connection(address, port, **more)
-        except ConnectionError as error:
-            refused = error
-        else:
-            return writer
-    raise refused or OSError()
-
-
 class CarefulBackend(httpcore.AsyncNetworkBackend):
-    """How httpcore connects: to what `resolved` lets through, and to no file."""
+    """How httpcore connects for one look: to what `resolved` lets through, and to no file.
 
-    def __init__(self) -> None:
+    Once it was at a public address it goes to no private one: it is a stranger who redirects there.
+    """
+
+    def __init__(self, seconds: float) -> None:
         self._inner = httpcore.AnyIOBackend()
+        self._seconds = seconds
+        self._was_outside = False
 
     async def connect_tcp(
         self,
@@ -89,16 +126,21 @@ class CarefulBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """A connection to the first address of the host that takes one."""
-        refused: httpcore.ConnectError | None = None
-        for address in await resolved(host, port):
-            try:
-                return await self._inner.connect_tcp(
-                    address, port, timeout, local_address, socket_options
-                )
-            except httpcore.ConnectError as error:
-                refused = error
-        raise refused or httpcore.ConnectError()
+        """A connection to the first address of the host that takes one; raises Failed."""
+        allowed = await resolved(host, port)
+        if self._was_outside:
+            allowed = [address for address in allowed if is_public(address)]
+        if not allowed:
+            raise Failed(NOT_INWARD)
+
+        async def connect(address: str) -> httpcore.AsyncNetworkStream:
+            made = await self._inner.connect_tcp(
+                address, port, timeout, local_address, socket_options
+            )
+            self._was_outside |= is_public(address)
+            return made
+
+        return await first(allowed, self._seconds, connect)
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""

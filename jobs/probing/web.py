@@ -24,7 +24,7 @@ HEADERS = {
 
 async def look_at_web(probe: Probe) -> None:
     """Ask for the address; raises Failed unless it answers as it should."""
-    backend, trusted = CarefulBackend(), trusting()
+    backend, trusted = CarefulBackend(probe.timeout_seconds), trusting()
     async with httpcore.AsyncConnectionPool(ssl_context=trusted, network_backend=backend) as pool:
         status, text = await _answer(pool, probe)
     if probe.expected_status not in (None, status) or not (

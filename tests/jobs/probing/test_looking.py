@@ -1,19 +1,22 @@
 """What one look finds, of servers that answer, fail, hang, lead away and hold old certificates."""
 
 import asyncio
+import errno
 import socket
 import ssl
 import time
 from datetime import UTC, datetime, timedelta
 
+import httpcore
 import pytest
 
 from jobs.probing import looking
 from jobs.probing.looking import look
-from jobs.probing.places import is_refused
+from jobs.probing.places import first, is_public, is_refused
 from tests.jobs.probing.conftest import probe, serving
 
 NOW = datetime.now(UTC)  # certificates are made as the test runs
+OUTSIDE = "93.184.216.34"
 
 
 def seen(kind, address, at=NOW, **more):
@@ -167,10 +170,112 @@ def test_our_own_processes_are_found_where_they_are(site, monkeypatch):
         ("::", True),
         ("224.0.0.1", True),
         ("255.255.255.255", True),
+        ("64:ff9b::a9fe:a9fe", True),
+        ("64:ff9b::10.1.2.3", False),
+        ("2002:a9fe:a9fe::1", True),
+        ("2002:5db8:d822::1", False),
+        ("::a9fe:a9fe", True),
+        ("::100.100.100.200", True),
     ],
 )
 def test_some_addresses_are_never_reached(address, refused):
     assert is_refused(address) == refused
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("93.184.216.34", True),
+        ("2606:2800:220:1::1", True),
+        ("64:ff9b::93.184.216.34", True),
+        ("127.0.0.1", False),
+        ("::1", False),
+        ("10.1.2.3", False),
+        ("172.16.0.1", False),
+        ("192.168.1.1", False),
+        ("100.64.0.1", False),
+        ("fd00::1", False),
+        ("fe80::1", False),
+        ("::ffff:10.1.2.3", False),
+        ("::127.0.0.1", False),
+        ("64:ff9b::7f00:1", False),
+        ("2002:7f00:1::1", False),
+    ],
+)
+def test_what_is_public_is_told_by_the_ipv4_address_inside(address, public):
+    assert is_public(address) == public
+
+
+@pytest.fixture
+def outside(monkeypatch):
+    """A public address at which this machine answers."""
+    connect = httpcore.AnyIOBackend.connect_tcp
+
+    async def led(self, host, *more):
+        return await connect(self, "127.0.0.1" if host == OUTSIDE else host, *more)
+
+    monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", led)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    ["127.0.0.1", "localhost", "10.1.2.3", "[::1]", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]"],
+)
+def test_a_stranger_leads_no_probe_to_a_private_address(site, outside, inner):
+    with serving({"/": (200, {}, "inside")}) as inward:
+        for path, host in (("/in", inner), ("/out", OUTSIDE)):
+            place = address_of(site, "/in", OUTSIDE) if path == "/out" else address_of(inward)
+            site.answers[path] = (302, {"Location": place.replace("127.0.0.1", host)}, "")
+        direct = seen("http", address_of(site, "/in", OUTSIDE), expected_text="inside")
+        over = seen("http", address_of(site, "/out"), expected_text="inside")
+        assert (direct.reason, over.reason) == ("It redirects to a private address.",) * 2
+        assert inward.asked == []
+
+
+def test_a_stranger_may_lead_to_another_and_who_begins_inside_may_stay(site, outside):
+    with serving({"/": (200, {}, "there")}) as other:
+        site.answers["/far"] = (302, {"Location": address_of(other, host=OUTSIDE)}, "")
+        site.answers["/near"] = (302, {"Location": address_of(other)}, "")
+        assert seen("http", address_of(site, "/far", OUTSIDE), expected_text="there").ok
+        assert seen("http", address_of(site, "/near"), expected_text="there").ok
+
+
+def unreachable():
+    raise OSError(errno.EHOSTUNREACH, "No route to host")
+
+
+def mute():
+    return asyncio.sleep(30)
+
+
+@pytest.mark.parametrize("fault", [unreachable, mute])
+@pytest.mark.parametrize("kind", ["http", "tcp", "certificate"])
+def test_the_next_address_of_a_host_has_its_turn(secure, monkeypatch, kind, fault):
+    found = [(2, 1, 6, "", (each, 0)) for each in (OUTSIDE, "127.0.0.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    connect = asyncio.BaseEventLoop.create_connection
+
+    async def led(self, factory, host=None, port=None, **more):
+        if host == OUTSIDE:
+            await fault()
+        return await connect(self, factory, host, port, **more)
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "create_connection", led)
+    place = f"localhost:{secure.server_port}"
+    told = seen(kind, f"https://{place}" if kind == "http" else place, minimum_days=1)
+    assert told.ok, told.reason
+
+
+def test_a_certificate_that_is_wrong_at_one_address_is_not_passed_over():
+    asked = []
+
+    async def connect(address):
+        asked.append(address)
+        raise ssl.SSLCertVerificationError("expired")
+
+    with pytest.raises(ssl.SSLCertVerificationError):
+        asyncio.run(first(["a", "b"], 1.0, connect))
+    assert asked == ["a"]
 
 
 @pytest.mark.parametrize("kind", ["http", "tcp", "certificate", "postgres"])
