@@ -32,10 +32,10 @@ from analytics.business.revenue.cohorts import cohorts
 from analytics.business.revenue.forecast import forecast
 from analytics.business.revenue.lifetime import lifetime
 from analytics.business.revenue.movements import movements
-from analytics.business.revenue.payments import collected, failures
+from analytics.business.revenue.payments import collected, failures, reasons
 from analytics.business.revenue.pricing import prices
 from analytics.business.revenue.standing import standing
-from analytics.business.revenue.trials import trials
+from analytics.business.revenue.trials import trials, trials_by_plan
 from analytics.filters import Filters
 from analytics.scope import Viewer
 from benchmarks.results import Result
@@ -107,9 +107,11 @@ QUESTIONS: dict[str, Ask] = {
     "MRR by plan": lambda conn, viewer, f: revenue_by(conn, viewer, f, "EUR", "plan"),
     "plans and prices": lambda conn, viewer, f: prices(conn, viewer, f, "EUR", 0.8),
     "trials": lambda conn, viewer, f: trials(conn, viewer, f, "EUR"),
+    "trials by plan": lambda conn, viewer, f: trials_by_plan(conn, viewer, f, "EUR"),
     "acquisition by channel": lambda conn, viewer, f: acquisition(conn, viewer, f, "EUR", 0.8),
     "payments collected": lambda conn, viewer, f: collected(conn, viewer, f, "EUR"),
     "payments failed and recovered": lambda conn, viewer, f: failures(conn, viewer, f, "EUR"),
+    "why payments failed": lambda conn, viewer, f: reasons(conn, viewer, f, "EUR"),
     "forecast": lambda conn, viewer, f: forecast(conn, viewer, f, "EUR"),
 }
 
