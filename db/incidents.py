@@ -78,7 +78,9 @@ def update_incident(
     conn.execute(changed.values(state=state, resolved_at=ended))
     _write(conn, held.id, state, said, now, person_id)
     _mark(conn, held, ended)
-    note(conn, f"incident.{state}", held.title, project_id)
+    reopened = held.resolved_at if ended is None else None
+    had = {"ended": reopened.isoformat()} if reopened else {}
+    note(conn, f"incident.{state}", held.title, project_id, **had)
 
 
 def link_episode(

@@ -3,9 +3,10 @@
 from analytics.operations.alerts.incidents import incidents
 from analytics.operations.alerts.listing import episodes, rules
 from ui.alert_form import draw_form
-from ui.alerts import draw_episodes, draw_incidents, draw_rules
+from ui.alerts import draw_episodes, draw_rules
 from ui.filters import current_filters
 from ui.frame import ask, clock, enter, fetch_all
+from ui.incidents import draw_incidents
 
 viewer = enter("operations")
 filters = current_filters()

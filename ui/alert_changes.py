@@ -1,4 +1,4 @@
-"""What people do about alerts and incidents: each is one change, asked for and shown at once."""
+"""What people do about alerts: each is one change, asked for and shown at once."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -6,14 +6,13 @@ from datetime import UTC, datetime, timedelta
 import streamlit as st
 from sqlalchemy import Connection
 
-from analytics.operations.alerts.incidents import incidents, timeline
+from analytics.operations.alerts.incidents import incidents
 from analytics.operations.alerts.listing import episodes, history, rule_with, rules
 from analytics.scope import Viewer
 from db import alerts
 from db.alert_rules import Rule, add_rule, change_rule, pause_rule, remove_rule
 from db.alerts import Act
 from db.errors import LooplensError
-from db.incidents import NewIncident, link_episode, open_incident, update_incident
 from ui.changes import Work, do
 from ui.frame import Ask, ask, clock
 from ui.health_changes import NOT_YOURS, may_run
@@ -50,61 +49,37 @@ def save(project_id: int, rule_id: int | None, rule: Rule) -> bool:
     """Keep a rule, a new one without a number; whether it was kept."""
 
     def work(conn: Connection, viewer: Viewer) -> None:
-        now = datetime.now(UTC)
         if rule_id is None:
-            add_rule(conn, project_id, rule, now, viewer.person_id)
+            add_rule(conn, project_id, rule, now(), viewer.person_id)
         else:
-            change_rule(conn, project_id, rule_id, rule, now)
+            change_rule(conn, project_id, rule_id, rule, now())
 
     mine = [] if rule_id is None else [ask(rule_with, project_id, rule_id)]
-    return _do(project_id, work, *mine)
+    return decide(project_id, work, *mine)
 
 
 def pause(project_id: int, rule_id: int, is_paused: bool) -> None:
     """Look at it no more, or again."""
-    _do(project_id, lambda conn, _: pause_rule(conn, project_id, rule_id, is_paused, _now()))
+    decide(project_id, lambda conn, _: pause_rule(conn, project_id, rule_id, is_paused, now()))
 
 
 def remove(project_id: int, rule_id: int) -> None:
     """Forget a rule."""
-    _do(project_id, lambda conn, _: remove_rule(conn, project_id, rule_id))
-
-
-def open_it(project_id: int, episode_id: int | None, title: str, severity: str) -> None:
-    """Open an incident, since an alert fired or since now."""
-    started = st.session_state.get("incident_since") or _now()
-
-    def work(conn: Connection, viewer: Viewer) -> None:
-        new = NewIncident(title, severity, min(started, _now()), st.session_state.get(NOTE, ""))
-        made = open_incident(conn, project_id, new, _now(), viewer.person_id)
-        if episode_id is not None:
-            link_episode(conn, project_id, episode_id, made)
-
-    _do(project_id, work)
-
-
-def go_on(project_id: int, incident_id: int) -> None:
-    """Say how an incident stands, as the form has it."""
-    state = st.session_state
-
-    def work(conn: Connection, viewer: Viewer) -> None:
-        said = state.incident_state, state.incident_note
-        update_incident(conn, project_id, incident_id, *said, _now(), viewer.person_id)
-
-    if _do(project_id, work, ask(timeline, project_id, incident_id)):
-        state.incident_note = ""
+    decide(project_id, lambda conn, _: remove_rule(conn, project_id, rule_id))
 
 
 def _about(project_id: int, episode_id: int, act: Deed) -> None:
     def work(conn: Connection, viewer: Viewer) -> None:
         said = st.session_state.get(NOTE, "")
-        act(conn, Act(project_id, episode_id, _now(), viewer.person_id, said))
+        act(conn, Act(project_id, episode_id, now(), viewer.person_id, said))
 
-    if _do(project_id, work, ask(history, project_id, episode_id)):
+    if decide(project_id, work, ask(history, project_id, episode_id)):
         st.session_state[NOTE] = ""
 
 
-def _do(project_id: int, work: Work, *stale: Ask) -> bool:
+def decide(project_id: int, work: Work, *stale: Ask) -> bool:
+    """Do it if the viewer runs this project, and ask for the lists anew; whether it was done."""
+
     def checked(conn: Connection, viewer: Viewer) -> None:
         if not may_run(viewer, project_id):
             raise LooplensError(NOT_YOURS)
@@ -114,5 +89,6 @@ def _do(project_id: int, work: Work, *stale: Ask) -> bool:
     return do(checked, *lists, *stale, field="operations")
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The moment of a change."""
     return datetime.now(UTC)

@@ -14,7 +14,7 @@ from db.alert_rules import EVERY_DAY, Rule
 from db.tables import PROBE_KINDS, SEVERITIES
 from ui.frame import fetch
 from ui.held import hold
-from ui.words import plain
+from ui.words import unlinked
 from ui.words_alerts import KINDS
 
 WINDOWS = (1, 2, 3, 5, 10, 15, 30, 60, 180, 360, 1_440, 4_320, 10_080, 44_640)
@@ -85,7 +85,7 @@ def _choose_asked(project: int, number: int, signal: Signal, usual: Rule) -> dic
         before, key = str(usual.asked.get(name, "")), f"asked_{name}_{number}"
         chosen: Any
         if name == "slo":
-            slos = {slo.id: plain(slo.name) for slo in fetch(slos_of, project)}
+            slos = {slo.id: unlinked(slo.name) for slo in fetch(slos_of, project)}
             chosen = st.selectbox("Objective", list(slos), format_func=slos.__getitem__, key=key)
         elif name == "probe_kind":
             kinds = ["", *PROBE_KINDS]

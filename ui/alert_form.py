@@ -18,7 +18,7 @@ from ui.alert_fields import entered, unit_of
 from ui.cards import chart_card
 from ui.frame import clock, fetch
 from ui.health_changes import may_run
-from ui.words import plain
+from ui.words import unlinked
 
 NEW = 0  # as the number of a rule that is not kept yet
 
@@ -32,7 +32,7 @@ def draw_form(viewer: Viewer, rules: pd.DataFrame, filters: Filters) -> None:
     with st.container(border=True, key="card_form"):
         st.subheader("Make or change an alert", anchor=False)
         names = {NEW: "a new alert"} | dict(
-            zip(ours["rule_id"].tolist(), ours["name"].map(plain), strict=True)
+            zip(ours["rule_id"].tolist(), ours["name"].map(unlinked), strict=True)
         )
         number = st.selectbox("Change", list(names), format_func=names.__getitem__, key="rule",
                               width=420)  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the page on alerts shows: what fires, the rules, and incidents."""
+"""What the page on alerts shows of them: what fires, what became of it, and the rules."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -8,18 +8,18 @@ import pandas as pd
 import streamlit as st
 
 from analytics.filters import Filters
-from analytics.operations.alerts.incidents import incidents_sql, timeline
 from analytics.operations.alerts.listing import episodes_sql, history, rules_sql
 from analytics.operations.alerts.wording import figure
 from analytics.operations.signals.catalogue import SIGNALS
 from analytics.showing import shown
-from db.tables import INCIDENT_STATES, INSTALLATION, SEVERITIES
+from db.tables import INSTALLATION
 from ui import alert_changes as changes
 from ui import words_alerts as told
 from ui.cards import literal, plain_text, table_card
 from ui.frame import clock, enter, fetch
 from ui.health_changes import may_run
-from ui.words import plain
+from ui.incident_changes import open_for
+from ui.words import unlinked
 
 WHEN = "D MMM, HH:mm"
 TIMES = ("started_at", "resolved_at", "snoozed_until", "evaluated_until", "at")
@@ -45,28 +45,13 @@ RULES: Mapping[str, Any] = {
     "evaluated_until": st.column_config.DatetimeColumn("Looked at", format=WHEN),
     "of": st.column_config.TextColumn("Of", help="This project, or Looplens itself"),
 }
-INCIDENTS: Mapping[str, Any] = {
-    "title": st.column_config.TextColumn("Incident", pinned=True, width="large"),
-    "state": st.column_config.TextColumn("State"),
-    "severity": st.column_config.TextColumn("Severity"),
-    "started_at": st.column_config.DatetimeColumn("Since", format=WHEN),
-    "resolved_at": st.column_config.DatetimeColumn("Until", format=WHEN),
-    "minutes": st.column_config.NumberColumn("Minutes", format="%.0f"),
-    "alerts": st.column_config.NumberColumn("Alerts", format="localized"),
-}
-HISTORY: Mapping[str, Any] = {
-    "at": st.column_config.DatetimeColumn("At", format="D MMM, HH:mm:ss"),
-    "act": st.column_config.TextColumn("What"),
-    "who": st.column_config.TextColumn("Who"),
-    "note": st.column_config.TextColumn("Note", width="large"),
-}
 
 
 def draw_episodes(episodes: pd.DataFrame, filters: Filters) -> None:
     """When rules fired, and what to do about one of them."""
     about = filters.project_id
     table_card(
-        _listed(episodes, filters).assign(
+        listed(episodes, filters).assign(
             began=_levels(episodes, "value"), farthest=_levels(episodes, "worst")
         ),
         title=told.firing(episodes),
@@ -85,7 +70,7 @@ def draw_rules(rules: pd.DataFrame, filters: Filters) -> None:
     """What is looked at, and how it stands."""
     values = zip(rules["metric"], rules["value"], strict=True)
     table_card(
-        _listed(rules, filters).assign(now=[_figure(metric, value) for metric, value in values]),
+        listed(rules, filters).assign(now=[_figure(metric, value) for metric, value in values]),
         title=told.watching(rules),
         help=told.RULES,
         name="rules",
@@ -95,28 +80,10 @@ def draw_rules(rules: pd.DataFrame, filters: Filters) -> None:
     )
 
 
-def draw_incidents(incidents: pd.DataFrame, filters: Filters) -> None:
-    """Incidents, how one went on, and the forms to open one and to go on with it."""
-    about = filters.project_id
-    table_card(
-        _listed(incidents, filters),
-        title=told.incidents_title(incidents),
-        help=told.INCIDENTS,
-        name="incidents",
-        columns=INCIDENTS,
-        empty=told.NO_INCIDENTS,
-        query=lambda: shown(incidents_sql(enter("operations"), about, clock())),
-    )
-    if not incidents.empty:
-        _draw_incident(incidents, filters)
-    if may_run(enter("operations"), about):
-        _draw_opening(about)
-
-
 def _draw_episode(episodes: pd.DataFrame, filters: Filters) -> None:
     names = {
-        int(row["episode_id"]): f"{plain(row['name'])}, {row['started_at']:%-d %B %H:%M}"
-        for row in _listed(episodes, filters).to_dict("records")
+        int(row["episode_id"]): f"{unlinked(row['name'])}, {row['started_at']:%-d %B %H:%M}"
+        for row in listed(episodes, filters).to_dict("records")
     }
     with st.container(border=True, key="card_episode"):
         number = st.selectbox(
@@ -124,12 +91,12 @@ def _draw_episode(episodes: pd.DataFrame, filters: Filters) -> None:
         )
         chosen = episodes[episodes["episode_id"] == number].iloc[0]
         project = int(chosen["project_id"])
-        _draw_history(fetch(history, filters.project_id, number), filters)
+        draw_history(fetch(history, filters.project_id, number), filters)
         if may_run(enter("operations"), project):
             _draw_deeds(project, number, chosen)
 
 
-def _draw_history(frame: pd.DataFrame, filters: Filters) -> None:
+def draw_history(frame: pd.DataFrame, filters: Filters) -> None:
     """How something went on, in words: a line each."""
     local = _local(frame, filters)
     what = local["act"].map(told.ACTS) if "act" in local else local["state"].str.capitalize()
@@ -160,39 +127,12 @@ def _draw_deeds(project: int, number: int, chosen: "pd.Series[Any]") -> None:
                 "Open an incident",
                 icon=":material/emergency:",
                 key="make_incident",
-                on_click=changes.open_it,
+                on_click=open_for,
                 args=(*place, chosen["name"], chosen["severity"]),
             )
 
 
-def _draw_incident(incidents: pd.DataFrame, filters: Filters) -> None:
-    names = dict(zip(incidents["incident_id"].tolist(), incidents["title"].map(plain), strict=True))
-    about = filters.project_id
-    with st.container(border=True, key="card_incident"):
-        number = st.selectbox(
-            "Incident", list(names), format_func=names.__getitem__, key="incident", width=420
-        )
-        _draw_history(fetch(timeline, about, number), filters)
-        if may_run(enter("operations"), about):
-            with st.form("go_on", border=False):
-                st.selectbox("It is", INCIDENT_STATES, format_func=str.capitalize,
-                             key="incident_state", width=220)  # fmt: skip
-                st.text_input("What is known", key="incident_note", max_chars=1_000)
-                st.form_submit_button("Say so", icon=":material/campaign:",
-                                      on_click=changes.go_on, args=(about, number))  # fmt: skip
-
-
-def _draw_opening(about: int) -> None:
-    with st.popover("New incident", icon=":material/emergency:"):
-        title = st.text_input("What is wrong", key="incident_title", max_chars=200)
-        severity = st.segmented_control(
-            "Severity", SEVERITIES, default="critical", key="incident_severity", required=True
-        )
-        st.button("Open it", key="open_incident", on_click=changes.open_it,
-                  args=(about, None, title, severity), disabled=not title.strip())  # fmt: skip
-
-
-def _listed(frame: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+def listed(frame: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     """The frame by the project's clock, with states, metrics and owners in words."""
     local = _local(frame, filters)
     words = {name: local[name].str.capitalize() for name in ("state", "severity")}

@@ -17,6 +17,7 @@ RULES = (
     "to the targets that take alerts."
 )
 INCIDENTS = "What went wrong, and how it went on. Incidents are marked on every chart over time."
+REOPENING = "It counts as open again; the end that it had stays in its timeline."
 PREVIEW = (
     "The same evaluation as that of the worker, over the last 30 days. The ground is where the "
     "alert would have fired, the dashed line is its limit."

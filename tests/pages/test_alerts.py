@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import insert, select
 
 from db.alert_rules import Rule, add_rule
-from db.incidents import NewIncident, open_incident
 from db.tables import (
     INSTALLATION,
     alert_episodes,
@@ -91,19 +90,6 @@ def test_an_incident_of_an_alert_is_marked_on_charts(show, shop, conn):
     assert (incident.severity, incident.state) == ("critical", "investigating")
     assert conn.execute(select(alert_episodes.c.incident_id)).scalar_one() == incident.id
     assert conn.execute(select(annotations.c.kind)).scalar_one() == "incident"
-
-
-def test_an_incident_goes_on(show, shop, conn):
-    open_incident(conn, shop.id, NewIncident(HOSTILE, "warning", NOW - MINUTE), NOW)
-    conn.commit()
-    shown = show("alerts", "operations", shop)
-    next(box for box in shown.selectbox if box.label == "It is").set_value("resolved")
-    next(field for field in shown.text_input if field.label == "What is known").set_value("Done")
-    press(shown, "Say so")
-    conn.rollback()
-    row = conn.execute(select(incidents)).one()
-    assert (row.state, row.resolved_at is not None) == ("resolved", True)
-    assert "Done" in texts(shown)
 
 
 def test_a_new_alert_is_previewed_and_kept(show, shop, conn):

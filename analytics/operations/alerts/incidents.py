@@ -43,7 +43,8 @@ def incidents_sql(viewer: Viewer, project_id: int, now: datetime) -> Select[Any]
     i = visible_incidents(viewer, project_id).c
     e = visible_alert_episodes(viewer, project_id).c
     linked = select(func.count()).where(e.incident_id == i.id).scalar_subquery()
-    lasted = func.extract("epoch", func.coalesce(i.resolved_at, now) - i.started_at) / 60.0
+    until = func.coalesce(i.resolved_at, func.greatest(now, i.started_at))  # now may be cut
+    lasted = func.extract("epoch", until - i.started_at) / 60.0
     return (
         select(
             i.id.label("incident_id"),
