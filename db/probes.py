@@ -1,10 +1,11 @@
 """Probes: what is looked at on a schedule. An address may hold a password: it is never told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, case, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.audit import note
@@ -17,6 +18,7 @@ LONGEST_NAME = 100
 LONGEST_ADDRESS = 2_000
 LONGEST_TEXT = 200
 MOST_PROBES = 200  # of a project
+MOST_AT_ONCE = 25  # looks of a project on their way, so that one can't hold up all others
 EVERY_SECONDS = (10, 86_400)
 TIMEOUT_SECONDS = (0.5, 60.0)
 HTTPS_PORT = 443
@@ -100,20 +102,27 @@ def remove_probe(conn: Connection, project_id: int, probe_id: int) -> bool:
     return name is not None
 
 
-def take_due(conn: Connection, now: datetime, most: int) -> list[Probe]:
+def take_due(
+    conn: Connection, now: datetime, most: int, busy: Mapping[int, int] | None = None
+) -> list[Probe]:
     """The probes that are due, each given to one worker alone, and set for their next time.
 
-    The next time follows the last one, so that a schedule does not drift.
+    The next time follows the last one, so that a schedule does not drift. `busy` tells how many of
+    a project, by its id, are still looked at: with these it has at most MOST_AT_ONCE.
     """
-    due = or_(probes.c.due_at.is_(None), probes.c.due_at <= now)
-    first = select(probes.c.id).where(~probes.c.is_paused, due)
-    first = first.order_by(probes.c.due_at.nulls_first(), probes.c.id).limit(most)
+    due = and_(~probes.c.is_paused, or_(probes.c.due_at.is_(None), probes.c.due_at <= now))
+    by_wait = (probes.c.due_at.nulls_first(), probes.c.id)
+    turn = func.row_number().over(partition_by=probes.c.project_id, order_by=by_wait)
+    held = case(dict(busy), value=probes.c.project_id, else_=0) if busy else 0
+    turns = select(probes.c.id, (turn + held).label("turn")).where(due).subquery()
+    first = select(probes.c.id).join(turns, turns.c.id == probes.c.id)
+    first = first.where(due, turns.c.turn <= MOST_AT_ONCE).order_by(*by_wait).limit(most)
     pause = func.make_interval(0, 0, 0, 0, 0, 0, probes.c.every_seconds)
     following = probes.c.due_at + pause
     later = case((following > now, following), else_=now + pause)
     taken = (
         update(probes)
-        .where(probes.c.id.in_(first.with_for_update(skip_locked=True)))
+        .where(probes.c.id.in_(first.with_for_update(skip_locked=True, of=probes)))
         .values(due_at=later)
         .returning(*COLUMNS)
     )

@@ -33,16 +33,27 @@ class Failed(Exception):
 
 async def resolved(host: str, port: int) -> list[str]:
     """The addresses of a host that may be reached, the preferred first; raises Failed."""
+    addresses = [host] if _is_address(host) else await _looked_up(host, port)
+    allowed = [address for address in addresses if not is_refused(address)]
+    if not allowed:
+        raise Failed(NOT_TO_BE_REACHED)
+    return allowed
+
+
+async def _looked_up(host: str, port: int) -> list[str]:
+    """What a name stands for. It takes a thread, for as long as a server of names says nothing."""
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError):
         raise Failed("The name of the host is not known.") from None
-    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-    allowed = [address for address in addresses if not is_refused(address)]
-    if not allowed:
-        raise Failed(NOT_TO_BE_REACHED)
-    return allowed
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def _is_address(host: str) -> bool:
+    with suppress(ValueError):
+        return bool(ip_address(host))
+    return False
 
 
 def is_refused(address: str) -> bool:

@@ -6,7 +6,8 @@ is found waits in memory: else an outage of the database would look as if nothin
 
 import asyncio
 import threading
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,12 +18,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.probe_results import Result, keep_results
-from db.probes import Probe, take_due
+from db.probes import MOST_AT_ONCE, Probe, take_due
 from jobs.probing.looking import look
 
 TICK_SECONDS = 1.0
 STOP_SECONDS = 3.0  # in which looks that are on their way are given up
-AT_ONCE = 50
+AT_ONCE = 100
 WAITING = 20_000  # results that wait for the database at most; the oldest give way
 RESOLVERS = 16
 
@@ -41,11 +42,16 @@ class Remembered:
         self.probes[probe.id] = probe
         self.due_at[probe.id] = now + timedelta(seconds=probe.every_seconds)
 
-    def take(self, now: datetime, most: int) -> list[Probe]:
-        """Those that are due, set for their next time."""
-        due = [self.probes[key] for key, at in self.due_at.items() if at <= now][:most]
-        for probe in due:
-            self.learn(probe, now)
+    def take(self, now: datetime, most: int, busy: Mapping[int, int]) -> list[Probe]:
+        """Those that are due, set for their next time; of each project as `take_due` has it."""
+        held = Counter(busy)
+        due: list[Probe] = []
+        for key in [key for key, at in self.due_at.items() if at <= now]:
+            probe = self.probes[key]
+            if len(due) < most and held[probe.project_id] < MOST_AT_ONCE:
+                held[probe.project_id] += 1
+                due.append(probe)
+                self.learn(probe, now)
         return due
 
 
@@ -56,7 +62,7 @@ class Prober:
         self._engine = engine
         self._known = Remembered()
         self._found: deque[Result] = deque(maxlen=WAITING)
-        self._busy: set[asyncio.Task[None]] = set()
+        self._busy: dict[asyncio.Task[None], int] = {}  # and whose project's it is
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -81,8 +87,8 @@ class Prober:
             now = datetime.now(UTC)
             for probe in await self._due(database, now):
                 task = asyncio.create_task(self._look(probe, now))
-                self._busy.add(task)
-                task.add_done_callback(self._busy.discard)
+                self._busy[task] = probe.project_id
+                task.add_done_callback(self._busy.pop)
             await self._keep(database)
             await asyncio.sleep(TICK_SECONDS)
         for task in list(self._busy):
@@ -97,18 +103,19 @@ class Prober:
         free = AT_ONCE - len(self._busy)
         if free <= 0:
             return []
+        busy = Counter(self._busy.values())
         try:
-            due = await _in(database, self._take, now, free)
+            due = await _in(database, self._take, now, free, busy)
         except SQLAlchemyError as error:
             log.warning("probes go on without the database", error=type(error).__name__)
-            return self._known.take(now, free)
+            return self._known.take(now, free, busy)
         for probe in due:
             self._known.learn(probe, now)
         return list(due)
 
-    def _take(self, now: datetime, most: int) -> list[Probe]:
+    def _take(self, now: datetime, most: int, busy: Mapping[int, int]) -> list[Probe]:
         with self._engine.begin() as conn:
-            return take_due(conn, now, most)
+            return take_due(conn, now, most, busy)
 
     async def _keep(self, database: ThreadPoolExecutor) -> None:
         """Store what was found; what can't be stored waits."""

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import delete, insert, select
 
+from db.access import create_project
 from db.errors import BadProbe
 from db.probe_results import HOURS_KEPT, RESULTS_KEPT, Result, drop_old, keep_results
 from db.probes import (
+    MOST_AT_ONCE,
     MOST_PROBES,
     Draft,
     list_probes,
@@ -49,6 +51,18 @@ def test_a_late_look_does_not_shift_the_schedule_and_missed_ones_are_not_made_up
     later = NOW + timedelta(hours=5)
     take_due(conn, later, 10)
     assert conn.execute(select(probes.c.due_at)).scalar_one() == later + timedelta(seconds=60)
+
+
+def test_one_project_leaves_room_for_the_others(conn, project):
+    other = create_project(conn, "other", consent="opt-out", retention_months=None).id
+    for number in range(MOST_AT_ONCE + 5):
+        save_probe(conn, project.id, replace(SHOP, name=str(number)))
+    save_probe(conn, other, replace(SHOP, name="theirs"))
+    taken = take_due(conn, NOW, 50, {project.id: 2})
+    assert len(taken) == MOST_AT_ONCE - 2 + 1
+    assert "theirs" in named(taken)
+    assert take_due(conn, NOW, 50, {project.id: MOST_AT_ONCE, other: 1}) == []
+    assert len(take_due(conn, NOW, 50)) == 7
 
 
 def test_who_has_waited_longest_comes_first_and_no_more_than_asked_for(conn, project):

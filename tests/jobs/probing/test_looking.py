@@ -117,6 +117,12 @@ def test_a_port_is_open_or_not(site):
     assert found.reason == "The connection was refused or broke off."
 
 
+def test_an_address_needs_no_server_of_names(site, monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(1))
+    for kind, place in (("tcp", f"127.0.0.1:{site.server_port}"), ("http", address_of(site))):
+        assert seen(kind, place, timeout_seconds=0.5).ok
+
+
 def test_a_name_that_nobody_has_is_told_as_such():
     found = seen("tcp", "no-such-host.invalid:80")
     assert found.reason == "The name of the host is not known."

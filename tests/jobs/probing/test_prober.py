@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import OperationalError
 
 from db.access import create_project
-from db.probes import Draft, save_probe
+from db.probes import MOST_AT_ONCE, Draft, save_probe
 from db.tables import probe_hours, probe_results, probes
 from jobs.probing import prober as module
 from jobs.probing.prober import Prober, Remembered
@@ -92,8 +92,19 @@ def test_what_is_remembered_is_due_in_its_time():
     known = Remembered()
     known.learn(probe("tcp", "a:1", id=1, every_seconds=30), NOW)
     known.learn(probe("tcp", "b:1", id=2, every_seconds=90), NOW)
-    assert known.take(NOW + timedelta(seconds=29), 10) == []
-    assert [each.id for each in known.take(NOW + timedelta(seconds=30), 10)] == [1]
-    assert known.take(NOW + timedelta(seconds=31), 10) == []
-    assert [each.id for each in known.take(NOW + timedelta(seconds=200), 1)] == [1]
-    assert [each.id for each in known.take(NOW + timedelta(seconds=200), 10)] == [2]
+    assert known.take(NOW + timedelta(seconds=29), 10, {}) == []
+    assert [each.id for each in known.take(NOW + timedelta(seconds=30), 10, {})] == [1]
+    assert known.take(NOW + timedelta(seconds=31), 10, {}) == []
+    assert [each.id for each in known.take(NOW + timedelta(seconds=200), 1, {})] == [1]
+    assert [each.id for each in known.take(NOW + timedelta(seconds=200), 10, {})] == [2]
+
+
+def test_what_is_remembered_is_shared_among_projects():
+    known = Remembered()
+    for number in range(MOST_AT_ONCE + 5):
+        known.learn(probe("tcp", "a:1", id=number, project_id=1), NOW)
+    known.learn(probe("tcp", "b:1", id=99, project_id=2), NOW)
+    due = NOW + timedelta(seconds=60)
+    taken = [each.id for each in known.take(due, 50, {1: 2})]
+    assert taken == [*range(MOST_AT_ONCE - 2), 99]
+    assert len(known.take(due, 50, {})) == 7
