@@ -4,6 +4,9 @@ from prometheus_client import Counter, Gauge, Histogram
 
 EVENTS = Counter("looplens_events", "Events by what became of them.", ["outcome"])
 DROPPED = Counter("looplens_events_refused", "Events dropped or rejected, by reason.", ["reason"])
+STRIPE_EVENTS = Counter(
+    "looplens_stripe_events", "Events of Stripe by what became of them.", ["outcome"]
+)
 REQUESTS = Counter("looplens_requests", "Answers of the API.", ["route", "status"])
 SECONDS = Histogram(
     "looplens_request_seconds",

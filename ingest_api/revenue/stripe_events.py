@@ -18,7 +18,7 @@ from ingest_api.event import Reject, Sender
 from ingest_api.revenue.kinds import CUSTOMERS, PAYMENTS, REFUNDS, SUBSCRIPTIONS, Kind
 from ingest_api.revenue.stripe_prices import price_of
 
-Outcome = Literal["stored", "duplicate", "ignored", "not_understood"]
+Outcome = Literal["stored", "stored_without_price", "duplicate", "ignored", "not_understood"]
 Item = dict[str, Any]
 Told = tuple[Kind, Item]
 SUBSCRIPTION = "customer.subscription."
@@ -67,7 +67,16 @@ def keep(conn: Connection, sender: Sender, event: StripeEvent, now: datetime) ->
     is_new = kind.keep(conn, sender, rows, now)
     if event.type == GONE:
         unlink_customer(conn, sender.project_id, rows[0].customer_key, event.at)
-    return "stored" if is_new else "duplicate"
+    if not is_new:
+        return "duplicate"
+    return "stored_without_price" if _lacks_price(event) else "stored"
+
+
+def _lacks_price(event: StripeEvent) -> bool:
+    """Whether MRR lacks something of a subscription, since its event does not tell all prices."""
+    theirs = event.data.object
+    is_charged = event.type.startswith(SUBSCRIPTION) and _status(theirs) in CHARGED
+    return is_charged and not price_of(theirs).is_whole
 
 
 def told_by(event: StripeEvent) -> Told | None:

@@ -1,7 +1,8 @@
 """What a subscription of Stripe costs, by the prices of its items.
 
-Items that are billed by use cost nothing here: what they will come to is not known before. Of
-discounts only those count that last as long as the subscription.
+What items come to that are billed by use is not known before, and prices in tiers are mostly sent
+without them: such items are left out, and `is_whole` says so. Of discounts only those count that
+last as long as the subscription.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from db.revenue import A_MONTH, MOST_CENTS
+from ingest_api.revenue.stripe_tiers import amount_of, by_tiers
 
 Json = Mapping[str, Any]
 LONGEST_PLAN = 100
@@ -17,31 +19,39 @@ LONGEST_PLAN = 100
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """A price each `interval_count` intervals, in the smallest unit of its currency."""
+    """A price each `interval_count` intervals, in the smallest unit of its currency; it is whole
+    where the prices of all items are known."""
 
     plan: str
     amount: int
     interval: str
     interval_count: int
+    is_whole: bool
 
 
 def price_of(subscription: Json) -> Price:
     """The price of all items together; a month is its interval where theirs differ."""
-    items = list(_items(subscription))
+    recurring = list(_items(subscription))
+    items = [item for item in recurring if not _is_by_use(item)]
     rhythms = {_rhythm(item) for item in items}
     interval, number = rhythms.pop() if len(rhythms) == 1 else ("month", 1)
     full = sum((_each(item, interval, number) for item in items), Fraction())
     amount = round(_discounted(full, subscription))
     plan = " + ".join(dict.fromkeys(_called(item) for item in items))[:LONGEST_PLAN]
-    return Price(plan, min(max(amount, 0), MOST_CENTS), interval, number)
+    is_whole = len(items) == len(recurring) and all(_cost(item) is not None for item in items)
+    return Price(plan, min(max(amount, 0), MOST_CENTS), interval, number, is_whole)
 
 
 def _items(subscription: Json) -> Iterator[Json]:
-    """The items with a price that comes again and again, whatever is used."""
+    """The items with a price that comes again and again."""
     for item in (subscription.get("items") or {}).get("data") or ():
         recurring = _price(item).get("recurring") or {}
-        if recurring.get("interval") in A_MONTH and recurring.get("usage_type") != "metered":
+        if recurring.get("interval") in A_MONTH:
             yield item
+
+
+def _is_by_use(item: Json) -> bool:
+    return bool(_price(item)["recurring"].get("usage_type") == "metered")
 
 
 def _price(item: Json) -> Json:
@@ -55,11 +65,19 @@ def _rhythm(item: Json) -> tuple[str, int]:
 
 def _each(item: Json, interval: str, number: int) -> Fraction:
     """What an item costs each so many intervals."""
-    price = _price(item)
-    unit = price.get("unit_amount_decimal") or price.get("unit_amount") or 0
-    whole = Fraction(unit) * (item.get("quantity") or 0)
     own, times = _rhythm(item)
-    return whole * A_MONTH[own] / times * number / A_MONTH[interval]
+    cost = _cost(item) or Fraction()
+    return cost * A_MONTH[own] / times * number / A_MONTH[interval]
+
+
+def _cost(item: Json) -> Fraction | None:
+    """What an item costs each of its own intervals; None where that is not told."""
+    price, quantity = _price(item), item.get("quantity") or 0
+    unit = amount_of(price, "unit_amount")
+    if unit is not None:
+        return unit * quantity
+    tiers = price.get("tiers") or (item.get("plan") or {}).get("tiers")
+    return by_tiers(tiers, price.get("tiers_mode") or "", quantity) if tiers else None
 
 
 def _called(item: Json) -> str:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+import structlog
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import Engine
@@ -14,6 +15,7 @@ from db.stripe_hooks import Hook, find_hook
 from ingest_api.asking import asked
 from ingest_api.bodies import read_raw
 from ingest_api.event import Sender
+from ingest_api.meters import STRIPE_EVENTS
 from ingest_api.problems import Problem
 from ingest_api.revenue.stripe_events import Outcome, StripeEvent, keep
 from ingest_api.routes.problem_docs import documented_body, problems
@@ -22,10 +24,16 @@ from ingest_api.state import State, state_of
 router = APIRouter(prefix="/api/v1/revenue", tags=["revenue"])
 TOLERANCE = 300  # seconds that a signature is good for
 HEADER = "stripe-signature"
+WORTH_A_LOOK = ("stored_without_price", "not_understood")
+
+log = structlog.get_logger()
 
 
 class Kept(BaseModel):
-    """What became of an event; what is not used or not understood would not be so if sent again."""
+    """What became of an event; what is not used or not understood would not be so if sent again.
+
+    `stored_without_price` is a subscription whose price is not all told, so that MRR lacks it.
+    """
 
     status: Outcome
 
@@ -49,8 +57,15 @@ async def take_event(request: Request, hook_id: str) -> Kept:
     try:
         event = StripeEvent.model_validate_json(body)
     except ValidationError:
-        return Kept(status="not_understood")
-    return Kept(status=await asked(_keep, state.engine, sender, event))
+        return _answer("not_understood", sender)
+    return _answer(await asked(_keep, state.engine, sender, event), sender)
+
+
+def _answer(status: Outcome, sender: Sender) -> Kept:
+    STRIPE_EVENTS.labels(status).inc()
+    if status in WORTH_A_LOOK:
+        log.warning("revenue lacks an event of Stripe", project=sender.project_id, status=status)
+    return Kept(status=status)
 
 
 def is_signed(body: bytes, header: str, secret: str) -> bool:
