@@ -22,6 +22,7 @@ from db.revenue import (
 )
 from ingest_api.event import Reject, Sender
 from ingest_api.formats.fields import rejection
+from ingest_api.revenue.holding import of_their_holders
 from ingest_api.revenue.linking import linked
 from ingest_api.revenue.shapes import CustomerIn, PaymentIn, RefundIn, SpendIn, SubscriptionIn
 from ingest_api.scrubbing import ids_to_find, scrubbed_text
@@ -132,7 +133,8 @@ def _keep_customers(conn: Connection, sender: Sender, rows: Sequence[Customer], 
 def _keep_changes(
     conn: Connection, sender: Sender, rows: Sequence[SubscriptionChange], now: datetime
 ) -> int:
-    return record_changes(conn, sender.project_id, rows, now)
+    held = of_their_holders(conn, sender.project_id, rows)
+    return record_changes(conn, sender.project_id, held, now)
 
 
 def _keep_payments(conn: Connection, sender: Sender, rows: Sequence[Payment], now: datetime) -> int:

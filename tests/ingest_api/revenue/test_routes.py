@@ -11,10 +11,12 @@ from db.tables import (
     customers,
     grants,
     metadata,
+    mrr_months,
     payments,
     spend,
     subscription_changes,
 )
+from jobs.revenue import count_customers
 
 BASE = "/api/v1/revenue"
 CUSTOMER = {"customer_id": "cus_ann@example.org", "country": "de", "channel": "ads"}
@@ -232,3 +234,24 @@ def test_the_schema_of_each_route_names_its_fields(client):
         body = paths[f"{BASE}/{kind}"]["post"]["requestBody"]["content"]["application/json"]
         one = body["schema"]["anyOf"][0]["properties"]
         assert set(good) <= set(one)
+
+
+def test_a_subscription_of_two_customers_is_paid_for_once(server_door):
+    told(server_door, "subscriptions", CHANGE)
+    merged = {"customer_id": "cus_2", "occurred_at": "2026-04-01T10:00:00Z", "amount": 24_000}
+    other = {"subscription_id": "sub_2", "customer_id": "cus_2"}
+    items = [CHANGE | merged | {"id": "change-2"}, CHANGE | other | {"id": "change-3"}]
+    assert told(server_door, "subscriptions", {"items": items})["accepted"] == 2
+    with server_door.engine.begin() as conn:
+        count_customers(conn, server_door.project.id)
+    s, m = subscription_changes, mrr_months
+    assert len({row[0] for row in rows(server_door, s, "customer_key")}) == 2
+    found = sorted(rows(server_door, m, "kind", "amount", "customers"))
+    assert found == [("expansion", 1_000, 1), ("new", 2_000, 2)]
+
+
+def test_of_one_batch_a_subscription_is_of_the_first_customer_too(server_door):
+    items = [CHANGE, CHANGE | {"id": "change-2", "customer_id": "cus_2"}]
+    told(server_door, "subscriptions", items)
+    keys = rows(server_door, subscription_changes, "customer_key")
+    assert keys[0] == keys[1]
