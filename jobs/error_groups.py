@@ -10,27 +10,28 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Text,
+    Update,
     and_,
     case,
     delete,
     func,
     literal,
-    or_,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql
 
-from analytics.product.versions.releases import padded
 from db.tables import error_groups, error_hours
 from jobs.failures import failing
+from jobs.releases import came_before
 
 
 def keep_groups(conn: Connection, sign: int) -> None:
     """Keep what the pass tells of each cause; once all failures of one are taken out it goes."""
     if sign > 0:
         conn.execute(_upserting())
-        conn.execute(_reopening())
+        conn.execute(_reopening(conn))
         return
     f = failing.c
     touched = select(f.project_id, f.fingerprint).distinct().subquery("touched")
@@ -89,26 +90,40 @@ def _in_order(descending: bool) -> Any:
     return pick
 
 
-def _reopening() -> Any:
+def _reopening(conn: Connection) -> Update:
     """Causes that were resolved and are there again: later, and in a release that has the cure.
 
     A failure whose release nobody knows counts as one that should have had it.
     """
     f, g = failing.c, error_groups.alias("g").c
-    cured = or_(
-        g.resolved_release == "",
-        f.app_version == "",
-        padded(f.app_version) >= padded(g.resolved_release),
-    )
+    lacking = _lacking(conn)
     again = (
         select(f.project_id, f.fingerprint, func.min(f.occurred_at).label("at"))
         .join_from(failing, g.project_id.table, _same(g, f))
-        .where(g.state == "resolved", f.occurred_at > g.resolved_at, cured)
+        .where(_is_back(f, g))
+        .where(tuple_(f.project_id, f.app_version, g.resolved_release).not_in(lacking))
         .group_by(f.project_id, f.fingerprint)
         .subquery("again")
     )
     reopened = {"state": "open", "regressed_at": again.c.at}
     return update(error_groups).values(reopened).where(_same(error_groups.c, again.c))
+
+
+def _lacking(conn: Connection) -> list[tuple[int, str, str]]:
+    """Project, release and cured release of failures that the cure was not in yet."""
+    f, g = failing.c, error_groups.alias("g").c
+    two = f.app_version != "", g.resolved_release != "", f.app_version != g.resolved_release
+    pairs = (
+        select(f.project_id, f.app_version, g.resolved_release)
+        .join_from(failing, g.project_id.table, _same(g, f))
+        .where(_is_back(f, g), *two)
+        .distinct()
+    )
+    return [tuple(pair) for pair in conn.execute(pairs).all() if came_before(conn, *pair)]
+
+
+def _is_back(failure: Any, group: Any) -> ColumnElement[bool]:
+    return and_(group.state == "resolved", failure.occurred_at > group.resolved_at)
 
 
 def _has_no_hours() -> ColumnElement[bool]:

@@ -145,6 +145,33 @@ def test_a_resolved_group_comes_back_in_what_should_be_cured(
     assert (group.state, group.regressed_at) == came
 
 
+@pytest.mark.parametrize(
+    ("seen", "release", "failed_in", "comes_back"),
+    [
+        (["f00d", "a12f"], "f00d", "a12f", True),
+        (["a12f", "f00d"], "f00d", "a12f", False),
+        (["2.0.0-beta", "2.0.0"], "2.0.0", "2.0.0-beta", False),
+        (["2.0.0"], "2.0.1", "2.0.1-beta", False),
+        (["2.0"], "1.9", "2.0", True),
+        ([], "f00d", "a12f", False),
+        (["f00d"], "f00d", "f00d", True),
+    ],
+)
+@pytest.mark.parametrize("apart", [timedelta(days=1), MINUTE], ids=["days", "minutes"])
+def test_a_release_has_the_cure_when_it_was_seen_later(
+    rolled_engine, roll_up, seen, release, failed_in, comes_back, apart
+):
+    went_well = [
+        Happened(AT + apart * n, 1, "open", "editor", True, app_version=version)
+        for n, version in enumerate(seen)
+    ]
+    (group,) = roll_up(failed("gone"), *went_well)
+    with rolled_engine.begin() as conn:
+        resolve(conn, group.project_id, group.fingerprint, None, RESOLVED, release)
+    (group,) = roll_up(failed("gone", RESOLVED + MINUTE, app_version=failed_in))
+    assert group.state == ("open" if comes_back else "resolved")
+
+
 def test_an_ignored_group_stays_so(rolled_engine, roll_up):
     (group,) = roll_up(failed("gone"))
     with rolled_engine.begin() as conn:
