@@ -1,5 +1,6 @@
 """The parts of the executive summary that are more than a call: systems, revenue, the report."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -12,17 +13,21 @@ from analytics.business.revenue.settings import settings_of
 from analytics.business.revenue.standing import Month, Standing
 from analytics.filters import Filters
 from analytics.operations.health.system import SystemHealth
+from analytics.product.subjects import top_subjects_sql
 from analytics.scope import Viewer
+from analytics.showing import shown
 from analytics.wording import digits_of, money
 from db.business_settings import business_settings_of, set_business_settings
 from db.tables import SUMMARY_PACES
-from ui import charts, words_executive
-from ui.cards import Query, chart_card
+from ui import charts, words, words_executive
+from ui.cards import Query, chart_card, literal
 from ui.changes import change
 from ui.files import offer_report
 from ui.frame import ask, fetch
+from ui.tables import labelled
 from ui.tiles import figures
 
+TOP = 8  # subjects
 OPERATIONS = "pages/operations.py"
 BRIDGE = {
     "start": "Start",
@@ -54,12 +59,29 @@ def draw_systems(health: SystemHealth) -> None:
         st.page_link(OPERATIONS, label="Operations", icon=":material/arrow_forward:")
 
 
-def draw_revenue(standing: Standing | None) -> None:
+def draw_revenue(standing: Standing | None, besides: Sequence[Standing]) -> None:
     """Tiles of the last whole month, or how to send the first payment."""
     if standing is None:
         st.info(NO_REVENUE, icon=":material/payments:")
         return
     figures(words_executive.revenue(standing))
+    if told := words_executive.besides(besides):
+        st.caption(literal(told))
+
+
+def leaders_card(top: pd.DataFrame, filters: Filters, viewer: Viewer) -> None:
+    """What is used most: pages, features, commands."""
+    shown_first = labelled(top.head(TOP))
+    chart_card(
+        charts.bars(
+            shown_first, label="label", value="events", label_title="Subject", value_title="Events"
+        ),
+        shown_first,
+        title=words.leader(shown_first),
+        help="The subjects with the most events in the range: features, pages, commands.",
+        name="top_features",
+        query=lambda: shown(top_subjects_sql(viewer, filters, limit=TOP)),
+    )
 
 
 def bridge_card(standing: Standing, query: Query) -> None:
@@ -98,7 +120,7 @@ def draw_summary(overview: Overview) -> None:
     """The one-page summary of what the page shows, and how often it is sent."""
     filters = overview.filters
     with st.container(horizontal=True, gap="small"):
-        name = f"{overview.project} {filters.end.isoformat()}"
+        name = f"{overview.project} {filters.today.isoformat()}"
         offer_report("Summary", name, partial(as_pdf, overview), partial(as_html, overview))
         with st.popover("Send it", icon=":material/schedule_send:"):
             _choose_pace(filters)

@@ -8,19 +8,21 @@ import pandas as pd
 import streamlit as st
 from sqlalchemy import Connection
 
-from analytics.business.goals import FIGURES, Figure, Tracked
+from analytics.business.goals import FIGURES, Figure, Tracked, checked, wanted_goals
 from analytics.filters import Filters
 from analytics.scope import Viewer
 from analytics.wording import digits_of
 from db.goals import Goal, drop_goal, reset_goal, set_goal
 from ui import words_executive
 from ui.cards import table_card
-from ui.changes import change
+from ui.changes import Work, change
+from ui.frame import ask
 
 COLUMNS = {
     "figure": st.column_config.TextColumn("Figure", width="medium"),
     "state": st.column_config.TextColumn("State"),
-    "now": st.column_config.TextColumn("Now", help="The last whole week or month."),
+    "now": st.column_config.TextColumn("Now"),
+    "window": st.column_config.TextColumn("In", help="What the value of now is of."),
     "goal": st.column_config.TextColumn("Goal"),
     "projected": st.column_config.TextColumn("Outlook", help="What the trend makes of it by then."),
     "due": st.column_config.TextColumn("By"),
@@ -93,17 +95,24 @@ def _save(project_id: int, key: str, unit: float) -> None:
     goal = Goal(key, value / unit, due if isinstance(due, date) else None)
 
     def work(conn: Connection, viewer: Viewer) -> None:
-        set_goal(conn, project_id, goal, viewer.person_id)
+        set_goal(conn, project_id, checked(goal), viewer.person_id)
 
-    change(project_id, work, field="business")
+    _change(project_id, work, "The goal is set.")
 
 
 def _drop(project_id: int, key: str) -> None:
     def work(conn: Connection, viewer: Viewer) -> None:
         drop_goal(conn, project_id, key, viewer.person_id)
 
-    change(project_id, work, field="business")
+    _change(project_id, work, "There is no goal on it any more.")
 
 
 def _reset(project_id: int, key: str) -> None:
-    change(project_id, lambda conn, _: reset_goal(conn, project_id, key), field="business")
+    _change(
+        project_id, lambda conn, _: reset_goal(conn, project_id, key), "The usual goal is back."
+    )
+
+
+def _change(project_id: int, work: Work, done: str) -> None:
+    if change(project_id, work, ask(wanted_goals, project_id), field="business"):
+        st.toast(done, icon=":material/check:")

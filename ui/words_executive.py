@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from analytics.business.goals import Tracked
-from analytics.business.overview import goal_value, health_line
+from analytics.business.goals.tracking import MONTH, WEEK
+from analytics.business.overview import TOO_FEW, goal_value, health_line
 from analytics.business.revenue.standing import Month, Standing
 from analytics.feedback.scores import Score
 from analytics.operations.health.system import SystemHealth
@@ -26,6 +27,7 @@ MARKS = {
     "missed": "\u2715 missed",
     "no data": "\u25cb no data yet",
 }
+WINDOWS = {WEEK: "last week", MONTH: "last month"}
 NO_GOALS = "There is no goal. Set one on any figure: Looplens tells whether its trend reaches it."
 GOALS_HELP = (
     "A goal is at risk where the trend of the last 12 whole weeks (or months) does not reach it "
@@ -91,9 +93,30 @@ def support(summary: SupportSummary) -> dict[str, Figure]:
         ),
         "First answer": Figure(
             amount(summary.first_response_minutes, "min"),
-            "The median time from opening a ticket to its first answer.",
+            "The median time from opening a ticket to its first answer, in the range.",
         ),
+        "Support CSAT": _support_csat(summary),
     }
+
+
+def _support_csat(summary: SupportSummary) -> Figure:
+    told = "The share of 4 and 5 among the ratings of tickets."
+    if summary.rated < TOO_FEW:
+        return Figure(words.NOTHING, told, f"too few ratings ({summary.rated})")
+    return Figure(amount(summary.csat, "share"), told, f"{summary.rated:,} ratings")
+
+
+def besides(others: Sequence[Standing]) -> str:
+    """What is earned in other currencies, in a sentence; "" without any."""
+    told = [
+        f"{money(each.last.end, each.currency)} of "
+        f"{words.counted(each.last.customers_end, 'customer')} in {each.currency}"
+        + (f" ({change(each.last.end / each.last.start - 1)})" if each.last.start else "")
+        for each in others
+    ]
+    if not told:
+        return ""
+    return f"Nothing is converted. Besides, MRR is {words.listing(told)}."
 
 
 def goals_finding(goals: Sequence[Tracked]) -> str:
@@ -116,6 +139,7 @@ def goal_row(each: Tracked, currency: str) -> dict[str, object]:
         "figure": each.figure.metric.label,
         "state": MARKS[tracking.state],
         "now": goal_value(each, tracking.current, currency),
+        "window": WINDOWS.get(each.figure.days, ""),
         "goal": f"{wanted} {goal_value(each, each.goal.value, currency)}",
         "projected": goal_value(each, tracking.projected, currency),
         "due": f"{each.goal.due:%-d %b %Y}" if each.goal.due else "always",
@@ -125,8 +149,8 @@ def goal_row(each: Tracked, currency: str) -> dict[str, object]:
 
 def _score(score: Score) -> Figure:
     metric = score.measure.metric
-    if score.value is None:
-        return Figure(words.NOTHING, metric.definition, "no answers")
+    if score.value is None or score.n < TOO_FEW:
+        return Figure(words.NOTHING, metric.definition, f"too few answers ({score.n})")
     told = f"{score.value:+.0f}" if metric.key == "nps" else amount(score.value, metric.unit)
     few = f"{score.n:,} answers, \u00b1{_margin(score)}" if score.margin is not None else ""
     return Figure(told, metric.definition, few)

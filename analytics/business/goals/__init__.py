@@ -1,6 +1,6 @@
 """Goals: what figures shall reach, and whether they are on their way."""
 
-from analytics.business.goals.answer import Tracked, tracked, wanted_goals
+from analytics.business.goals.answer import Tracked, checked, tracked, wanted_goals
 from analytics.business.goals.figures import FIGURES, Figure
 from analytics.business.goals.tracking import State, Tracking, track
 
@@ -10,6 +10,7 @@ __all__ = [
     "State",
     "Tracked",
     "Tracking",
+    "checked",
     "track",
     "tracked",
     "wanted_goals",

@@ -8,7 +8,7 @@ from analytics.business.goals.figures import FIGURES, Figure, Values
 from analytics.business.goals.tracking import Tracking, track
 from analytics.filters import Filters
 from analytics.scope import Viewer, visible_goals
-from db.errors import UnknownMetric
+from db.errors import BadGoal, UnknownMetric
 from db.goals import Goal
 
 
@@ -36,6 +36,17 @@ def wanted_goals(conn: Connection, viewer: Viewer, project_id: int) -> tuple[Goa
         if not row.is_dropped and row.metric in FIGURES:
             found[row.metric] = Goal(row.metric, row.value, row.due)
     return tuple(found[key] for key in FIGURES if key in found)
+
+
+def checked(goal: Goal) -> Goal:
+    """The goal, if its figure can have such a value; raises UnknownMetric, BadGoal."""
+    figure = FIGURES.get(goal.metric)
+    if figure is None:
+        raise UnknownMetric(f"There is no goal on '{goal.metric}'.")
+    least, most = figure.bounds
+    if not least <= goal.value <= most:
+        raise BadGoal(f"{figure.metric.label} can't reach that.")
+    return goal
 
 
 def tracked(conn: Connection, viewer: Viewer, filters: Filters, goal: Goal) -> Tracked | None:

@@ -4,7 +4,7 @@ from analytics import one_page
 from analytics.business.overview.asking import SATISFACTION, USERS, Overview, overview
 from analytics.business.overview.letter import letter_of
 from analytics.business.overview.text import page_of
-from analytics.business.overview.wording import STATES, goal_value, health_line
+from analytics.business.overview.wording import STATES, TOO_FEW, goal_value, health_line
 
 
 def as_html(overview: Overview) -> str:
@@ -20,6 +20,7 @@ def as_pdf(overview: Overview) -> bytes:
 __all__ = [
     "SATISFACTION",
     "STATES",
+    "TOO_FEW",
     "USERS",
     "Overview",
     "as_html",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from analytics.business.goals import Tracked, tracked, wanted_goals
-from analytics.business.revenue.standing import Standing, standing
+from analytics.business.revenue.standing import Standing, standing, standings_besides
 from analytics.business.summary import Headline, headline
 from analytics.feedback.scores import Score, scores
 from analytics.filters import Filters
@@ -19,7 +19,8 @@ SATISFACTION = ("nps", "csat")
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The answers of one moment about a project; `revenue` is None where nobody ever paid."""
+    """The answers of one moment about a project; `revenue` is None where nobody ever paid,
+    and `besides` is what is earned in other currencies."""
 
     project: str
     filters: Filters
@@ -29,6 +30,7 @@ class Overview:
     support: SupportSummary
     health: SystemHealth
     goals: tuple[Tracked, ...]
+    besides: tuple[Standing, ...] = ()
 
     @property
     def satisfaction(self) -> tuple[Score, ...]:
@@ -56,4 +58,5 @@ def overview(conn: Connection, viewer: Viewer, filters: Filters, project: str) -
         support=support_summary(conn, viewer, filters),
         health=system_health(conn, viewer, filters.project_id, filters.now),
         goals=tuple(goal for goal in goals if goal),
+        besides=standings_besides(conn, viewer, filters),
     )

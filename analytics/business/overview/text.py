@@ -131,9 +131,18 @@ def _notes(overview: Overview) -> tuple[str, ...]:
     return (
         f"Counted in {filters.zone}; users where {' and '.join(kept) or 'anything'} is so. "
         "Revenue is of all customers in one currency, by whole months; systems are of the last 24 "
-        "hours.",
+        f"hours. {_besides(overview)}",
         " ".join(defined),
         "MRR: what active subscriptions cost a month, without tax. Net revenue retention: 1 - "
         "(churn + contraction - expansion - reactivation) / MRR at the start. Goals are at risk "
         "where the trend of the last 12 whole weeks or months does not reach or hold them.",
     )
+
+
+def _besides(overview: Overview) -> str:
+    """What is earned in other currencies."""
+    told = [
+        f"MRR of {money(each.last.end, each.currency)} of {each.last.customers_end:,} customers"
+        for each in overview.besides
+    ]
+    return f"Besides: {', '.join(told)}." if told else ""

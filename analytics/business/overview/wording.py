@@ -7,9 +7,11 @@ from analytics.business.goals import State, Tracked
 from analytics.business.summary import Headline
 from analytics.feedback.scores import Score
 from analytics.filters import Filters
+from analytics.operations.health.reasons import reasons
 from analytics.operations.health.system import SystemHealth
 from analytics.wording import NOTHING, amount, change, money
 
+TOO_FEW = 5  # answers, of which no share is told
 STATES: Mapping[State, str] = {
     "reached": "reached",
     "on track": "on track",
@@ -46,8 +48,8 @@ def headline_change(figure: Headline, filters: Filters | None = None) -> str:
 
 def of_score(score: Score) -> tuple[str, str]:
     """A score and what it rests on; a dash where nobody answered."""
-    if score.value is None:
-        return NOTHING, "no answers"
+    if score.value is None or score.n < TOO_FEW:
+        return NOTHING, f"too few answers ({score.n})"
     told = f"{score.value:+.0f}" if score.measure.key == "nps" else amount(score.value, "share")
     return told, f"{score.n:,} answers"
 
@@ -55,17 +57,22 @@ def of_score(score: Score) -> tuple[str, str]:
 def goal_value(each: Tracked, value: float | None, currency: str) -> str:
     """A value of a goal's figure in its unit; money in the project's currency."""
     unit = each.figure.metric.unit
-    return money(value, currency) if unit == "cents" else amount(value, unit)
+    if unit == "cents":
+        return money(value, currency)
+    if unit == "share" and value is not None and not 0.02 < value < 0.98:
+        return f"{value:.2%}"  # here tenths hide on which side of a goal it is
+    return amount(value, unit)
 
 
 def health_line(health: SystemHealth) -> str:
     """The state of systems in one line."""
     if health.worry == "unknown":
         return "Nothing is measured yet."
-    down = f"{' and '.join(health.down)} down; " if health.down else ""
     incidents = f"{health.open_incidents} open" if health.open_incidents else "no"
-    return (
-        f"{down}{amount(health.uptime, 'share')} uptime, p95 {amount(health.p95_ms, 'ms')}, "
+    uptime = "uptime as last known" if health.is_unwatched else "uptime"
+    told = (
+        f"{amount(health.uptime, 'share')} {uptime}, p95 {amount(health.p95_ms, 'ms')}, "
         f"{amount(health.error_rate, 'share')} errors, {incidents} "
         f"{'incident' if health.open_incidents == 1 else 'incidents'}."
     )
+    return "; ".join([*reasons(health), told])

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection
 
-from analytics.business.revenue.currency import chosen_currency
+from analytics.business.revenue.currency import chosen_currency, currencies, shown_currency
 from analytics.business.revenue.movements import movements
 from analytics.filters import Filters, add_months
 from analytics.scope import Viewer
@@ -59,6 +59,16 @@ def standing(
         return None
     before, last, running = (_month(row) for _, row in rows.iterrows())
     return Standing(shown, running, last, before)
+
+
+def standings_besides(
+    conn: Connection, viewer: Viewer, filters: Filters, most: int = 3
+) -> tuple[Standing, ...]:
+    """As of now in the other currencies than the one that is shown first, most customers first."""
+    shown = shown_currency(conn, viewer, filters.project_id)
+    others = [each for each in currencies(conn, viewer, filters.project_id) if each != shown]
+    found = (standing(conn, viewer, filters, each) for each in others[:most])
+    return tuple(each for each in found if each and each.last.end)
 
 
 def _month(row: "pd.Series[Any]") -> Month:

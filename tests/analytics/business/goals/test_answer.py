@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from analytics.business.goals import FIGURES, tracked, wanted_goals
+from analytics.business.goals import FIGURES, checked, tracked, wanted_goals
 from analytics.scope import PUBLIC
 from db.errors import BadGoal, UnknownMetric
 from db.goals import Goal, drop_goal, reset_goal, set_goal
@@ -58,6 +58,20 @@ def test_goals_are_changed_dropped_and_had_back(conn, project):
 def test_a_value_is_a_number(conn, project, value):
     with pytest.raises(BadGoal):
         set_goal(conn, project.id, Goal("uptime", value))
+
+
+@pytest.mark.parametrize(
+    ("metric", "value"), [("opt_in", 4.0), ("opt_in", -0.05), ("mrr", -1.0), ("page_load_p95", -1)]
+)
+def test_a_goal_is_one_that_its_figure_can_reach(metric, value):
+    with pytest.raises(BadGoal):
+        checked(Goal(metric, value))
+
+
+def test_a_goal_that_can_be_reached_is_kept_as_it_is():
+    assert checked(Goal("nps", -20.0)) == Goal("nps", -20.0)
+    with pytest.raises(UnknownMetric):
+        checked(Goal("nothing", 1.0))
 
 
 def test_there_is_no_goal_on_what_is_no_figure(conn, project):

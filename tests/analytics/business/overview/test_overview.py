@@ -122,6 +122,14 @@ def test_what_is_in_danger_comes_first(conn, shop, filters):
 
 
 @pytest.mark.parametrize("form", ["html", "pdf"])
+def test_what_is_earned_in_other_currencies_is_told(conn, shop, filters, form):
+    other = {"project_id": shop.id, "currency": "USD", "month": date(2026, 2, 1)}
+    new = other | {"kind": "new", "amount": 234_500, "customers": 3}
+    conn.execute(insert(tables.mrr_months).values(new))
+    assert "MRR of $2,345 of 3 customers" in FORMS[form](made(conn, shop, filters))
+
+
+@pytest.mark.parametrize("form", ["html", "pdf"])
 def test_a_project_without_anything_still_has_its_page(conn, project, filters, form):
     told = FORMS[form](made(conn, project, filters))
     assert "Nobody has paid yet" in told
