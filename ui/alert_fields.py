@@ -18,7 +18,7 @@ from ui.words import unlinked
 from ui.words_alerts import KINDS
 
 WINDOWS = (1, 2, 3, 5, 10, 15, 30, 60, 180, 360, 1_440, 4_320, 10_080, 44_640)
-WAITS = (0, 1, 2, 5, 9, 10, 15, 30, 60, 1_440)
+WAITS = (0, 1, 2, 3, 5, 9, 10, 15, 30, 60, 720, 1_440)
 ESCALATIONS = (0, 15, 30, 60, 240, 1_440)
 DAYS = dict(zip(EVERY_DAY, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
 RISES, FALLS = "rises to", "falls to"

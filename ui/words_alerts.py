@@ -13,8 +13,9 @@ FIRING = (
     "not escalated. Snoozed: nothing is told of it for a while."
 )
 RULES = (
-    "What is looked at, and how it stands: quiet, firing, or paused. Every episode is told once, "
-    "to the targets that take alerts."
+    "What is looked at, and how it stands: quiet, firing, or paused. What cannot judge saw too "
+    "little in its last window, and guards nothing: take a longer one, or a smaller At least. "
+    "Every episode is told once, to the targets that take alerts."
 )
 INCIDENTS = "What went wrong, and how it went on. Incidents are marked on every chart over time."
 REOPENING = "It counts as open again; the end that it had stays in its timeline."
@@ -31,6 +32,9 @@ TARGETS = (
     "Messages go to the targets of the project: `python -m db target PROJECT NAME --kind alert "
     "--kind escalation` adds one."
 )
+CURE = "Take a longer window, or a smaller At least."
+BLIND = "cannot judge"  # how a rule stands whose last window said nothing
+ENOUGH_KNOWN = 0.5  # of the looks; with fewer it is no comfort that nothing fired
 KINDS = {
     "threshold": "Value",
     "change": "Change on a week earlier",
@@ -66,10 +70,13 @@ def firing(episodes: pd.DataFrame) -> str:
 
 
 def watching(rules: pd.DataFrame) -> str:
-    """How many rules look at how many metrics."""
+    """How many rules look at how many metrics, and how many of them see too little to judge."""
     active = rules[rules["state"] != "paused"]
     metrics = active["metric"].nunique()
-    return f"{counted(len(active), 'rule')} look at {counted(metrics, 'metric')}"
+    verb = "looks" if len(active) == 1 else "look"
+    said = f"{counted(len(active), 'rule')} {verb} at {counted(metrics, 'metric')}"
+    blind = int((active["state"] == BLIND).sum())
+    return f"{said}, {blind} cannot judge just now" if blind else said
 
 
 def incidents_title(incidents: pd.DataFrame) -> str:
@@ -86,15 +93,18 @@ def outcome(seen: Preview) -> str:
     if not seen.known:
         return "Nothing is known yet of what this would look at"
     number = len(seen.episodes)
-    if not number:
-        return f"Would not have fired in {DAYS} days"
     times = "once" if number == 1 else "twice" if number == 2 else f"{number} times"
-    return f"Would have fired {times} in {DAYS} days"
+    fired = f"Would have fired {times} in {DAYS} days"
+    if seen.known < ENOUGH_KNOWN * seen.looks:
+        return f"{fired}, and could not judge most of them" if number else "Can hardly fire"
+    return fired if number else f"Would not have fired in {DAYS} days"
 
 
 def outcome_note(seen: Preview) -> str:
     """How far a preview can be believed."""
     known = f"{seen.known:,} of {seen.looks:,} looks told something."
+    if seen.known < ENOUGH_KNOWN * seen.looks:
+        known += f" {_most(1 - seen.known / seen.looks)} of windows hold too little. {CURE}"
     return f"{known} Minutes are not kept for so long: by the hour." if seen.by_hour else known
 
 
@@ -104,3 +114,8 @@ def told_of(rule: Rule) -> str:
     said = f"Fires {condition(rule, metric)}"
     soon = f"told at most {time_of(rule.promise_minutes)} after it begins"
     return f"{said}; {soon}."
+
+
+def _most(share: float) -> str:
+    """A share near 1, without rounding it to all: "99.96%"."""
+    return f"{share:.2%}" if share > 0.99 else f"{share:.0%}"

@@ -98,6 +98,8 @@ def test_a_new_alert_is_previewed_and_kept(show, shop, conn):
     next(n for n in shown.number_input if n.label == "Value (events)").set_value(50.0).run()
     assert "Would have fired twice in 30 days" in texts(shown)
     next(n for n in shown.number_input if n.label == "Value (events)").set_value(5_000.0).run()
+    assert "Can hardly fire" in texts(shown)
+    next(n for n in shown.number_input if n.label == "At least").set_value(0).run()
     assert "Would not have fired in 30 days" in texts(shown)
     next(field for field in shown.text_input if field.label == "Name").set_value("Ours").run()
     press(shown, "Save")

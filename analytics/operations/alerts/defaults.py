@@ -15,9 +15,7 @@ USUAL = {
         "threshold",
         value=1,
         window_minutes=15,
-        clear_minutes=HOUR,
-        severity="critical",
-        escalate_minutes=HOUR,
+        clear_minutes=12 * HOUR,  # an episode holds what is new in a day, and is told once
     ),
     "regressed_errors": Rule(
         "Error came back",

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, select
 
 from analytics.measures.cutting import read
 from analytics.operations.signals.catalogue import signals_of
@@ -53,9 +53,9 @@ def rules(conn: Connection, viewer: Viewer, project_id: int, now: datetime) -> p
     """The rules of a project and of Looplens on metrics that the viewer may ask for, by name.
 
     Columns: rule_id, project_id (int64; 0 is Looplens itself), name, metric, severity (str), state
-    (str: paused, firing, acknowledged, snoozed, bad or quiet), value (float64: the figure of the
-    last window, in the metric's unit), evaluated_until (datetime64[us], UTC), episodes (int64, of
-    the last 30 days), is_usual (bool: came with Looplens).
+    (str: paused, firing, acknowledged, snoozed, quiet, or cannot judge where the last window said
+    nothing), value (float64: its figure, in the metric's unit), evaluated_until (datetime64[us],
+    UTC), episodes (int64, of the last 30 days), is_usual (bool: came with Looplens).
     """
     return read(conn, rules_sql(viewer, project_id, now)).astype(RULES)
 
@@ -67,7 +67,9 @@ def rules_sql(viewer: Viewer, project_id: int, now: datetime) -> Select[Any]:
     month = now - LATELY
     counted = select(func.count()).where(e.rule_id == rule.id, e.started_at >= month)
     firing = select(_state(e, now)).where(e.rule_id == rule.id, e.resolved_at.is_(None)).limit(1)
-    state = case((rule.is_paused, "paused"), else_=func.coalesce(firing.scalar_subquery(), "quiet"))
+    blind = and_(rule.evaluated_until > rule.created_at, rule.seen.is_(None))
+    calm = case((blind, "cannot judge"), else_="quiet")
+    state = case((rule.is_paused, "paused"), else_=func.coalesce(firing.scalar_subquery(), calm))
     return (
         select(
             rule.id.label("rule_id"),
@@ -140,7 +142,7 @@ def episodes_sql(
 
 
 def history(conn: Connection, viewer: Viewer, project_id: int, episode_id: int) -> pd.DataFrame:
-    """What became of an episode, the first first.
+    """What became of an episode, the first first; nothing for who may not ask for its metric.
 
     Columns: at (datetime64[us], UTC), act (str: fired, notified, acknowledged, snoozed, escalated,
     resolved or commented), who (str: an address, "" for the worker), note (str, as written).
@@ -153,7 +155,9 @@ def history_sql(viewer: Viewer, project_id: int, episode_id: int) -> Select[Any]
     h = visible_alert_history(viewer, project_id).c
     at = func.timezone("UTC", h.at).label("at")
     who = func.coalesce(h.email, literal("")).label("who")
+    e, rule = (door(viewer, project_id).c for door in (visible_alert_episodes, visible_alert_rules))
     told = select(at, h.act, who, h.note).where(h.episode_id == episode_id)
+    told = told.where(e.id == h.episode_id, rule.id == e.rule_id, _may_ask(rule, viewer))
     return told.order_by(h.at, h.id)
 
 

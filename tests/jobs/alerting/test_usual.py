@@ -79,6 +79,15 @@ def test_what_is_told_at_once_is_told_at_the_next_look(key):
     assert followed.turns[0].at == NOW + 8 * MINUTE
 
 
+def test_new_errors_of_a_day_are_one_warning():
+    rule = USUAL["new_errors"]
+    at = [pd.Timestamp("2026-03-02 12:07") + hours * pd.Timedelta(hours=1) for hours in (0, 5, 11)]
+    found = pd.DataFrame({"at": at, "value": 1, "n": 1})
+    followed = follow(rule, Totals.of(found, 1), State(NOW), NOW + 1_440 * MINUTE, "UTC")
+    assert [turn.act for turn in followed.turns] == ["fired", "resolved"]
+    assert (rule.severity, rule.escalate_minutes) == ("warning", None)
+
+
 @pytest.mark.parametrize(
     "rule",
     [*USUAL.values(), *OF_LOOPLENS.values()],

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from analytics.operations.alerts.incidents import incidents, timeline
 from analytics.operations.alerts.listing import episodes, history, rule_with, rules
@@ -13,7 +13,7 @@ from analytics.scope import PUBLIC
 from db.alert_rules import Rule, add_rule, pause_rule
 from db.alerts import Act, acknowledge, snooze
 from db.incidents import NewIncident, link_episode, open_incident, update_incident
-from db.tables import INSTALLATION, alert_episodes, event_minutes
+from db.tables import INSTALLATION, alert_episodes, alert_rules, alert_states, event_minutes
 from tests.analytics.reference import anyone
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -45,6 +45,22 @@ def test_rules_say_how_they_stand(conn, project, fire):
     assert listed["episodes"].tolist() == [1, 1, 0]
 
 
+@pytest.mark.parametrize(("value", "state"), [(None, "cannot judge"), (0.0, "quiet")])
+def test_a_rule_whose_last_window_said_nothing_is_not_quiet(conn, project, value, state):
+    rule = add_rule(conn, project.id, Rule("Errors", "error_rate", "threshold", minimum=50), NOW)
+    made = update(alert_rules).where(alert_rules.c.id == rule).values(created_at=NOW)
+    looked = update(alert_states).where(alert_states.c.rule_id == rule)
+    conn.execute(made)
+    conn.execute(looked.values(evaluated_until=NOW + MINUTE, value=value))
+    assert rules(conn, anyone(project), project.id, NOW)["state"].tolist() == [state]
+
+
+def test_an_incident_took_no_less_than_nothing(conn, project):
+    open_incident(conn, project.id, NewIncident("Down", "critical", NOW), NOW)
+    cut = NOW - MINUTE
+    assert incidents(conn, anyone(project), project.id, cut)["minutes"].tolist() == [0]
+
+
 def test_episodes_that_go_on_come_first(conn, project, fire):
     over, open_still = (
         add_rule(conn, project.id, Rule(name, "events", "no_data", above=False), NOW)
@@ -71,6 +87,15 @@ def test_a_rule_is_shown_to_who_may_ask_for_its_metric(conn, project):
     assert rules(conn, operator, project.id, NOW).empty
     assert rule_with(conn, operator, project.id, rule) is None
     assert rule_with(conn, boss, project.id, rule).name == "Paid"
+
+
+def test_what_was_said_of_an_episode_is_shown_to_who_may_ask_for_its_metric(conn, project, fire):
+    rule = add_rule(conn, project.id, Rule("Paid", "failed_payments", "threshold", value=1), NOW)
+    episode = fire(rule)
+    acknowledge(conn, Act(project.id, episode, NOW, note="The card of a customer"))
+    operator, boss = (anyone(project, role=role) for role in ("operations", "executive"))
+    assert history(conn, operator, project.id, episode).empty
+    assert len(history(conn, boss, project.id, episode)) == 1
 
 
 def test_the_standing_counts_what_is_awake_the_worst_first(conn, project, fire):
