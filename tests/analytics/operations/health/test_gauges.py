@@ -99,10 +99,10 @@ def test_statements_are_told_without_values_where_they_are_counted(conn, project
     assert slow_statements(*place) is None
     conn.execute(COUNT_STATEMENTS)
     for word in ("'zebra'", "'okapi'"):
-        conn.exec_driver_sql(f"SELECT {word}, 4242")
+        conn.exec_driver_sql(f"SELECT {word}, pg_sleep(0.42)")
     found = slow_statements(*place)
-    assert found["statement"].str.contains("SELECT $1, $2", regex=False).any()
-    assert not found["statement"].str.contains("zebra|okapi|4242").any()
+    assert found["statement"].str.contains("SELECT $1, pg_sleep($2)", regex=False).any()
+    assert not found["statement"].str.contains("zebra|okapi|0.42", regex=True).any()
     assert (found["mean_ms"] <= found["max_ms"]).all()
     assert slow_statements(conn, PUBLIC, project.id).empty
 
