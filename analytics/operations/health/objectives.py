@@ -1,7 +1,9 @@
 """Objectives (SLOs) as they stand: what is kept, what is left of the budget, how fast it burns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pandas as pd
 from sqlalchemy import Connection, select
@@ -15,8 +17,11 @@ from analytics.operations.health.burning import (
     burns,
 )
 from analytics.operations.health.uptime import uptime_counts
-from analytics.operations.requests.measured import Measured
-from analytics.operations.requests.series import APDEX_MS, request_series
+from analytics.operations.requests.counted import Counted
+from analytics.operations.requests.loading import load_each
+from analytics.operations.requests.series import APDEX_MS, steps
+from analytics.operations.requests.totals import span_of
+from analytics.periods import Period, instants
 from analytics.scope import Viewer, visible_slos
 from db.tables import INSTALLATION
 
@@ -115,15 +120,67 @@ def standings(
     """How every objective of a project and of Looplens stands now."""
     now = now.replace(second=0, microsecond=0)
     slos = slos_of(conn, viewer, project_id)
-    return tuple(_standing(conn, viewer, slo, now) for slo in slos)
+    served = [slo for slo in slos if slo.kind != "uptime"]
+    reaches = {each for window in WINDOWS for each in (window.long, window.short)}
+    begun = {now, *(now - each for each in reaches), *(_begins(slo, now) for slo in served)}
+    requests = _of_requests(conn, viewer, served, sorted(begun)) if served else {}
+    return tuple(
+        _of_served(slo, requests[slo], now)
+        if slo in requests
+        else _of_probed(conn, viewer, slo, now)
+        for slo in slos
+    )
 
 
-def _standing(conn: Connection, viewer: Viewer, slo: Slo, now: datetime) -> Standing:
-    start = (now - timedelta(days=slo.days)).replace(minute=0)
-    counts = _counted(conn, viewer, slo, start, now, (slo.days + 1) * DAY_MINUTES)
-    whole = budget(int(counts["n"].sum()), int(counts["good"].sum()), slo.objective, slo.days)
-    lately = _counted(conn, viewer, slo, now - LONGEST, now, FINEST, exact=True)
+def _of_served(slo: Slo, counts: pd.DataFrame, now: datetime) -> Standing:
+    """One of requests, which are cut where its days and each window begin."""
+    promised = counts[counts["at"] >= instants([_begins(slo, now)])[0]]
+    return _standing(slo, promised, counts, now)
+
+
+def _of_probed(conn: Connection, viewer: Viewer, slo: Slo, now: datetime) -> Standing:
+    """One of probes: of whole hours over its days, of single results over the windows."""
+    place = (conn, viewer, slo.project_id)
+    minutes = (slo.days + 1) * DAY_MINUTES
+    promised = uptime_counts(*place, _begins(slo, now), now, minutes, slo.probe_id)
+    lately = uptime_counts(*place, now - LONGEST, now, FINEST, slo.probe_id, exact=True)
+    return _standing(slo, promised, lately, now)
+
+
+def _standing(slo: Slo, promised: pd.DataFrame, lately: pd.DataFrame, now: datetime) -> Standing:
+    whole = budget(int(promised["n"].sum()), int(promised["good"].sum()), slo.objective, slo.days)
     return Standing(slo, whole, burns(lately, slo.objective, now))
+
+
+def _of_requests(
+    conn: Connection, viewer: Viewer, slos: Sequence[Slo], cuts: Sequence[datetime]
+) -> dict[Slo, pd.DataFrame]:
+    """What objectives of requests count between the cuts; the requests are read once for all."""
+    spans = [span_of(start, end) for start, end in pairwise(cuts)]
+    counts: dict[Slo, pd.DataFrame] = {}
+    for project_id in {slo.project_id for slo in slos}:
+        ours = [slo for slo in slos if slo.project_id == project_id]
+        places = {(slo.service, slo.endpoint) for slo in ours}
+        timed = any(slo.kind == "latency" for slo in ours)
+        found = load_each(conn, viewer, project_id, cuts, places, timed=timed)
+        counts |= {slo: _good(slo, found.get((slo.service, slo.endpoint)), spans) for slo in ours}
+    return counts
+
+
+def _good(slo: Slo, counted: Counted | None, spans: Sequence[Period]) -> pd.DataFrame:
+    """What an objective counts of requests in each of these spans."""
+    if counted is None:
+        return pd.DataFrame(columns=list(COUNTS)).astype(COUNTS)
+    sums = counted.counts(spans)
+    good = sums["n"] - sums["failures"]
+    if slo.kind == "latency":
+        good = counted.within(slo.threshold_ms or APDEX_MS, spans)
+    at = instants([span.start for span in spans])
+    return pd.DataFrame({"at": at, "good": good, "n": sums["n"]}).astype(COUNTS)
+
+
+def _begins(slo: Slo, now: datetime) -> datetime:
+    return (now - timedelta(days=slo.days)).replace(minute=0)
 
 
 def _counted(
@@ -133,15 +190,8 @@ def _counted(
     start: datetime,
     end: datetime,
     minutes: int,
-    exact: bool = False,
 ) -> pd.DataFrame:
     if slo.kind == "uptime":
-        asked = (viewer, slo.project_id, start, end, minutes, slo.probe_id, exact)
-        return uptime_counts(conn, *asked)
-    served = Measured(slo.project_id, "servers", slo.service, slo.endpoint)
-    longest = slo.threshold_ms or APDEX_MS
-    rows = request_series(conn, viewer, served, start, end, minutes, longest)
-    good = rows["within"] if slo.kind == "latency" else rows["n"] - rows["failures"]
-    return pd.DataFrame(
-        {"at": rows["at"].dt.tz_localize(None), "good": good, "n": rows["n"]}
-    ).astype(COUNTS)
+        return uptime_counts(conn, viewer, slo.project_id, start, end, minutes, slo.probe_id)
+    counts = _of_requests(conn, viewer, [slo], steps(start, end, minutes))[slo]
+    return counts[counts["n"] > 0].reset_index(drop=True)

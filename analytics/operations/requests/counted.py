@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from db.request_stats import BIN, COUNT
 SUMS = ("n", "failures", "refused", "cache_hits", "cache_misses")
 OF_CLIENTS = ("n", "failures")  # the others only servers tell
 SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+COUNT_OF_MANY = ">i8"  # how counts are packed that are added up in a statement
 TOLERATED = 4  # times the threshold of Apdex
 FIGURES = (*SUMS, "within", "error_rate", *SHARES, "apdex", "cache_hit_ratio")
 
@@ -34,19 +35,30 @@ class Counted:
         Apdex(T) = (those within T + those within 4T) / 2 / all, which is the same as
         (satisfied + tolerating / 2) / all.
         """
-        sums = {name: _summed(self.at, self.sums[name], periods) for name in SUMS}
         timed = _summed(self.durations.at, self.durations.n, periods)
         within, tolerated = (
-            self._within(limit, periods) for limit in (apdex_ms, TOLERATED * apdex_ms)
+            self.within(limit, periods) for limit in (apdex_ms, TOLERATED * apdex_ms)
         )
         return {
-            **sums,
+            **self.counts(periods),
             **dict(zip(SHARES, self._percentiles(periods), strict=True)),
             "within": within,
-            "error_rate": ratio(sums["failures"], sums["n"]),
             "apdex": ratio((within + tolerated) / 2, timed),
+        }
+
+    def counts(self, periods: Sequence[Period]) -> dict[str, Values]:
+        """What the sums alone tell: SUMS, error_rate and cache_hit_ratio."""
+        sums = {name: _summed(self.at, self.sums[name], periods) for name in SUMS}
+        return {
+            **sums,
+            "error_rate": ratio(sums["failures"], sums["n"]),
             "cache_hit_ratio": ratio(sums["cache_hits"], sums["cache_hits"] + sums["cache_misses"]),
         }
+
+    def within(self, milliseconds: float, periods: Sequence[Period]) -> Values:
+        """Requests that took at most so long, within 2 %."""
+        quick = np.where(middles(self.durations.bins) <= milliseconds, self.durations.n, 0)
+        return _summed(self.durations.at, quick, periods)
 
     def _percentiles(self, periods: Sequence[Period]) -> Values:
         """One row a share of SHARES: the duration in ms that this share did not exceed."""
@@ -60,29 +72,29 @@ class Counted:
                 found[:, number] = middles(self.durations.bins[cut][places])
         return found
 
-    def _within(self, milliseconds: float, periods: Sequence[Period]) -> Values:
-        """Requests that took at most so long, within 2 %."""
-        quick = np.where(middles(self.durations.bins) <= milliseconds, self.durations.n, 0)
-        return _summed(self.durations.at, quick, periods)
-
     @classmethod
     def of_servers(cls, rows: pd.DataFrame) -> Self:
-        """From rows of at, the sums, and bins and counts as they are packed."""
-        at = rows["at"].to_numpy("datetime64[us]")
-        bins = np.frombuffer(b"".join(rows["bins"]), BIN)
-        counts = np.frombuffer(b"".join(rows["counts"]), COUNT)
-        widths = [len(each) // np.dtype(BIN).itemsize for each in rows["bins"]]
-        return cls(at, _columns(rows, SUMS), _added_up(at, widths, bins, counts))
+        """From rows of at, the sums, and bins and counts as they are packed, if these were read."""
+        durations = _unpacked(rows, COUNT) if "bins" in rows else Durations.empty()
+        return cls(rows["at"].to_numpy("datetime64[us]"), _columns(rows, SUMS), durations)
 
     @classmethod
-    def of_clients(cls, rows: pd.DataFrame, bins: pd.DataFrame) -> Self:
-        """From rows of at and the sums, and rows of at, bin and n."""
-        at = rows["at"].to_numpy("datetime64[us]")
-        return cls(at, _columns(rows, OF_CLIENTS), Durations.of(bins))
+    def of_clients(cls, rows: pd.DataFrame, packed: pd.DataFrame | None = None) -> Self:
+        """From rows of at and the sums, and rows of at, bins and counts, if these were read."""
+        durations = Durations.empty() if packed is None else _unpacked(packed, COUNT_OF_MANY)
+        return cls(rows["at"].to_numpy("datetime64[us]"), _columns(rows, OF_CLIENTS), durations)
+
+
+def _unpacked(rows: pd.DataFrame, count: str) -> Durations:
+    """Durations of rows of at, sorted by it, and of bins and counts strung together."""
+    bins = np.frombuffer(b"".join(rows["bins"]), BIN)
+    counts = np.frombuffer(b"".join(rows["counts"]), count)
+    widths = [len(each) // np.dtype(BIN).itemsize for each in rows["bins"]]
+    return _added_up(rows["at"].to_numpy("datetime64[us]"), widths, bins, counts)
 
 
 def _added_up(
-    at: Instants, widths: Sequence[int], bins: NDArray[np.int16], counts: NDArray[np.int32]
+    at: Instants, widths: Sequence[int], bins: NDArray[np.int16], counts: NDArray[np.integer[Any]]
 ) -> Durations:
     """Durations of which each instant has so many: what is in the same bin is one entry."""
     if not len(bins):

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
-from analytics.operations.requests.counted import FIGURES, SUMS, Counted
+from analytics.operations.requests.counted import FIGURES, SHARES, SUMS, Counted
 from analytics.operations.requests.loading import TOGETHER, load
 from analytics.operations.requests.measured import Measured
 from analytics.periods import Period, instants
@@ -18,6 +18,8 @@ COUNTS = (*SUMS, "within")
 SERIES = {"at": "datetime64[us, UTC]"} | {
     name: "int64" if name in COUNTS else "float64" for name in FIGURES
 }
+TIMED = ("within", *SHARES, "apdex")  # figures of durations
+COUNTED = {name: dtype for name, dtype in SERIES.items() if name not in TIMED}
 
 
 def request_series(
@@ -45,6 +47,28 @@ def request_series(
     at = [span.start for span in spans]
     frame = pd.DataFrame({"at": at, **counted.figures(spans, apdex_ms)})
     return frame[list(SERIES)].astype(SERIES)
+
+
+def request_counts(
+    conn: Connection,
+    viewer: Viewer,
+    measured: Measured,
+    start: datetime,
+    end: datetime,
+    minutes: int,
+) -> pd.DataFrame:
+    """The rows of `request_series` without what durations tell, for a tenth of its time.
+
+    Columns: at, n, failures, refused, cache_hits, cache_misses, error_rate and cache_hit_ratio, as
+    there.
+    """
+    cuts = steps(start, end, minutes)
+    counted = load(conn, viewer, measured, cuts, timed=False).get(TOGETHER)
+    if counted is None:
+        return pd.DataFrame(columns=list(COUNTED)).astype(COUNTED)
+    spans = _begun(counted, cuts)
+    frame = pd.DataFrame({"at": [span.start for span in spans], **counted.counts(spans)})
+    return frame[list(COUNTED)].astype(COUNTED)
 
 
 def steps(start: datetime, end: datetime, minutes: int) -> list[datetime]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from analytics.operations.requests.loading import TOGETHER, load
 from analytics.operations.requests.measured import Measured
-from analytics.operations.requests.series import APDEX_MS, request_series, steps
+from analytics.operations.requests.series import APDEX_MS, request_counts, request_series, steps
 from analytics.scope import Viewer
 
 POINTS = {"at": "datetime64[us]", "value": "float64", "n": "int64"}
@@ -26,7 +26,7 @@ def request_rates(
     minutes: int,
 ) -> pd.DataFrame:
     """Requests of each step: at (datetime64[us]), value (float64), n (int64: the same)."""
-    found = request_series(conn, viewer, measured, start, end, minutes)
+    found = request_counts(conn, viewer, measured, start, end, minutes)
     return _points(found, found["n"], found["n"])
 
 
@@ -39,7 +39,7 @@ def request_errors(
     minutes: int,
 ) -> pd.DataFrame:
     """The share that failed of each step: at (datetime64[us]), value (float64), n (int64)."""
-    found = request_series(conn, viewer, measured, start, end, minutes)
+    found = request_counts(conn, viewer, measured, start, end, minutes)
     return _points(found, found["error_rate"], found["n"])
 
 
@@ -52,7 +52,7 @@ def cache_hits(
     minutes: int,
 ) -> pd.DataFrame:
     """The share from a cache: at (datetime64[us]), value (float64), n (int64: those that told)."""
-    found = request_series(conn, viewer, measured, start, end, minutes)
+    found = request_counts(conn, viewer, measured, start, end, minutes)
     return _points(found, found["cache_hit_ratio"], found["cache_hits"] + found["cache_misses"])
 
 
