@@ -110,11 +110,12 @@ def _as_clients_count(conn: Connection, project: Project) -> None:
     conn.execute(text(AI_BINS), place)
 
 
+# What happened at about the same time lies together, as when a worker adds it.
 KINDS = "JOIN kinds k ON k.project_id = s.project_id AND k.subject = s.endpoint "
 HOURS = (
     "INSERT INTO event_hour (project_id, hour, kind_id, n, failures) "
     "SELECT s.project_id, date_trunc('hour', s.at), k.id, sum(s.n), sum(s.failures) "
-    f"FROM request_stats s {KINDS} WHERE s.project_id = :project GROUP BY 1, 2, 3"
+    f"FROM request_stats s {KINDS} WHERE s.project_id = :project GROUP BY 1, 2, 3 ORDER BY 2"
 )
 PLACES = "CROSS JOIN LATERAL generate_series(0, length(s.bins) / 2 - 1) AS place "
 BIN = "get_byte(s.bins, 2 * place) * 256 + get_byte(s.bins, 2 * place + 1)"
@@ -123,12 +124,13 @@ BINS = (
     "INSERT INTO duration_bin (project_id, hour, kind_id, bin, n) "
     f"SELECT s.project_id, date_trunc('hour', s.at), k.id, {BIN}, sum({COUNT}) "
     f"FROM request_stats s {KINDS} {PLACES} "
-    "WHERE s.project_id = :project AND get_byte(s.bins, 2 * place) < 128 GROUP BY 1, 2, 3, 4"
+    "WHERE s.project_id = :project AND get_byte(s.bins, 2 * place) < 128 "
+    "GROUP BY 1, 2, 3, 4 ORDER BY 2"
 )
 DAY_BINS = (
     "INSERT INTO duration_day (project_id, day, kind_id, bin, n) "
     "SELECT project_id, hour::date, kind_id, bin, sum(n) FROM duration_bin "
-    "WHERE project_id = :project GROUP BY 1, 2, 3, 4"
+    "WHERE project_id = :project GROUP BY 1, 2, 3, 4 ORDER BY 2"
 )
 AI_DAYS = (
     "INSERT INTO ai_days (project_id, day, name, model, n, tokens, metered) "
