@@ -8,6 +8,7 @@ from analytics.operations.signals.business import (
 )
 from analytics.operations.signals.errors import ERRORS
 from analytics.operations.signals.feedback import FEEDBACK
+from analytics.operations.signals.probes import FAILING_PROBES, PROBES_DOWN, STANDING
 from analytics.operations.signals.revenue import REVENUE
 from analytics.operations.signals.signal import Signal
 from analytics.operations.signals.systems import FAILED_PROBES, SERVED, SYSTEMS
@@ -20,6 +21,7 @@ ALL_SIGNALS = (
     *USAGE,
     *FEEDBACK,
     *SYSTEMS,
+    *STANDING,
     *ERRORS,
     *BUSINESS,
     *REVENUE,
@@ -28,6 +30,8 @@ ALL_SIGNALS = (
 OWN_METRICS = (
     SERVED,
     FAILED_PROBES,
+    FAILING_PROBES,
+    PROBES_DOWN,
     CONVERSION,
     FAILED_PAYMENTS,
     CANCELLATIONS,

@@ -147,24 +147,28 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """Figures that can't be added up: a window has the latest that is over in it."""
+    """Figures that can't be added up: a window has the latest that is over in it.
+
+    A window is at least as long as a stretch, so that what is known by the hour is.
+    """
 
     are_counts: ClassVar[bool] = False
     ends: Minutes
     values: NDArray[np.float64]
+    length: int
 
     @classmethod
     def of(cls, frame: pd.DataFrame, minutes: int) -> Self:
         """From at, value and n; a value is known when its stretch is over."""
         known = frame[frame["value"].notna()].sort_values("at")
         ends = minutes_of(known["at"]) + minutes
-        return cls(ends, known[["value", "n"]].to_numpy("float64"))
+        return cls(ends, known[["value", "n"]].to_numpy("float64"), minutes)
 
     def over(self, ends: Minutes, window: int) -> Figures:
         """The latest figure of each window, NaN where it has none."""
         place = np.searchsorted(self.ends, ends, side="right") - 1
         found = place >= 0
-        found[found] = self.ends[place[found]] > ends[found] - window
+        found[found] = self.ends[place[found]] > ends[found] - max(window, self.length)
         rows = np.full((len(ends), 2), (np.nan, 0.0))
         rows[found] = self.values[place[found]]
         return Figures(rows[:, 0], rows[:, 1])

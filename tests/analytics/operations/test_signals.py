@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from analytics.operations.signals.catalogue import ALL_SIGNALS, SIGNALS, find_signal, signals_of
 from analytics.operations.signals.points import minute_of
@@ -145,6 +145,30 @@ def test_probes_that_failed_are_those_of_the_project_by_kind(conn, project):
     assert window(conn, project, "failed_probes", end, 5) == (1, 2)
     assert window(conn, project, "failed_probes", end, 5, probe_kind="postgres") == (0, 1)
     assert window(conn, project, "uptime", end, 5) == (0.5, 2)
+
+
+def test_what_stands_is_down_until_the_next_look_or_for_three_of_them(conn, project):
+    probe = save_probe(conn, project.id, Draft("Shop", "tcp", "host:1", 300, timeout_seconds=10))
+    conn.execute(update(tables.probes).values(created_at=START))
+    for minute, ok in ((0, True), (5, False), (10, False), (15, True), (20, False), (40, False)):
+        keep_results(conn, [Result(probe, START + minute * MINUTE + MINUTE / 2, ok=ok)])
+    unknown = float("nan")
+    expected = {1: 0, 5: 0, 6: unknown, 10: unknown, 11: 1, 15: 1, 16: 1, 17: 0, 20: 0, 21: unknown}
+    for minute, value in (expected | {41: unknown, 60: unknown}).items():
+        found, _ = window(conn, project, "probes_down", START + minute * MINUTE, 1)
+        assert found == value or (np.isnan(found) and np.isnan(value)), minute
+    for minute, value in {6: 1, 15: 1, 17: 0, 21: 1, 36: 1, 37: unknown, 41: 1}.items():
+        found, _ = window(conn, project, "failing_probes", START + minute * MINUTE, 1)
+        assert found == value or (np.isnan(found) and np.isnan(value)), minute
+
+
+def test_what_stood_long_ago_is_known_by_the_hour(conn, project):
+    probe = save_probe(conn, project.id, Draft("Shop", "tcp", "host:1"))
+    for minute in range(3):
+        keep_results(conn, [Result(probe, START + minute * MINUTE, ok=minute == 0)])
+    later = START + timedelta(days=20)
+    assert window(conn, project, "probes_down", START + 90 * MINUTE, 1, now=later) == (1, 1)
+    assert np.isnan(window(conn, project, "probes_down", START + 150 * MINUTE, 1, now=later)[0])
 
 
 def test_new_errors_are_counted_when_they_are_first_seen(conn, project, add_events):
