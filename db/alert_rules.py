@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from db.alerts import Act, resolve
 from db.audit import note
 from db.errors import BadAlertRule, UnknownAlertRule
 from db.lines import fault, one_line
-from db.tables import ALERT_KINDS, SEVERITIES, alert_rules, alert_states
+from db.tables import ALERT_KINDS, SEVERITIES, alert_episodes, alert_rules, alert_states
 
 Asked = Mapping[str, str | int | float]
 LONGEST_NAME = 100
@@ -113,14 +114,26 @@ def change_rule(conn: Connection, project_id: int, rule_id: int, rule: Rule, now
 def pause_rule(
     conn: Connection, project_id: int, rule_id: int, is_paused: bool, now: datetime
 ) -> None:
-    """Look at it no more, or again; what happens meanwhile is never told. UnknownAlertRule."""
+    """Look at it no more, or again; what happens meanwhile is never told. UnknownAlertRule.
+
+    What fires is resolved: nobody would see that it is well again.
+    """
     held = _held(conn, project_id, rule_id)
+    if is_paused:
+        _resolve(conn, project_id, rule_id, now)
     ours = update(alert_rules).where(alert_rules.c.id == rule_id)
     conn.execute(ours.values(is_paused=is_paused))
     state = update(alert_states).where(alert_states.c.rule_id == rule_id)
     conn.execute(state.values(evaluated_until=now, bad_since=None, good_since=None))
     act = "alert_rule.pause" if is_paused else "alert_rule.resume"
     note(conn, act, held.name, _project(project_id))
+
+
+def _resolve(conn: Connection, project_id: int, rule_id: int, now: datetime) -> None:
+    e = alert_episodes.c
+    firing = select(e.id).where(e.rule_id == rule_id, e.resolved_at.is_(None))
+    for episode in conn.execute(firing).scalars().all():
+        resolve(conn, Act(project_id, episode, now, note="Its rule was paused."))
 
 
 def remove_rule(conn: Connection, project_id: int, rule_id: int) -> None:
@@ -217,7 +230,7 @@ def _held(conn: Connection, project_id: int, rule_id: int) -> Row[*tuple[Any, ..
     ours = select(alert_rules).where(
         alert_rules.c.project_id == project_id, alert_rules.c.id == rule_id
     )
-    held = conn.execute(ours.with_for_update()).one_or_none()
+    held = conn.execute(ours.with_for_update(key_share=True)).one_or_none()
     if held is None:
         raise UnknownAlertRule()
     return held

@@ -9,14 +9,13 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Engine, Row, Select, func, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from analytics.operations.alerts.following import State, moments
 from analytics.operations.alerts.looking import look_over
 from analytics.operations.signals.catalogue import find_signal
 from analytics.scope import Viewer
 from db.alert_rules import rule_of
-from db.errors import LooplensError
+from db.sentry import tell as report
 from db.tables import alert_rules, alert_states, ledger, projects
 from jobs.alerting.keeping import keep
 
@@ -30,7 +29,7 @@ def evaluate(engine: Engine, now: datetime) -> int:
     """Look at every rule that is due; returns how many began to fire or were well again."""
     with engine.connect() as conn:
         rows = conn.execute(_rules()).all()
-    return sum(_evaluate(engine, row.id, now) for row in rows if _is_due(row, now))
+    return sum(_evaluate(engine, row, now) for row in rows)
 
 
 def worker(project_id: int) -> Viewer:
@@ -55,16 +54,19 @@ def _is_due(row: Row[*tuple[Any, ...]], now: datetime) -> bool:
     return len(moments(rule_of(row), row.evaluated_until, now - SETTLES)) > 0
 
 
-def _evaluate(engine: Engine, rule_id: int, now: datetime) -> int:
+def _evaluate(engine: Engine, known: Row[*tuple[Any, ...]], now: datetime) -> int:
     """How many turns a rule took; one that can't be looked at keeps no other from its turn."""
     try:
+        if not _is_due(known, now):
+            return 0
         with engine.begin() as conn:
-            locked = _rules().where(alert_rules.c.id == rule_id)
+            locked = _rules().where(alert_rules.c.id == known.id)
             locked = locked.with_for_update(of=alert_states, skip_locked=True)
             row = conn.execute(locked).one_or_none()
             return 0 if row is None else _look(conn, row, now)
-    except (LooplensError, SQLAlchemyError) as error:
-        log.warning("a rule was not looked at", rule=rule_id, error=type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - the other rules have their turn
+        log.warning("a rule was not looked at", rule=known.id, error=type(error).__name__)
+        report(error)
         return 0
 
 

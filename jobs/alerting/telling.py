@@ -30,9 +30,9 @@ from analytics.operations.alerts.picture import Drawn, draw
 from analytics.operations.alerts.wording import sentence
 from analytics.operations.signals.catalogue import SIGNALS
 from db.alert_rules import rule_of
-from db.errors import LooplensError
 from db.outbox import Attachment, Letter, post
 from db.running import Ports
+from db.sentry import tell as report
 from db.tables import alert_episodes, alert_history, alert_rules, projects
 from jobs.alerting.evaluating import worker
 
@@ -56,7 +56,7 @@ def escalate(engine: Engine, now: datetime) -> int:
 
 
 def _untold(now: datetime) -> ColumnElement[bool]:
-    """Not told yet, and not begun while its rule is snoozed."""
+    """Not told yet, and not begun while its rule is snoozed; a rule that is paused says nothing."""
     e = alert_episodes.c
     before = alert_episodes.alias("before").c
     snoozed = (
@@ -64,7 +64,7 @@ def _untold(now: datetime) -> ColumnElement[bool]:
         .where(before.rule_id == e.rule_id, before.id < e.id, before.snoozed_until > now)
         .exists()
     )
-    return e.notified_at.is_(None) & ~snoozed & _is_awake(now)
+    return e.notified_at.is_(None) & ~snoozed & _is_awake(now) & ~alert_rules.c.is_paused
 
 
 def _neglected(now: datetime) -> ColumnElement[bool]:
@@ -72,7 +72,7 @@ def _neglected(now: datetime) -> ColumnElement[bool]:
     e = alert_episodes.c
     waited = e.notified_at + func.make_interval(0, 0, 0, 0, 0, alert_rules.c.escalate_minutes)
     open_still = e.resolved_at.is_(None) & e.acknowledged_at.is_(None) & e.escalated_at.is_(None)
-    return open_still & (waited <= now) & _is_awake(now)
+    return open_still & (waited <= now) & _is_awake(now) & ~alert_rules.c.is_paused
 
 
 def _is_awake(now: datetime) -> ColumnElement[bool]:
@@ -103,8 +103,12 @@ def _tell_all(engine: Engine, now: datetime, kind: str, which: ColumnElement[boo
     with engine.connect() as conn:
         waiting = conn.execute(_episodes(which)).all()
     told = 0
-    for _, together in groupby(waiting, lambda row: row.project_id):
-        told += _tell(engine, now, kind, which, list(together))
+    for project, together in groupby(waiting, lambda row: row.project_id):
+        try:
+            told += _tell(engine, now, kind, which, list(together))
+        except Exception as error:  # noqa: BLE001 - the alerts of other projects are told
+            log.warning("alerts were not told", project=project, error=type(error).__name__)
+            report(error)
     return told
 
 
@@ -156,8 +160,9 @@ def _picture(engine: Engine, now: datetime, rows: Sequence[Episode]) -> Attachme
         with engine.connect() as conn:
             drawn = [_drawn(conn, row, now) for row in rows if row.metric in SIGNALS]
         return Attachment(PICTURE, draw(drawn)) if drawn else None
-    except (LooplensError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001 - whatever can't be read or drawn
         log.warning("an alert has no chart", error=type(error).__name__)
+        report(error)
         return None
 
 

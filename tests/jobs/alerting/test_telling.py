@@ -19,7 +19,7 @@ from db.tables import (
     messages,
 )
 from db.targets import set_target
-from jobs.alerting import escalate, evaluate, tell
+from jobs.alerting import escalate, evaluate, tell, telling
 from jobs.alerting.watching import Watcher, watch
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -222,6 +222,74 @@ def test_a_metric_that_is_gone_keeps_no_other_rule_from_its_turn(own_engine, sho
     fail(0)
     watch(own_engine, after(1))
     assert len(letters(own_engine)) == 1
+
+
+def test_a_rule_that_breaks_keeps_no_other_from_its_turn(own_engine, add, fail):
+    burning = Rule("Budget", "burn_rate", "burn", 14.4, asked={"slo": "x"}, window_minutes=60)
+    add(burning)
+    add()
+    fail(0)
+    watch(own_engine, after(1))
+    assert len(letters(own_engine)) == 1
+
+
+def test_a_project_that_breaks_keeps_no_other_from_its_letter(
+    own_engine, shop, add, fail, monkeypatch
+):
+    add()
+    fail(0)
+    with own_engine.begin() as conn:
+        other = create_project(conn, "other")
+        set_target(conn, other.id, "team", "json://127.0.0.1:9/alerts", ("alert",))
+        rule = add_rule(conn, other.id, RULE, START)
+        row = {"rule_id": rule, "project_id": other.id, "severity": "critical"}
+        conn.execute(insert(alert_episodes).values(row | {"started_at": START, "value": 1}))
+    real = telling._letter
+
+    def breaks(engine, now, kind, rows):
+        if rows[0].project_id == shop.id:
+            raise KeyError
+        return real(engine, now, kind, rows)
+
+    monkeypatch.setattr(telling, "_letter", breaks)
+    watch(own_engine, after(1))
+    assert [letter.project_id for letter in letters(own_engine)] == [other.id]
+
+
+def test_an_alert_whose_chart_breaks_is_told_without(own_engine, add, fail, monkeypatch):
+    def breaks(_):
+        raise RuntimeError
+
+    add()
+    fail(0)
+    monkeypatch.setattr(telling, "draw", breaks)
+    watch(own_engine, after(1))
+    (letter,) = letters(own_engine)
+    assert letter.attachment is None
+
+
+def test_a_rule_that_is_paused_ends_what_it_says(own_engine, shop, add, fail):
+    rule = add(Rule("Errors", "failures", "threshold", 1.0, window_minutes=1, escalate_minutes=10))
+    fail(*range(60))
+    watch(own_engine, after(1))
+    with own_engine.begin() as conn:
+        pause_rule(conn, shop.id, rule, True, after(2))
+    (episode,) = episodes(own_engine)
+    assert episode.resolved_at == after(2)
+    assert escalate(own_engine, after(30)) == 0
+    with own_engine.begin() as conn:
+        pause_rule(conn, shop.id, rule, False, after(30))
+    watch(own_engine, after(32))
+    assert [each.resolved_at is None for each in episodes(own_engine)] == [False, True]
+
+
+def test_what_a_paused_rule_said_before_is_not_told(own_engine, shop, add, fail):
+    rule = add()
+    fail(0)
+    evaluate(own_engine, after(1))
+    with own_engine.begin() as conn:
+        pause_rule(conn, shop.id, rule, True, after(1))
+    assert tell(own_engine, after(1)) == 0
 
 
 def test_what_is_of_looplens_itself_goes_to_every_address_once(own_engine, shop):
