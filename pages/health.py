@@ -29,7 +29,7 @@ probes, promised, trend, busy, now, room, slow, marks = fetch_all(
 
 text_card(
     words_health.facts(probes, promised),
-    title=words_health.verdict(probes, promised),
+    title=words_health.verdict(probes, promised, words_health.fullest(now)),
     help="Of this project and of Looplens itself, now. Filters don't apply here.",
     name="verdict",
 )

@@ -46,6 +46,6 @@ with right:
     operations.draw_alerts(viewer, project, open_now)
 left, right = st.columns(2)
 with left:
-    operations.draw_latency(viewer, measured, filters, view, latency, marks)
+    operations.draw_latency(viewer, measured, filters, latency, marks)
 with right:
-    operations.draw_failures(viewer, filters, view, failed, marks)
+    operations.draw_failures(viewer, filters, failed, marks)

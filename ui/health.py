@@ -12,7 +12,7 @@ from analytics.operations.health.capacity import capacities_sql
 from analytics.operations.health.gauges import gauge_trend_sql, gauges_now_sql
 from analytics.operations.health.metrics import GAUGES
 from analytics.operations.health.objectives import Standing
-from analytics.operations.health.probes import probes_now_sql
+from analytics.operations.health.probes import LOOPLENS, OURS, probes_now_sql
 from analytics.operations.health.statements import slow_statements_sql
 from analytics.operations.health.uptime import uptime_trend_sql
 from analytics.scope import Viewer
@@ -29,9 +29,9 @@ STATES = {"up": "Up", "down": "Down", "silent": "Silent", "paused": "Paused"}
 PERCENT = "%.4g%%"
 PROBES: Mapping[str, Any] = {
     "name": st.column_config.TextColumn("Probe", pinned=True),
+    "of": st.column_config.TextColumn("Of", help="This project, or Looplens itself"),
     "state": st.column_config.TextColumn("State", help=words_health.PROBES),
     "reason": st.column_config.TextColumn("Why", width="medium"),
-    "of": st.column_config.TextColumn("Of", help="This project, or Looplens itself"),
     "kind": st.column_config.TextColumn("Kind"),
     "uptime_day": st.column_config.NumberColumn("Uptime, 24 h", format=PERCENT),
     "uptime_month": st.column_config.NumberColumn("Uptime, 30 days", format=PERCENT),
@@ -43,6 +43,7 @@ PROBES: Mapping[str, Any] = {
 }
 OBJECTIVES: Mapping[str, Any] = {
     "name": st.column_config.TextColumn("Objective", pinned=True),
+    "of": st.column_config.TextColumn("Of", help="This project, or Looplens itself"),
     "state": st.column_config.TextColumn("State"),
     "promise": st.column_config.TextColumn("Promise"),
     "kept": st.column_config.TextColumn("Kept"),
@@ -84,6 +85,7 @@ def draw_probes(
     """The probes as they are now, and what they found over the range."""
     now = clock(30)
     told = probes.assign(
+        of=probes["of"].map(words_health.whose),
         state=probes["state"].map(STATES),
         kind=probes["kind"].map(worded),
         uptime_day=probes["uptime_day"] * 100,
@@ -194,6 +196,7 @@ def _promised(standing: Standing) -> dict[str, Any]:
     used = budget.used
     return {
         "name": slo.name,
+        "of": words_health.whose(LOOPLENS if slo.of_looplens else OURS),
         "state": words_health.promise_state(standing),
         "promise": words_health.promise(slo),
         "kept": words_health.share(budget.kept),

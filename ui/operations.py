@@ -10,7 +10,6 @@ from analytics.filters import Filters
 from analytics.operations.alerts.listing import episodes_sql
 from analytics.operations.errors.metrics import FAILED
 from analytics.operations.errors.over_time import failures_by_day_sql
-from analytics.operations.overview import Overview
 from analytics.operations.requests.measured import Measured
 from analytics.operations.requests.metrics import REQUEST_METRICS
 from analytics.operations.requests.series import APDEX_MS
@@ -67,7 +66,6 @@ def draw_latency(
     viewer: Viewer,
     measured: Measured,
     filters: Filters,
-    view: Overview,
     latency: pd.DataFrame,
     marks: pd.DataFrame,
 ) -> None:
@@ -75,7 +73,7 @@ def draw_latency(
     chart_card(
         charts.line(latency, P95, grain=filters.grain, zone=filters.zone, marks=marks),
         latency,
-        title=words_operations.latency_finding(view),
+        title=words_operations.latency_finding(latency, filters.grain),
         help=P95.definition,
         name="latency",
         query=lambda: trend_query(viewer, measured, filters, APDEX_MS),
@@ -84,13 +82,13 @@ def draw_latency(
 
 
 def draw_failures(
-    viewer: Viewer, filters: Filters, view: Overview, failed: pd.DataFrame, marks: pd.DataFrame
+    viewer: Viewer, filters: Filters, failed: pd.DataFrame, marks: pd.DataFrame
 ) -> None:
     """How much failed on the days of the range."""
     chart_card(
         charts.line(failed, FAILED, grain="day", zone=filters.zone, marks=marks),
         failed,
-        title=words_operations.failing_finding(view),
+        title=words_operations.failing_finding(failed),
         help=words_operations.FAILED,
         name="failures",
         query=lambda: shown(failures_by_day_sql(viewer, filters)),

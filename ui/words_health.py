@@ -6,6 +6,8 @@ import pandas as pd
 
 from analytics.operations.health.burning import Burn
 from analytics.operations.health.objectives import Slo, Standing
+from analytics.operations.health.probes import LOOPLENS, named_of
+from analytics.operations.health.system import NEARLY_FULL
 from ui.words import NOTHING, amount, counted, duration, listing, plain
 
 PROBES = (
@@ -45,11 +47,13 @@ FEW_STATEMENTS = "Nothing was asked twice yet."
 MEGABYTE = 1_000_000
 
 
-def verdict(probes: pd.DataFrame, standings: Sequence[Standing]) -> str:
-    """Whether all is well, in one line; with names as they are."""
+def verdict(probes: pd.DataFrame, standings: Sequence[Standing], disk: float | None = None) -> str:
+    """Whether all is well, in one line; names as they are. `disk` is how full the fullest is."""
+    full = disk is not None and disk > NEARLY_FULL
     down, silent = (_named(probes, state) for state in ("down", "silent"))
+    paused = _named(probes, "paused")
     burning = [each for each in standings if each.burning]
-    missed = [each for each in standings if _missed(each)]
+    missed = [each.slo.name for each in standings if each.budget.missed]
     if down:
         return f"{_first(down)} {'is' if len(down) == 1 else 'are'} down"
     if burning:
@@ -58,9 +62,21 @@ def verdict(probes: pd.DataFrame, standings: Sequence[Standing]) -> str:
         return f"Nothing is heard of {_first(silent)}"
     if probes.empty:
         return "Nothing is looked at yet"
+    lapsed = f"{_first(missed)} {'was' if len(missed) == 1 else 'were'} missed" if missed else ""
+    if paused:
+        return "; ".join(filter(None, [lapsed, _unwatched(paused, len(probes))]))
     if missed:
-        return f"All answers, but {_first([each.slo.name for each in missed])} was missed"
+        return f"All answers, but {lapsed}"
+    if full:
+        return f"All answers, but a disk is {amount(disk, 'share')} full"
     return f"All that is looked at answers ({counted(len(probes), 'probe')})"
+
+
+def _unwatched(paused: list[str], known: int) -> str:
+    """Which probes are paused: "4 of 7 probes are paused: nobody looks at A, B and 2 others"."""
+    are = "is" if len(paused) == 1 else "are"
+    told = f"{len(paused)} of {counted(known, 'probe')} {are} paused"
+    return f"{told}: nobody looks at {_first(paused)}"
 
 
 def facts(probes: pd.DataFrame, standings: Sequence[Standing]) -> list[str]:
@@ -83,10 +99,12 @@ def facts(probes: pd.DataFrame, standings: Sequence[Standing]) -> list[str]:
 
 
 def probes_finding(probes: pd.DataFrame) -> str:
-    """How many of them answer."""
+    """How many of them answer, and how many nobody looks at."""
     looked = probes[probes["state"] != "paused"]
     up = int((looked["state"] == "up").sum())
-    return f"{up} of {counted(len(looked), 'probe')} answer"
+    told = f"{up} of {counted(len(looked), 'probe')} answer"
+    paused = len(probes) - len(looked)
+    return told + (f", {paused} more {'is' if paused == 1 else 'are'} paused" if paused else "")
 
 
 def uptime_finding(trend: pd.DataFrame, probes: pd.DataFrame) -> str:
@@ -97,13 +115,25 @@ def uptime_finding(trend: pd.DataFrame, probes: pd.DataFrame) -> str:
     worst = known.sort_values("uptime_month").iloc[0]
     if worst["uptime_month"] == 1:
         return "Everything has answered all the time in 30 days"
-    return f"{worst['name']} was down most: {share(worst['uptime_month'])} uptime in 30 days"
+    name = named_of(worst["name"], worst["of"])
+    return f"{name} was down most: {share(worst['uptime_month'])} uptime in 30 days"
+
+
+def whose(of: str) -> str:
+    """Of whom a probe is, in words."""
+    return LOOPLENS if of == LOOPLENS else "this project"
+
+
+def fullest(now: pd.DataFrame) -> float | None:
+    """How full the fullest disk is; None where none was measured."""
+    disks = now.loc[now["name"] == "disk", "value"]
+    return float(disks.max()) if len(disks) else None
 
 
 def objectives_finding(standings: Sequence[Standing]) -> str:
     """How many promises are kept."""
     known = [each for each in standings if each.budget.used is not None]
-    kept = sum(not _missed(each) for each in known)
+    kept = sum(not each.budget.missed for each in known)
     if not known:
         return "Objectives"
     return f"{kept} of {counted(len(known), 'objective')} {'is' if len(known) == 1 else 'are'} kept"
@@ -189,10 +219,6 @@ def _first(names: list[str]) -> str:
     return listing(names[:2] + more)
 
 
-def _missed(standing: Standing) -> bool:
-    return _used(standing) > 1
-
-
 def _used(standing: Standing) -> float:
     return standing.budget.used or 0.0
 
@@ -229,7 +255,7 @@ def promise_state(standing: Standing) -> str:
         return "Nothing counted"
     if standing.burning:
         return "Burning"
-    return "Missed" if _missed(standing) else "Kept"
+    return "Missed" if standing.budget.missed else "Kept"
 
 
 def promise(slo: Slo) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analytics.operations.health.reasons import reasons
+from analytics.operations.health.system import SystemHealth
 from analytics.operations.overview import Overview
 from ui.tiles import Figure
 from ui.words import amount, change, counted, listing, plain
@@ -14,7 +16,7 @@ CHANGES = "The last 24 hours against the 24 hours before."
 ALERTS = "Alerts that are not resolved, the latest first. Acknowledge them on the page of alerts."
 NO_ALERT = "No alert fires. Rules are on the page of alerts, some usual ones from the beginning."
 LATENCY = "95 of 100 requests took no longer than this."
-FAILED = "Events that report that what was tried did not work, by day."
+FAILED = "How many events report that what was tried did not work, by day."
 NO_REQUEST = (
     "No requests yet. The middleware of the Python client counts those of your servers: "
     "docs/monitoring.md tells how."
@@ -28,24 +30,12 @@ STATES = {"firing": "Firing", "acknowledged": "Acknowledged", "snoozed": "Snooze
 def verdict(view: Overview) -> str:
     """Whether to worry, in one line; with names as they are."""
     worry = view.health.worry
-    if worry == "unknown" and not view.burning:
+    if worry == "unknown":
         return "Nothing is measured yet"
-    if worry == "none" and not view.burning:
+    if worry == "none":
         return "No need to worry: all answers, and no alert fires"
-    return f"{'Act now' if worry == 'act' else 'Watch'}: {listing(_reasons(view))}"
-
-
-def _reasons(view: Overview) -> list[str]:
-    health = view.health
-    told = [
-        (len(health.down), f"{listing(health.down or ('',))} {_are(len(health.down))} down"),
-        (health.open_incidents, f"{counted(health.open_incidents, 'incident')} open"),
-        (health.firing, f"{counted(health.firing, 'alert')} firing"),
-        (len(view.burning), f"{counted(len(view.burning), 'error budget')} burning"),
-        (len(health.silent), f"nothing heard of {listing(health.silent or ('',))}"),
-    ]
-    low = f"uptime at {share(health.uptime)}"
-    return [text for number, text in told if number] or [low]
+    told = reasons(view.health) or [f"uptime at {share(view.health.uptime)}"]
+    return f"{'Act now' if worry == 'act' else 'Watch'}: {listing(told)}"
 
 
 def facts(view: Overview) -> list[str]:
@@ -53,10 +43,21 @@ def facts(view: Overview) -> list[str]:
     alerts = view.alerts
     told = [f"Open incident: {plain(title)}" for title in alerts.incident_titles[:3]]
     told += [f"Alert: {plain(name)}" for name in alerts.names[:3]]
-    told += [f"The error budget of {plain(name)} burns too fast" for name in view.burning[:3]]
+    told += [
+        f"The error budget of {plain(name)} burns too fast" for name in view.health.burning[:3]
+    ]
+    if view.health.paused:
+        told.append(f"Nobody looks at {listing([plain(name) for name in view.health.paused])}")
     if len(alerts.names) > 3:
         told.append(f"{counted(len(alerts.names) - 3, 'more alert')} below")
     return told or [_measured_of(view)]
+
+
+def _looked(health: SystemHealth) -> str:
+    """What uptime rests on."""
+    if health.is_unwatched:
+        return "last known: probes are paused"
+    return f"{counted(health.probes, 'check')} in 24 h" if health.probes else "nothing looked at"
 
 
 def _measured_of(view: Overview) -> str:
@@ -73,13 +74,13 @@ def tiles(view: Overview) -> Mapping[str, Figure]:
     """The figures of 24 hours, with what stands below each."""
     health, errors, now, before = view.health, view.errors, view.requests, view.before
     return {
-        "Uptime": Figure(
+        "Uptime, 24 h": Figure(
             share(health.uptime),
             "Good probes of all probes of 24 hours.",
-            counted(health.probes, "probe") if health.probes else "nothing looked at",
+            _looked(health),
         ),
-        "p95": Figure(amount(now.p95, "ms"), LATENCY, _against(now.p95, before.p95)),
-        "Error rate": Figure(
+        "p95, 24 h": Figure(amount(now.p95, "ms"), LATENCY, _against(now.p95, before.p95)),
+        "Failed requests, 24 h": Figure(
             share(now.error_rate),
             "Answers of 500 and above, of all requests of 24 hours.",
             _against(now.error_rate, before.error_rate),
@@ -103,7 +104,7 @@ def changes(view: Overview) -> list[str]:
     now, before, errors = view.requests, view.before, view.errors
     told = [
         _moved("p95", now.p95, before.p95, "ms"),
-        _moved("The error rate of requests", now.error_rate, before.error_rate, "share"),
+        _moved("Failed requests", now.error_rate, before.error_rate, "share"),
         _moved("Requests", now.n, before.n, "requests"),
         _moved("Failing events", errors.rate, errors.before, "share"),
     ]
@@ -114,19 +115,22 @@ def changes(view: Overview) -> list[str]:
     return [line for line in told if line] or ["Nothing moved by a tenth or more"]
 
 
-def latency_finding(view: Overview) -> str:
-    """p95 with what became of it."""
-    if view.requests.p95 is None:
+def latency_finding(latency: pd.DataFrame, grain: str) -> str:
+    """p95 over the range: "p95 is at most 412 ms a day, 338 ms in the middle"."""
+    known = latency.loc[latency["which"] == "current", "value"].dropna()
+    if known.empty:
         return "Response times"
-    moved = _against(view.requests.p95, view.before.p95)
-    return f"p95 is {amount(view.requests.p95, 'ms')}" + (f", {moved}" if moved else "")
+    most, middle = amount(known.max(), "ms"), amount(known.median(), "ms")
+    return f"p95 by the {grain}: {middle} in the middle, {most} at most"
 
 
-def failing_finding(view: Overview) -> str:
-    """The rate of failing events."""
-    if view.errors.rate is None:
-        return "Failing events"
-    return f"{share(view.errors.rate)} of events failed in 24 hours"
+def failing_finding(failed: pd.DataFrame) -> str:
+    """How many events failed on the days of the range: "1,234 failed events, at most 96 a day"."""
+    known = failed.loc[failed["which"] == "current", "value"].dropna()
+    if known.empty or not known.sum():
+        return "Failed events"
+    total = counted(int(known.sum()), "failed event")
+    return f"{total} in the range, at most {int(known.max()):,} a day"
 
 
 def open_finding(open_now: pd.DataFrame) -> str:
@@ -145,7 +149,9 @@ def _moved(label: str, now: float | None, before: float | None, unit: str) -> st
     if not now or not before or abs(now / before - 1) < MOVED:
         return ""
     moved = change(now / before - 1)
-    return f"{label} {moved}: {amount(now, unit)} after {amount(before, unit)}"
+    values = (now, before)
+    said, was = (share(value) if unit == "share" else amount(value, unit) for value in values)
+    return f"{label} {moved}: {said} after {was}"
 
 
 def _are(number: int) -> str:

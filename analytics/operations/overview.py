@@ -7,7 +7,6 @@ from sqlalchemy import Connection
 
 from analytics.operations.alerts.standing import AlertStanding, alert_standing
 from analytics.operations.errors.standing import ErrorStanding, error_standing
-from analytics.operations.health.objectives import standings
 from analytics.operations.health.probes import OURS
 from analytics.operations.health.system import SystemHealth, system_health
 from analytics.operations.requests.measured import LOOPLENS, Measured
@@ -21,8 +20,8 @@ DAY = timedelta(days=1)
 class Overview:
     """How things stand: `requests` are of the last 24 hours, `before` of the 24 hours before them.
 
-    `burning` names the objectives whose error budget is used up too fast. Requests are those of
-    `measured`: the project's, or where nobody counted any, those of Looplens itself.
+    Requests are those of `measured`: the project's, or where nobody counted any, those of Looplens
+    itself.
     """
 
     health: SystemHealth
@@ -30,7 +29,6 @@ class Overview:
     alerts: AlertStanding
     requests: Totals
     before: Totals
-    burning: tuple[str, ...] = ()
     measured: Measured | None = None
 
 
@@ -44,6 +42,4 @@ def overview(conn: Connection, viewer: Viewer, project_id: int, now: datetime) -
     measured = Measured(project_id) if health.served == OURS else LOOPLENS
     spans = ((now - DAY, now), (now - 2 * DAY, now - DAY))
     requests, before = (request_totals(conn, viewer, measured, *span) for span in spans)
-    promised = standings(conn, viewer, project_id, now)
-    burning = tuple(each.slo.name for each in promised if each.burning)
-    return Overview(health, errors, alerts, requests, before, burning, measured)
+    return Overview(health, errors, alerts, requests, before, measured)

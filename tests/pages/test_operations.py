@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, update
 
 from db.probe_results import Result, keep_results
 from db.probes import Draft, save_probe
 from db.request_stats import Served, bin_of, record
+from db.slos import SloDraft, save_slo
 from db.tables import alert_episodes, alert_rules, incidents, probes, slos
 from tests.pages.reading import figures, texts
 
@@ -70,8 +71,8 @@ def test_when_all_is_well_it_says_not_to_worry(show, shop, role):
 def test_the_figures_are_those_of_24_hours_against_the_day_before(show, shop):
     shown = show("operations", "operations", shop)
     told = figures(shown)
-    assert (told["Uptime"], told["Error rate"]) == ("100%", "0.1%")
-    assert abs(int(told["p95"].split()[0]) - 200) <= 4  # within 2 %
+    assert (told["Uptime, 24 h"], told["Failed requests, 24 h"]) == ("100%", "0.1%")
+    assert abs(int(told["p95, 24 h"].split()[0]) - 200) <= 4  # within 2 %
     assert "p95 +1" in texts(shown)
     assert (told["Alerts"], told["Incidents"], told["Open errors"]) == ("0", "0", "0")
 
@@ -80,7 +81,7 @@ def test_what_is_down_fires_and_is_open_is_said_first(show, shop, conn):
     down(conn, shop)
     fire(conn, shop)
     shown = show("operations", "operations", shop)
-    assert titles(shown)[0] == "Act now: Mail is down, 1 incident open and 1 alert firing"
+    assert titles(shown)[0] == "Act now: Mail is down, 1 incident open and 1 critical alert firing"
     told = figures(shown)
     assert (told["Alerts"], told["Incidents"]) == ("1", "1")
     assert "1 alert not resolved" in titles(shown)
@@ -106,3 +107,19 @@ def test_roles_without_the_field_learn_nothing(show, shop, role):
     shown = show("operations", role, shop)
     assert "does not include this page" in shown.info[0].value
     assert not shown.subheader
+
+
+def test_paused_probes_and_missed_objectives_are_a_worry_that_is_named(show, shop, conn):
+    conn.execute(update(probes).values(is_paused=True))
+    record(conn, shop.id, [served(200, 10_000, 100.0, failures=500)])
+    save_slo(conn, shop.id, SloDraft("Shop answers", "errors", 0.999, service="shop"))
+    conn.commit()
+    shown = show("operations", "operations", shop)
+    assert titles(shown)[0] == "Watch: Shop answers is missed and 1 probe is paused"
+    assert "Nobody looks at Shop" in texts(shown)
+    assert "last known" in shown.metric[0].delta
+
+
+def test_charts_are_headed_by_what_they_draw(show, shop):
+    told = titles(show("operations", "operations", shop))
+    assert any(each.startswith("p95 by the day: ") for each in told)

@@ -11,9 +11,9 @@ ROW = {"reason": "", "checked_at": pd.Timestamp("2026-03-02T10:05Z"), "uptime_da
 
 
 def probes(**states):
-    rows = [ROW | {"name": name, "state": state, "uptime_month": 0.9995}
+    rows = [ROW | {"of": "project", "name": name, "state": state, "uptime_month": 0.9995}
             for name, state in states.items()]  # fmt: skip
-    return pd.DataFrame(rows, columns=["name", "state", "uptime_month", *ROW])
+    return pd.DataFrame(rows, columns=["of", "name", "state", "uptime_month", *ROW])
 
 
 def standing(name="Up", n=1_000, bad=0, long=0.0, short=0.0):
@@ -37,6 +37,17 @@ def standing(name="Up", n=1_000, bad=0, long=0.0, short=0.0):
             "Up: the error budget burns 30.0 times as fast as it may",
         ),
         ({"A": "up"}, [standing(bad=3)], "All answers, but Up was missed"),
+        (
+            {"A": "up"},
+            [standing(bad=3), standing("Fast", bad=9)],
+            "All answers, but Up and Fast were missed",
+        ),
+        (
+            {"A": "up", "B": "paused"},
+            [standing(bad=3)],
+            "Up was missed; 1 of 2 probes is paused: nobody looks at B",
+        ),
+        ({"A": "paused", "B": "paused"}, [], "2 of 2 probes are paused: nobody looks at A and B"),
     ],
 )
 def test_the_worst_is_said_first(states, promised, said):
@@ -78,3 +89,21 @@ def test_an_outlook_has_its_interval(known, days, earliest, latest, said):
 def test_sizes_are_told_in_their_unit():
     assert words_health.megabytes(12_340_000) == "12.3 MB"
     assert words_health.megabytes(4_560_000_000) == "4.56 GB"
+
+
+def test_a_disk_that_is_nearly_full_is_no_calm():
+    full = words_health.verdict(probes(A="up"), [], 0.89)
+    assert full == "All answers, but a disk is 89.0% full"
+    now = pd.DataFrame({"name": ["disk", "disk", "cpu"], "value": [0.2, 0.89, 1.0]})
+    assert words_health.fullest(now) == 0.89
+
+
+def test_probes_that_are_paused_are_told_beside_those_that_answer():
+    told = words_health.probes_finding(probes(A="up", B="paused", C="paused"))
+    assert told == "1 of 1 probe answer, 2 more are paused"
+
+
+def test_a_probe_of_looplens_is_not_taken_for_the_project_s():
+    known = probes(API="up").assign(of="Looplens")
+    told = words_health.uptime_finding(known, known)
+    assert told == "API (Looplens) was down most: 99.95% uptime in 30 days"

@@ -77,6 +77,11 @@ class Budget:
         return 1 - self.bad / self.n if self.n else None
 
     @property
+    def missed(self) -> bool:
+        """Whether more than all of it is used up."""
+        return self.used is not None and self.used > 1
+
+    @property
     def minutes_left(self) -> float | None:
         """What is left as time, below 0 where the objective is missed."""
         return None if self.used is None else self.minutes * (1 - self.used)

@@ -116,3 +116,8 @@ def _month(viewer: Viewer, project_id: int, now: datetime) -> Subquery:
     uptime = func.sum(h.good) / func.sum(h.n)
     query = select(h.probe_id, uptime.label("uptime")).where(h.hour >= now - MONTH, h.hour <= now)
     return query.group_by(h.probe_id).subquery("month")
+
+
+def named_of(name: str, of: str) -> str:
+    """A name, with whose it is where that is not the project's: two may be called the same."""
+    return f"{name} ({LOOPLENS})" if of == LOOPLENS else name

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+import pandas as pd
 from sqlalchemy import Connection
 
 from analytics.operations.alerts.standing import alert_standing
+from analytics.operations.health.gauges import gauges_now
+from analytics.operations.health.objectives import Standing, standings
 from analytics.operations.health.probes import LOOPLENS as ITSELF
-from analytics.operations.health.probes import OURS, probes_now
+from analytics.operations.health.probes import OURS, named_of, probes_now
 from analytics.operations.health.uptime import uptime_counts
 from analytics.operations.requests.measured import LOOPLENS, Measured
 from analytics.operations.requests.totals import Totals, request_totals
@@ -17,6 +20,7 @@ from db.tables import INSTALLATION
 
 DAY = timedelta(days=1)
 DAY_MINUTES = 1440
+NEARLY_FULL = 0.85  # of a disk, above which one watches
 PROMISED = 0.999  # the uptime below which one watches, where nothing else is promised
 Worry = Literal["act", "watch", "none", "unknown"]
 
@@ -27,9 +31,12 @@ class SystemHealth:
 
     Of the project where it is looked at and counted, else of Looplens itself: `probed` and `served`
     say which ("project", "Looplens" or "" for neither). `probes` is the number of results behind
-    `uptime` (a share), `down` and `silent` are the names of probes, `requests` is the number behind
-    `p95_ms` (ms) and `error_rate` (a share). Incidents, `firing` and `critical` alerts are those of
-    the project that are open now.
+    `uptime` (a share), `down`, `silent` and `paused` are the names of probes, `watching` counts
+    those that are not paused, `requests` is the number behind `p95_ms` (ms) and `error_rate` (a
+    share).
+    Incidents, `firing` and `critical` alerts are those of the project that are open now. `missed`
+    and `burning` name objectives of the project and of Looplens whose error budget is used up, or
+    is used up too fast; `disk` is how full the fullest disk is (a share).
     """
 
     probed: str = ""
@@ -37,6 +44,8 @@ class SystemHealth:
     probes: int = 0
     down: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
+    paused: tuple[str, ...] = ()
+    watching: int = 0
     served: str = ""
     requests: int = 0
     p95_ms: float | None = None
@@ -44,16 +53,29 @@ class SystemHealth:
     open_incidents: int = 0
     firing: int = 0
     critical: int = 0
+    missed: tuple[str, ...] = ()
+    burning: tuple[str, ...] = ()
+    disk: float | None = None
 
     @property
     def worry(self) -> Worry:
         """Whether to act now, to watch, or not to worry; unknown where nothing is looked at."""
-        if self.down or self.critical or self.open_incidents:
+        if self.down or self.critical or self.open_incidents or self.burning:
             return "act"
-        if self.uptime is None and self.p95_ms is None:
-            return "watch" if self.firing else "unknown"
         short = self.uptime is not None and self.uptime < PROMISED
-        return "watch" if self.firing or self.silent or short else "none"
+        if self.firing or self.silent or self.paused or self.missed or self.disk_is_full or short:
+            return "watch"
+        return "unknown" if self.uptime is None and self.p95_ms is None else "none"
+
+    @property
+    def disk_is_full(self) -> bool:
+        """Whether so little is left of a disk that one should look."""
+        return self.disk is not None and self.disk > NEARLY_FULL
+
+    @property
+    def is_unwatched(self) -> bool:
+        """Whether all probes are paused: uptime is then what was known last."""
+        return bool(self.paused) and not self.watching
 
 
 def system_health(conn: Connection, viewer: Viewer, project_id: int, now: datetime) -> SystemHealth:
@@ -68,12 +90,15 @@ def system_health(conn: Connection, viewer: Viewer, project_id: int, now: dateti
     n, good = int(counts["n"].sum()), int(counts["good"].sum())
     served, totals = _served(conn, viewer, project_id, now)
     alerts = alert_standing(conn, viewer, project_id, now)
+    promised = standings(conn, viewer, project_id, now)
     return SystemHealth(
         probed=_whose(ours) if len(looked) else "",
         uptime=good / n if n else None,
         probes=n,
-        down=tuple(looked.loc[looked["state"] == "down", "name"]),
-        silent=tuple(looked.loc[looked["state"] == "silent", "name"]),
+        down=_named(looked, "down"),
+        silent=_named(looked, "silent"),
+        paused=_named(looked, "paused"),
+        watching=int((looked["state"] != "paused").sum()),
         served=served,
         requests=totals.n,
         p95_ms=totals.p95,
@@ -81,7 +106,27 @@ def system_health(conn: Connection, viewer: Viewer, project_id: int, now: dateti
         open_incidents=alerts.incidents,
         firing=alerts.firing,
         critical=alerts.critical,
+        missed=tuple(told_of(each) for each in promised if each.budget.missed and not each.burning),
+        burning=tuple(told_of(each) for each in promised if each.burning),
+        disk=_fullest(conn, viewer, project_id, now),
     )
+
+
+def told_of(standing: Standing) -> str:
+    """The name of an objective, with whose it is where it is not the project's."""
+    slo = standing.slo
+    return named_of(slo.name, _whose(not slo.of_looplens))
+
+
+def _named(probes: pd.DataFrame, state: str) -> tuple[str, ...]:
+    return tuple(probes.loc[probes["state"] == state, "name"])
+
+
+def _fullest(conn: Connection, viewer: Viewer, project_id: int, now: datetime) -> float | None:
+    """How full the fullest disk is."""
+    known = gauges_now(conn, viewer, project_id, now)
+    disks = known.loc[known["name"] == "disk", "value"]
+    return float(disks.max()) if len(disks) else None
 
 
 def _served(conn: Connection, viewer: Viewer, project_id: int, now: datetime) -> tuple[str, Totals]:

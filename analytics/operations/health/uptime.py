@@ -4,13 +4,25 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Subquery, cast, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    case,
+    cast,
+    func,
+    select,
+)
 
 from analytics.filters import Filters
 from analytics.measures.cutting import at_edges, edge_before, edges, read
+from analytics.operations.health.probes import LOOPLENS, named_of
 from analytics.operations.health.spread import spread
 from analytics.periods import periods
 from analytics.scope import Viewer, visible_probe_hours, visible_probe_results
+from db.tables import INSTALLATION
 
 HOUR = 60
 COUNTS = {"at": "datetime64[us]", "good": "int64", "n": "int64"}
@@ -81,7 +93,9 @@ def uptime_trend(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataF
 def uptime_trend_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
     """The rows behind it: series, edge, good and n."""
     h, cuts = visible_probe_hours(viewer, filters.project_id), edges(periods(filters))
-    edge, series = edge_before(h.c.hour, cuts), h.c.name.label("series")
+    edge = edge_before(h.c.hour, cuts)
+    own = case((h.c.project_id == INSTALLATION, named_of("", LOOPLENS)), else_="")
+    series = (h.c.name + own).label("series")
     return (
         select(series, edge, *_sums(h))
         .where(h.c.hour >= cuts[0], h.c.hour < cuts[-1])

@@ -3,15 +3,17 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, insert, update
 
+from analytics.operations.health.reasons import reasons
 from analytics.operations.health.system import SystemHealth, system_health
 from analytics.operations.overview import overview
 from analytics.scope import PUBLIC
 from db.probe_results import Result, keep_results
 from db.probes import Draft, save_probe
 from db.request_stats import Served, bin_of, record
-from db.tables import INSTALLATION, probes, slos
+from db.slos import SloDraft, save_slo
+from db.tables import INSTALLATION, gauges, probes, slos
 from tests.analytics.reference import anyone
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -77,10 +79,50 @@ def test_a_probe_of_looplens_does_not_mix_with_those_of_the_project(conn, projec
         (SystemHealth(uptime=1.0, firing=1, critical=1), "act"),
         (SystemHealth(p95_ms=10.0, open_incidents=1), "act"),
         (SystemHealth(p95_ms=10.0), "none"),
+        (SystemHealth(uptime=1.0, missed=("Up",)), "watch"),
+        (SystemHealth(uptime=1.0, burning=("Up",)), "act"),
+        (SystemHealth(uptime=1.0, paused=("A",), watching=3), "watch"),
+        (SystemHealth(uptime=1.0, disk=0.851), "watch"),
+        (SystemHealth(uptime=1.0, disk=0.85), "none"),
     ],
 )
 def test_what_is_worst_decides_whether_to_worry(found, worry):
     assert found.worry == worry
+
+
+def promise(conn, place, name, objective=0.999):
+    save_slo(conn, place, SloDraft(name, "errors", objective, service="shop"))
+
+
+def test_it_names_what_is_missed_and_what_burns_and_whose_it_is(conn, project):
+    serve(conn, project.id, 200, 10_000, failures=100)
+    promise(conn, project.id, "Requests succeed")
+    serve(conn, INSTALLATION, 0.5, 1_000, failures=500)
+    serve(conn, INSTALLATION, 0.05, 1_000, failures=500)
+    promise(conn, INSTALLATION, "API answers")
+    found = system_health(conn, anyone(project), project.id, NOW)
+    assert (found.missed, found.burning) == (("Requests succeed",), ("API answers (Looplens)",))
+    assert found.worry == "act"
+
+
+def test_paused_probes_are_named_and_uptime_is_what_was_known_last(conn, project):
+    look(conn, project.id, "Shop", good=[30])
+    conn.execute(update(probes).values(is_paused=True))
+    found = system_health(conn, anyone(project), project.id, NOW)
+    assert (found.paused, found.watching, found.uptime) == (("Shop",), 0, 1.0)
+    assert (found.is_unwatched, found.worry) == (True, "watch")
+    look(conn, project.id, "Mail", good=[1])
+    found = system_health(conn, anyone(project), project.id, NOW)
+    assert (found.paused, found.is_unwatched, found.worry) == (("Shop",), False, "watch")
+
+
+def test_a_disk_that_is_nearly_full_is_to_be_watched(conn, project):
+    look(conn, project.id, "Shop", good=[1])
+    rows = [{"name": "disk", "host": "a", "subject": path, "value": value, "at": NOW}
+            for path, value in (("/", 0.2), ("/data", 0.89))]  # fmt: skip
+    conn.execute(insert(gauges), rows)
+    found = system_health(conn, anyone(project), project.id, NOW)
+    assert (found.disk, found.worry) == (0.89, "watch")
 
 
 def test_strangers_learn_nothing_not_even_of_looplens(conn, project, berlin):
@@ -90,7 +132,7 @@ def test_strangers_learn_nothing_not_even_of_looplens(conn, project, berlin):
     for viewer in (PUBLIC, anyone(berlin), anyone(project, role="member")):
         assert system_health(conn, viewer, project.id, NOW) == SystemHealth()
         found = overview(conn, viewer, project.id, NOW)
-        assert (found.health, found.requests.n, found.burning) == (SystemHealth(), 0, ())
+        assert (found.health, found.requests.n) == (SystemHealth(), 0)
         assert found.measured is None
 
 
@@ -101,3 +143,22 @@ def test_the_overview_compares_with_the_day_before(conn, project):
     found = overview(conn, anyone(project), project.id, NOW)
     assert (found.requests.n, found.before.n) == (200, 100)
     assert found.measured.project_id == project.id
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (SystemHealth(uptime=1.0), []),
+        (
+            SystemHealth(missed=("API",), paused=("A", "B")),
+            ["API is missed", "2 probes are paused"],
+        ),
+        (SystemHealth(paused=("A",), watching=3), ["1 of 4 probes is paused"]),
+        (SystemHealth(burning=("API",)), ["API burns its error budget"]),
+        (SystemHealth(missed=("A", "B", "C", "D")), ["A, B and 2 others are missed"]),
+        (SystemHealth(firing=3, critical=1), ["1 critical alert firing", "2 alerts firing"]),
+        (SystemHealth(disk=0.9), ["a disk is 90.0% full"]),
+    ],
+)
+def test_the_reasons_are_named_and_the_worst_comes_first(found, said):
+    assert reasons(found) == said

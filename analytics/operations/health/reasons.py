@@ -1,0 +1,55 @@
+"""Why to worry about the systems, in words: the worst first, names as they are."""
+
+from collections.abc import Sequence
+
+from analytics.operations.health.system import SystemHealth
+from analytics.wording import amount
+
+NAMED = 2  # of a list, before the rest is only counted
+
+
+def reasons(health: SystemHealth) -> list[str]:
+    """What there is to worry about, a clause each; nothing where all is well."""
+    told = [
+        (health.down, f"{_list(health.down)} {_are(health.down)} down"),
+        (health.open_incidents, f"{_count(health.open_incidents, 'incident')} open"),
+        (health.critical, f"{_count(health.critical, 'critical alert')} firing"),
+        (_others(health), f"{_count(_others(health), 'alert')} firing"),
+        (health.burning, f"{_list(health.burning)} {_burns(health.burning)} its error budget"),
+        (health.missed, f"{_list(health.missed)} {_are(health.missed)} missed"),
+        (health.silent, f"nothing heard of {_list(health.silent)}"),
+        (health.paused, _paused(health)),
+        (health.disk_is_full, f"a disk is {amount(health.disk, 'share')} full"),
+    ]
+    return [text for number, text in told if number]
+
+
+def _others(health: SystemHealth) -> int:
+    return health.firing - health.critical
+
+
+def _paused(health: SystemHealth) -> str:
+    """How many nobody looks at: "4 probes are paused"."""
+    number, all_of_them = len(health.paused), len(health.paused) + health.watching
+    of = "" if health.is_unwatched else f"{number} of "
+    return f"{of}{_count(all_of_them, 'probe')} {'is' if number == 1 else 'are'} paused"
+
+
+def _list(names: Sequence[str]) -> str:
+    """The names as far as a line has room for them: "A, B and 2 others"."""
+    more = len(names) - NAMED
+    if more > 1:
+        return f"{', '.join(names[:NAMED])} and {more} others"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _count(number: int, one: str) -> str:
+    return f"{number:,} {one}{'' if number == 1 else 's'}"
+
+
+def _are(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def _burns(names: Sequence[str]) -> str:
+    return "burns" if len(names) == 1 else "each burn"
