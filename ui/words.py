@@ -41,7 +41,11 @@ def compared(filters: Filters) -> str:
     over = filters.whole_days()
     if not filters.compare or over is None:
         return span(filters)
-    return f"{span(filters)}, compared with {earlier(over)} ({span(over.previous())})"
+    before = f"{earlier(over)} ({span(over.previous())})"
+    if over.days == filters.days:
+        return f"{span(filters)}, compared with {before}"
+    days = "day that is over is" if over.days == 1 else f"{over.days:,} days that are over are"
+    return f"{span(filters)}. The {days} compared with {before}"
 
 
 def finding(label: str, share: float | None, filters: Filters) -> str:

@@ -32,7 +32,7 @@ def tiles(now: SupportSummary, before: SupportSummary) -> dict[str, Figure]:
             _meaning("resolution"),
             f"{hours(before.resolution_hours)} before",
         ),
-        "Backlog": Figure(f"{now.backlog:,}", _meaning("backlog"), _was(before.backlog)),
+        "Backlog": Figure(f"{now.backlog:,}", _meaning("backlog"), f"{_begun(now):,} at the start"),
         "Support CSAT": Figure(words.amount(now.csat, "share"), _meaning("ticket_csat"), rated),
     }
 
@@ -43,12 +43,13 @@ def hours(value: float | None) -> str:
 
 
 def load_finding(now: SupportSummary) -> str:
-    """What became of the backlog: "120 opened, 110 resolved: the backlog grew by 10"."""
+    """What became of the backlog: "120 opened, 110 resolved: the backlog grew from 5 to 15"."""
     told = f"{now.opened:,} opened, {now.resolved:,} resolved"
-    more = now.opened - now.resolved
-    if not more:
-        return f"{told}: the backlog is as long as before"
-    return f"{told}: the backlog {'grew' if more > 0 else 'shrank'} by {abs(more):,}"
+    begun = _begun(now)
+    if begun == now.backlog:
+        return f"{told}: the backlog is {begun:,}, as at the start of the range"
+    way = "grew" if begun < now.backlog else "shrank"
+    return f"{told}: the backlog {way} from {begun:,} to {now.backlog:,}"
 
 
 def backlog_finding(now: SupportSummary) -> str:
@@ -76,6 +77,11 @@ def breakdown_finding(found: pd.DataFrame, by: str) -> str:
         return f"Tickets by {by}"
     first = found.iloc[0]
     return f"{words.plain(first['label'])} makes {first['opened'] / opened:.0%} of tickets"
+
+
+def _begun(now: SupportSummary) -> int:
+    """How many were open as the range began."""
+    return now.backlog - now.opened + now.resolved
 
 
 def _meaning(key: str) -> str:

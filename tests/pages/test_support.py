@@ -36,7 +36,7 @@ def test_it_says_how_many_ask_and_how_soon_they_are_helped(show, helped, role):
     assert told["First response"] == "20.0 min"
     assert told["Support CSAT"] == "100.0%"
     titles = [each.value for each in shown.subheader]
-    assert titles[0] == "4 opened, 2 resolved: the backlog grew by 2"
+    assert titles[0] == "4 opened, 2 resolved: the backlog grew from 0 to 2"
     assert "2 tickets are open" in titles
     assert "billing makes 75% of tickets" in titles
 
