@@ -26,6 +26,7 @@ from db.tables import (
     session_day,
 )
 from jobs.ai_calls import by_model, by_model_and_bin, calling, gather_calls
+from jobs.error_bounds import join_others
 from jobs.error_groups import keep_groups
 from jobs.exposures import add_exposures
 from jobs.failures import (
@@ -96,6 +97,7 @@ def add(conn: Connection, which: ColumnElement[bool], sign: int) -> None:
 
 def _add_failures(conn: Connection, sign: int) -> None:
     if gather_failures(conn):
+        join_others(conn, sign)
         upsert(conn, error_hours, by_cause_and_hour(), sign)
         upsert(conn, error_people, by_cause_and_person(), sign)
         keep_groups(conn, sign)

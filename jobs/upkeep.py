@@ -100,8 +100,9 @@ def drop_expired(conn: Connection, now: datetime) -> None:
 
 
 def _drop_before(conn: Connection, project_id: int, cutoff: datetime) -> None:
-    """Delete a project's events, their packs, and who was exposed or met by a failure."""
-    times = (events.c.occurred_at, exposures.c.exposed_at)
+    """Delete a project's events, their packs, who was exposed or met by a failure, and the causes
+    of failures that were last seen before."""
+    times = (events.c.occurred_at, exposures.c.exposed_at, error_groups.c.last_seen)
     days = (event_pack.c.day, error_people.c.day)
     before = [(at, cutoff) for at in times] + [(day, cutoff.date()) for day in days]
     for column, end in before:

@@ -180,6 +180,51 @@ def test_an_ignored_group_stays_so(rolled_engine, roll_up):
     assert (group.state, group.last_seen) == ("ignored", AT + timedelta(days=9))
 
 
+def hours(engine, project_id):
+    with engine.connect() as conn:
+        h = error_hours.c
+        mine = select(h.fingerprint, func.sum(h.n)).where(h.project_id == project_id)
+        return dict(conn.execute(mine.group_by(h.fingerprint)).all())
+
+
+def test_new_causes_beyond_the_most_are_one_group(rolled_engine, roll_up, monkeypatch):
+    monkeypatch.setattr("jobs.error_bounds.MOST_OPEN", 2)
+    made_up = [
+        failed(f"word {word}", AT + MINUTE * n, who=2) for n, word in enumerate(("a", "b", "c"))
+    ]
+    found = roll_up(failed("gone"), *made_up)
+    assert [group.title for group in found] == ["gone", "word a", "Other failures"]
+    found = roll_up(failed("gone", AT + MINUTE), failed("word d", AT + 9 * MINUTE, who=2))
+    assert [group.title for group in found] == ["gone", "word a", "Other failures"]
+    gone, word, other = (group.fingerprint for group in found)
+    project_id = found[0].project_id
+    assert hours(rolled_engine, project_id) == {gone: 2, word: 1, other: 3}
+    with rolled_engine.begin() as conn:
+        erase(conn, project_id, [2])
+    assert hours(rolled_engine, project_id) == {gone: 2}
+    with rolled_engine.connect() as conn:
+        assert [group.title for group in groups(conn, project_id)] == ["gone"]
+
+
+def test_a_cause_that_is_decided_on_makes_room_for_another(rolled_engine, roll_up, monkeypatch):
+    monkeypatch.setattr("jobs.error_bounds.MOST_OPEN", 1)
+    (group,) = roll_up(failed("gone"))
+    with rolled_engine.begin() as conn:
+        ignore(conn, group.project_id, group.fingerprint, None)
+    found = roll_up(failed("new", AT + MINUTE))
+    assert [group.title for group in found] == ["gone", "new"]
+
+
+def test_a_group_is_forgotten_once_its_last_failure_is_past_the_retention(conn, add_events):
+    project = create_project(conn, "short", consent="opt-out", retention_months=6)
+    now = datetime.now(UTC)
+    old, new = now - timedelta(days=200), now - timedelta(days=1)
+    add_events(project, f"ann save {old.isoformat()} ok=0", f"ann error {new.isoformat()}")
+    assert len(groups(conn, project.id)) == 2
+    drop_expired(conn, now)
+    assert [group.name for group in groups(conn, project.id)] == ["error"]
+
+
 def test_a_group_goes_with_the_last_of_whom_it_met(rolled_engine, roll_up):
     first, _ = roll_up(failed("one"), failed("one", who=2), failed("two"))
     with rolled_engine.begin() as conn:
