@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -26,6 +27,7 @@ from ui.tiles import Figure, figures
 SPANS = (6, 12, 24, 36)  # months
 PARTS = {"new": 0, "expansion": 2, "reactivation": 4, "contraction": 3, "churn": 1}  # colours
 LOST = ("contraction", "churn")
+MOST_BUTTONS = 4  # currencies side by side
 HELP = {metric.key: metric.definition for metric in REVENUE_METRICS}
 
 
@@ -50,14 +52,27 @@ def choose_currency(known: Sequence[str], usual: str) -> str:
     """Draw the choice of a currency, where there are several: each is counted on its own."""
     if len(known) == 1:
         return known[0]
-    index = known.index(usual) if usual in known else 0
-    return st.selectbox("Currency", known, index, key="currency", bind="query-params", width=110)
+    first = usual if usual in known else known[0]
+    if len(known) > MOST_BUTTONS:
+        index = known.index(first)
+        return st.selectbox(
+            "Currency", known, index, key="currency", bind="query-params", width=110
+        )
+    return st.segmented_control(
+        "Currency", known, default=first, key="currency", bind="query-params", required=True
+    )
 
 
 def in_units(frame: pd.DataFrame, columns: Sequence[str], currency: str) -> pd.DataFrame:
     """The frame with these columns in units of the currency: euros, to the cent, for cents."""
     digits = digits_of(currency)
     return frame.assign(**{name: (frame[name] / 10**digits).round(digits) for name in columns})
+
+
+def money_column(label: str, currency: str, help: str | None = None) -> Any:
+    """A column of amounts in units of the currency, all with as many digits."""
+    form = "accounting" if digits_of(currency) == 2 else "localized"
+    return st.column_config.NumberColumn(f"{label} ({currency})", help=help, format=form)
 
 
 def draw_tiles(
@@ -103,7 +118,7 @@ def _worth(
             told.lifetime_help(worth, settings),
             told.lifetime_interval(worth, currency),
         ),
-        "CAC": Figure(money(cac, currency), HELP["cac"], told.back_after(payback)),
+        "CAC": Figure(money(cac, currency), HELP["cac"], told.paid_back(payback)),
         "LTV / CAC": Figure(told.times(ratio), HELP["ltv_cac"]),
     }
 
@@ -121,7 +136,7 @@ def _share(value: float | None, before: float | None, then: Month, help: str) ->
 def draw_movements(
     rows: pd.DataFrame, now: Standing | None, viewer: Viewer, asked: Filters, currency: str
 ) -> None:
-    """How MRR moved month by month, and over all of them as a waterfall."""
+    """How MRR moved month by month, and over those that are over as a waterfall."""
     query = partial(_query, viewer, asked, currency)
     left, right = st.columns(2)
     monthly = in_units(rows, ["start", *told.MOVED, "end"], currency)
@@ -143,12 +158,13 @@ def draw_movements(
             name="movements",
             query=query,
         )
-    totals = bridge(rows)
+    over = rows[rows["complete"]]
+    totals = bridge(over)
     with right:
         chart_card(
             charts.waterfall(bridge_frame(totals, currency), title=f"MRR ({currency})"),
             bridge_frame(totals, currency)[["label", "amount"]],
-            title=told.waterfall_finding(totals, len(rows), currency),
+            title=told.waterfall_finding(totals, len(over), currency),
             help=told.WATERFALL,
             name="waterfall",
             query=query,

@@ -13,7 +13,7 @@ from analytics.business.revenue.breakdown import DIMENSIONS, revenue_by_sql
 from analytics.business.revenue.cohorts import cohorts_sql
 from analytics.business.revenue.funnel import Conversion
 from analytics.business.revenue.funnel_sql import conversion_sql
-from analytics.filters import Filters
+from analytics.filters import Filters, add_months
 from analytics.measures.cutting import ALL
 from analytics.scope import Viewer
 from analytics.showing import shown
@@ -22,7 +22,7 @@ from db.business_settings import BusinessSettings
 from ui import charts, tables
 from ui import words_revenue as told
 from ui.cards import chart_card, table_card
-from ui.revenue import in_units
+from ui.revenue import in_units, money_column
 
 TOP = 10
 MONEY = charts.Named("MRR at first", "Of MRR at first", "MRR", "Of")
@@ -78,9 +78,11 @@ def cohort_cells(rows: pd.DataFrame, currency: str) -> pd.DataFrame:
 
 
 def cohort_averages(cells: pd.DataFrame) -> pd.DataFrame:
-    """One row an interval: the share of what all cohorts that are old enough began with."""
+    """One row an interval: the share of what all cohorts that are old enough began with, and how
+    many these are (cohorts, int64)."""
     ripe = cells[cells["ripe"]]
-    sums = ripe.groupby("interval")[["actors", "size"]].sum().reset_index()
+    by = ripe.groupby("interval")
+    sums = by[["actors", "size"]].sum().assign(cohorts=by.size()).reset_index()
     share = sums["actors"] / sums["size"].where(sums["size"] > 0)
     return sums.assign(series=ALL, share=share)
 
@@ -115,9 +117,7 @@ def draw_breakdown(
             title=f"What each {part} brings in",
             help=told.BREAKDOWN,
             name="parts_table",
-            columns=_part_columns(
-                label, currency, "Subscriptions" if part == "plan" else "Customers"
-            ),
+            columns=_part_columns(label, currency, asked),
             query=query,
         )
 
@@ -126,14 +126,16 @@ def _query(viewer: Viewer, asked: Filters, currency: str, part: str) -> str:
     return shown(revenue_by_sql(viewer, asked, currency, part))
 
 
-def _part_columns(label: str, currency: str, counted: str) -> Mapping[str, Any]:
+def _part_columns(label: str, currency: str, asked: Filters) -> Mapping[str, Any]:
+    counted = "Subscriptions" if label == "Plan" else "Customers"
+    before = f"{add_months(asked.start, -1):%b %Y}"
     return {
         "part": st.column_config.TextColumn(label, pinned=True),
-        "mrr": tables.number(f"MRR ({currency})"),
+        "mrr": money_column("MRR", currency),
         "share": tables.share("Of all"),
-        "change": tables.share("Change", "Over the months shown"),
+        "change": tables.share(f"Since {before}", f"MRR now, against that at the end of {before}"),
         "customers": tables.number(counted),
-        "arpa": tables.number(f"ARPA ({currency})", "MRR / " + counted.lower()),
+        "arpa": money_column("ARPA", currency, "MRR / " + counted.lower()),
         "churn": tables.share("Churn a month", f"{counted} lost / {counted.lower()} at the start"),
     }
 
@@ -168,13 +170,18 @@ def _row(each: Channel) -> tuple[Any, ...]:
 
 
 def _channel_columns(currency: str) -> Mapping[str, Any]:
-    units = {"payback": "months", "won": "", "ltv_cac": ""}
-    named = {
-        name: f"{label} ({unit})" if (unit := units.get(name, currency)) else label
-        for name, label in CHANNELS.items()
+    amounts = {name: money_column(label, currency) for name, label in CHANNELS.items()}
+    return {
+        "channel": st.column_config.TextColumn("Channel", pinned=True),
+        **amounts,
+        "won": tables.number(CHANNELS["won"]),
+        "payback": _ratio(f"{CHANNELS['payback']} (months)"),
+        "ltv_cac": _ratio(CHANNELS["ltv_cac"]),
     }
-    channel = st.column_config.TextColumn("Channel", pinned=True)
-    return {"channel": channel} | {name: tables.number(label) for name, label in named.items()}
+
+
+def _ratio(label: str) -> Any:
+    return st.column_config.NumberColumn(label, format="%.1f")
 
 
 def draw_funnel(

@@ -15,7 +15,7 @@ from analytics.showing import shown
 from ui import charts, tables
 from ui import words_revenue_more as told
 from ui.cards import chart_card, table_card
-from ui.revenue import in_units
+from ui.revenue import in_units, money_column
 
 OUTCOMES = {"recovered": 0, "open": 7, "lost": 1}  # of failed payments: places of colours
 ENDS = {"converted": 0, "open": 7, "lost": 1}  # of trials
@@ -25,14 +25,14 @@ COUNTS: Mapping[str, Any] = {
     "failed": tables.number("Failed"),
     "recovered": tables.number("Recovered"),
     "open": tables.number("Open"),
-    "recovery": tables.share("Of those over"),
+    "recovery": tables.share("Recovery rate", "Of those that are not open any more"),
 }
 BY_PLAN: Mapping[str, Any] = {
     "plan": st.column_config.TextColumn("Plan", pinned=True),
     "began": tables.number("Began"),
     "converted": tables.number("Converted"),
     "open": tables.number("Open"),
-    "conversion": tables.share("Of those over"),
+    "conversion": tables.share("Conversion rate", "Of those that are not open any more"),
     "median_days": st.column_config.NumberColumn(
         "Days to pay", help="Of the typical trial that was paid for: the median", format="%.1f"
     ),
@@ -42,7 +42,7 @@ BY_PLAN: Mapping[str, Any] = {
 def draw_payments(
     paid: pd.DataFrame, failed: pd.DataFrame, viewer: Viewer, asked: Filters, currency: str
 ) -> None:
-    """What was collected and went back, and beside it which failures were recovered."""
+    """What was collected and refunded, and beside it which failures were recovered."""
     left, right = st.columns(2)
     money = in_units(paid, ["collected", "refunded", "net"], currency)
     with left:
@@ -134,14 +134,15 @@ def draw_prices(rows: pd.DataFrame, viewer: Viewer, asked: Filters, currency: st
 def _price_columns(currency: str) -> Mapping[str, Any]:
     return {
         "plan": st.column_config.TextColumn("Plan", pinned=True),
-        "price": tables.number(f"A month ({currency})"),
+        "billed": st.column_config.TextColumn("Billed each", help="How long one payment lasts"),
+        "price": money_column("Price a month", currency),
         "subscriptions": tables.number("Subscriptions"),
-        "mrr": tables.number(f"MRR ({currency})"),
+        "mrr": money_column("MRR", currency),
         "started": tables.number("Began"),
         "ended": tables.number("Ended"),
-        "churn": tables.share("End a month"),
+        "churn": tables.share("Churn a month", "The share of subscriptions that ends in a month"),
         "between": st.column_config.TextColumn("95% interval"),
-        "worth": tables.number(f"Brings in ({currency})", "Price x gross margin / churn"),
+        "worth": money_column("Lifetime value", currency, "Price x gross margin / churn"),
     }
 
 

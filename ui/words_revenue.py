@@ -23,8 +23,9 @@ MOVED = {
 }
 BY = MOVED | {"new": "new customers", "reactivation": "customers who came back"}
 WATERFALL = (
-    "What the months shown changed, to the cent: new customers, customers who pay more, who came "
-    "back, who pay less, and who left. A customer is compared from the start of a month to its end."
+    "What the months that are over changed, to the cent: new customers, customers who pay more, "
+    "who came back, who pay less, and who left. A customer is compared from the start of a month "
+    "to its end."
 )
 MONTHLY = (
     "The same month by month: above zero what was added, below it what was lost, and as a line "
@@ -54,6 +55,8 @@ BREAKDOWN = (
     "MRR at the end of the last month that is over, and how it changed over the months shown. "
     "Churn is the share of customers, or of a plan's subscriptions, that a month loses."
 )
+PAYERS = "Customers in all currencies count, but only those whose user_id is known."
+SEVERAL = 3  # cohorts, below which an average is that of single ones
 METHODS = {
     "naive": "that it stays as it is",
     "seasonal naive": "that it is as a year before",
@@ -66,9 +69,9 @@ def month(of: date | datetime | pd.Timestamp) -> str:
     return f"{of:%B %Y}"
 
 
-def back_after(months: float | None) -> str:
-    """When the cost of a customer is back: "back after 4.2 months"; nothing where nobody knows."""
-    return "" if months is None else f"back after {months:,.1f} months"
+def paid_back(months: float | None) -> str:
+    """Until a customer has paid what they cost: "paid back in 4.2 months"; nothing if unknown."""
+    return "" if months is None else f"paid back in {months:,.1f} months"
 
 
 def signed(cents: float, currency: str) -> str:
@@ -77,8 +80,8 @@ def signed(cents: float, currency: str) -> str:
 
 
 def times(value: float | None) -> str:
-    """A ratio: "3.1 times"; a dash for none."""
-    return NOTHING if value is None else f"{value:,.1f} times"
+    """A ratio: "3.1x"; a dash for none."""
+    return NOTHING if value is None else f"{value:,.1f}x"
 
 
 def moved(now: float | None, before: float | None, than: Month) -> str:
@@ -125,22 +128,25 @@ def waterfall_finding(totals: Mapping[str, int], count: int, currency: str) -> s
 
 
 def cohorts_finding(averages: pd.DataFrame) -> str:
-    """What is left after the longest time that is known: "After 6 months 84% is left"."""
-    later = averages[averages["interval"] > 0].dropna(subset="share")
+    """What is left after the longest time that several cohorts tell of: "After 6 months 5 cohorts
+    pay 84% of what they began with"."""
+    told = averages["interval"].between(1, 12) & (averages["cohorts"] >= SEVERAL)
+    later = averages[told].dropna(subset="share")
     if later.empty:
         return "Revenue by the month in which customers were new"
-    at = later[later["interval"] <= 12].iloc[-1]
+    at = later.iloc[-1]
     after = counted(int(at["interval"]), "month")
-    return f"After {after} cohorts pay {at['share']:.0%} of what they began with"
+    several = f"{int(at['cohorts'])} cohorts"
+    return f"After {after} {several} pay {at['share']:.0%} of what they began with"
 
 
 def forecast_finding(found: Forecast, currency: str) -> str:
-    """What is to come: "MRR in April 2027: €15,000, from €13,800 to €16,300"."""
+    """What is to come: "MRR in April 2027: about €15,000 (between €13,800 and €16,300)"."""
     if not found.method:
         return "MRR by month"
     last = found.course.iloc[-1]
     value, low, high = (money(last[name], currency) for name in ("value", "low", "high"))
-    return f"MRR in {month(last['month'])}: {value}, from {low} to {high}"
+    return f"MRR in {month(last['month'])}: about {value} (between {low} and {high})"
 
 
 def forecast_note(found: Forecast) -> str:
@@ -148,14 +154,14 @@ def forecast_note(found: Forecast) -> str:
     if not found.method:
         return f"A forecast needs {NEEDED} months that are over."
     others = [
-        f"{name} {amount(error, 'share')}"
+        f"{METHODS[name]}, by {amount(error, 'share')}"
         for name, error in found.errors.items()
         if name != found.method
     ]
+    worse = f" Assuming {listing(others)}." if others else ""
     return (
-        f"Told by assuming {METHODS[found.method]} ({found.method}). Told from {found.tried} "
-        f"earlier months, it was wrong by {amount(found.error, 'share')} on average; "
-        f"{listing(others)}."
+        f"It assumes {METHODS[found.method]}. Tried on {counted(found.tried, 'earlier month')}, "
+        f"this was wrong by {amount(found.error, 'share')} on average.{worse}"
     )
 
 
@@ -214,8 +220,9 @@ def funnel_finding(found: Conversion) -> str:
 
 
 def funnel_note(found: Conversion) -> str:
-    """Who is left out."""
-    return f"{counted(found.maturing, 'visitor')} of the last {WINDOW} days may still come."
+    """Who is left out, and that the currency that was chosen changes nothing."""
+    maturing = f"{counted(found.maturing, 'visitor')} of the last {WINDOW} days may still come."
+    return f"{maturing} {PAYERS}"
 
 
 def breakdown_finding(parts: pd.DataFrame, label: str) -> str:

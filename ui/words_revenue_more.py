@@ -18,19 +18,20 @@ TRIALS = (
 )
 BY_PLAN = "The same by the plan that was tried."
 PRICES = (
-    "Plans and their monthly prices: how many subscriptions began and ended in the months that are "
-    "over, the share that ends in a month with its 95% interval (Wilson), and what a subscription "
-    "brings in until then: price x gross margin / churn."
+    "Plans and their prices a month, and how often they are billed: how many subscriptions began "
+    "and ended in the months that are over, the share that ends in a month with its 95% interval "
+    "(Wilson), and their lifetime value: price x gross margin / churn. Prices are compared with "
+    "those of the same plan that are billed as often: who paid for a year stays for other reasons."
 )
 
 
 def collected_finding(rows: pd.DataFrame, currency: str) -> str:
-    """What came in, and what of it went back: "€12,000 came in, 1.2% of payments were refunded"."""
+    """What came in, and what of it went back: "€12,000 came in, 1.2% of it was refunded"."""
     paid, back = rows["collected"].sum(), rows["refunded"].sum()
     if not paid:
         return "Nothing was collected"
     share = amount(back / paid, "share")
-    return f"{money(paid - back, currency)} came in; {share} of payments went back"
+    return f"{money(paid, currency)} came in; {share} of it was refunded"
 
 
 def failed_finding(rows: pd.DataFrame) -> str:
@@ -68,14 +69,19 @@ def by_plan_finding(rows: pd.DataFrame) -> str:
 
 
 def prices_finding(rows: pd.DataFrame, currency: str) -> str:
-    """Whether one price of a plan keeps more than another, where the intervals tell."""
-    for plan, of in rows.dropna(subset="churn").groupby("plan", sort=False):
+    """Whether one price of a plan keeps more than another that is billed as often, where the
+    intervals tell."""
+    known = rows[(rows["billed"] != "") & ~rows["billed"].str.contains(" or ")]
+    for (plan, billed), of in known.dropna(subset="churn").groupby(["plan", "billed"], sort=False):
         ranked = of.sort_values("churn")
         best, worst = ranked.iloc[0], ranked.iloc[-1]
         if best["high"] < worst["low"]:
             low, high = (money(each["price"], currency) for each in (best, worst))
-            return f"{plan} at {low} keeps more of its customers than at {high}"
-    return "No price is shown to keep more customers than another of its plan"
+            return (
+                f"{plan}, billed each {billed}, keeps more of its customers at {low} a month "
+                f"than at {high}"
+            )
+    return "No price is shown to keep more customers than another of its plan, billed as often"
 
 
 def interval(low: float, high: float) -> str:

@@ -38,6 +38,32 @@ def test_what_was_lost_is_told_by_sign_and_not_by_colour_alone():
     assert told["End"] == ("€12.00", "plain")
 
 
+def waterfall(*amounts):
+    """The chart of a total, movements and what they make of it."""
+    all_of = [*amounts, sum(amounts)]
+    kinds = ["total", *["moved"] * (len(amounts) - 1), "total"]
+    rows = {"label": [*map(str, range(len(kinds)))], "amount": all_of, "kind": kinds}
+    return charts.waterfall(pd.DataFrame(rows).assign(number=""), title="MRR")
+
+
+def test_bars_carry_their_numbers_where_there_is_room():
+    rows = waterfall(12_136, 17_736.4, -45, 0, 2.5).rows
+    assert rows["short"].tolist() == ["12,136", "+17,736", "-45", "0", "+2.5", "29,830"]
+    assert waterfall(1_234_567, -150_000).rows["short"].tolist() == ["1,235K", "-150K", "1,085K"]
+    text = waterfall(12_136, 17_736).to_dict()["layer"][1]
+    assert text["encoding"]["text"]["field"] == "short"
+    assert text["mark"]["opacity"] == {"expr": "width / 3 < 42 ? 0 : 1"}
+
+
+def test_small_movements_of_a_large_total_are_seen():
+    chart = waterfall(26_539, 2_900, -700)
+    assert chart.rows["start"].tolist() == [20_000, 26_539, 29_439, 20_000]
+    assert '"MRR, from 20,000"' in chart.spec
+    assert waterfall(1_000, 800, -200).rows["start"].iloc[0] == 0
+    assert waterfall(500, 0).rows["start"].iloc[0] == 0
+    assert waterfall(0, 500).rows["start"].iloc[0] == 0
+
+
 def test_a_bridge_over_no_months_is_empty():
     totals = bridge(MONTHS.head(0))
     assert set(totals.values()) == {0}
@@ -89,5 +115,6 @@ def test_cohorts_weigh_by_what_they_began_with_and_leave_out_what_is_not_over():
     assert cells["size"].tolist() == [100, 100, 100, 300, 300]
     averages = cohort_averages(cells)
     assert averages["share"].tolist() == [1.0, (50 + 330) / 400]
+    assert averages["cohorts"].tolist() == [2, 2]
     drawn = charts.heat(averages, cells, grain="month", named=charts.Named("MRR")).rows
     assert "Jan 2026 \u00b7 100" in drawn["row"].tolist()

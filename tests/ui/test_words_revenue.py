@@ -7,6 +7,7 @@ import pytest
 
 from analytics.business.revenue.acquisition import Acquisition, Channel
 from analytics.business.revenue.forecast import COURSE, Forecast
+from analytics.business.revenue.funnel import Conversion
 from analytics.business.revenue.lifetime import Lifetime
 from analytics.wording import NOTHING
 from db.business_settings import BusinessSettings
@@ -77,10 +78,10 @@ def forecast_of(method, errors):
 def test_a_forecast_says_how_and_how_wrong_it_was():
     found = forecast_of("naive", {"naive": 0.021, "damped trend": 0.04})
     said = told.forecast_finding(found, "EUR")
-    assert said == "MRR in April 2027: €15,000, from €13,800 to €16,300"
+    assert said == "MRR in April 2027: about €15,000 (between €13,800 and €16,300)"
     assert told.forecast_note(found) == (
-        "Told by assuming that it stays as it is (naive). Told from 8 earlier months, it was wrong "
-        "by 2.1% on average; damped trend 4.0%."
+        "It assumes that it stays as it is. Tried on 8 earlier months, this was wrong by 2.1% on "
+        "average. Assuming that its trend goes on and fades, by 4.0%."
     )
 
 
@@ -89,17 +90,36 @@ def test_without_a_forecast_it_says_what_is_missing():
 
 
 def test_months_and_changes_are_left_out_where_nobody_knows_them():
-    assert told.back_after(None) == ""
-    assert told.back_after(4.25) == "back after 4.2 months"
+    assert told.paid_back(None) == ""
+    assert told.paid_back(4.25) == "paid back in 4.2 months"
     assert told.times(None) == NOTHING
-    assert told.times(3.14) == "3.1 times"
+    assert told.times(3.14) == "3.1x"
     assert told.month(date(2026, 10, 1)) == "October 2026"
     assert told.signed(-37_000, "EUR") == "-€370"
     assert told.signed(37_000, "EUR") == "+€370"
 
 
-def price(plan, cents, churn, low, high):
-    return {"plan": plan, "price": cents, "churn": churn, "low": low, "high": high}
+def averages(*cohorts):
+    shares = [1 - 0.1 * number for number in range(len(cohorts))]
+    rows = {"interval": range(len(cohorts)), "cohorts": cohorts, "share": shares}
+    return pd.DataFrame(rows)
+
+
+def test_cohorts_are_told_by_the_latest_month_that_several_tell_of():
+    said = told.cohorts_finding(averages(5, 4, 3, 2, 1))
+    assert said == "After 2 months 3 cohorts pay 80% of what they began with"
+    assert told.cohorts_finding(averages(2, 2, 1)).startswith("Revenue by the month")
+    assert told.cohorts_finding(averages(9)).startswith("Revenue by the month")
+    assert told.cohorts_finding(averages(*[20] * 20)).startswith("After 12 months 20 cohorts")
+
+
+def test_a_funnel_says_that_a_currency_changes_nothing():
+    assert "all currencies" in told.funnel_note(Conversion(pd.DataFrame(), 3))
+
+
+def price(plan, cents, churn, low, high, billed="month"):
+    told = {"plan": plan, "price": cents, "churn": churn, "low": low, "high": high}
+    return told | {"billed": billed}
 
 
 def test_prices_are_told_apart_only_where_their_intervals_are():
@@ -107,11 +127,29 @@ def test_prices_are_told_apart_only_where_their_intervals_are():
         [price("pro", 1_500, 0.06, 0.05, 0.07), price("pro", 1_000, 0.02, 0.01, 0.03)]
     )
     said = more.prices_finding(apart, "EUR")
-    assert said == "pro at €10.00 keeps more of its customers than at €15.00"
+    assert said == (
+        "pro, billed each month, keeps more of its customers at €10.00 a month than at €15.00"
+    )
     near = apart.assign(low=0.0)
     assert more.prices_finding(near, "EUR").startswith("No price is shown")
     others = apart.assign(plan=["pro", "team"])
     assert more.prices_finding(others, "EUR").startswith("No price is shown")
+
+
+@pytest.mark.parametrize(
+    "billed",
+    [("month", "year"), ("month or year", "month or year"), ("", "")],
+    ids=["apart", "both", "unknown"],
+)
+def test_prices_that_are_billed_in_other_ways_are_not_compared(billed):
+    rows = [price("pro", 1_500, 0.06, 0.05, 0.07), price("pro", 1_000, 0.02, 0.01, 0.03)]
+    said = more.prices_finding(pd.DataFrame(rows).assign(billed=billed), "EUR")
+    assert said.startswith("No price is shown")
+
+
+def test_what_was_refunded_is_told_as_such():
+    paid = pd.DataFrame({"collected": [100_000], "refunded": [1_200]})
+    assert more.collected_finding(paid, "EUR") == "€1,000 came in; 1.2% of it was refunded"
 
 
 def test_rates_are_of_what_is_over():

@@ -10,7 +10,8 @@ from analytics.business.revenue.pricing import PRICES, prices
 from analytics.business.revenue.sums import sums
 from analytics.filters import NOT_SET, BadFilters
 from analytics.scope import PUBLIC
-from tests.analytics.business.revenue.books import EUR, add_months, add_plans, asked
+from db.tables import subscription_changes
+from tests.analytics.business.revenue.books import EUR, add_changes, add_months, add_plans, asked
 from tests.analytics.reference import anyone
 
 COUNTRIES = (
@@ -91,6 +92,20 @@ def test_a_price_that_nobody_left_has_no_worth_but_an_interval(conn, project):
     assert (row.churn, row.low) == (0, pytest.approx(0, abs=1e-12))
     assert 0 < row.high < 0.1
     assert math.isnan(row.worth)
+
+
+def test_a_price_says_how_often_it_is_billed(conn, project):
+    add_plans(conn, project, *PLANS)
+    paid = [(1, 1_000), (2, 1_000), (3, 1_500), (4, 1_500), (5, 900)]
+    at = "2026-01-05T10:00Z"
+    add_changes(conn, project, *(f"{who} 1 {at} active pro {price}" for who, price in paid[:4]))
+    add_changes(conn, project, f"5 1 {at} canceled - 900", f"6 1 {at} trialing pro 1500")
+    c = subscription_changes
+    conn.execute(c.update().where(c.c.mrr == 1_000).values(interval="year"))
+    conn.execute(c.update().where(c.c.customer_key == 3).values(interval_count=3))
+    found = prices(conn, anyone(project), asked(project), EUR, 0.8)
+    billed = dict(zip(found["price"], found["billed"], strict=True))
+    assert billed == {900: "", 1_000: "year", 1_500: "month or 3 months"}
 
 
 def test_a_price_of_the_present_month_is_not_told_yet(conn, project):
