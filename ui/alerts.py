@@ -12,15 +12,19 @@ from analytics.operations.alerts.listing import episodes_sql, history, rules_sql
 from analytics.operations.alerts.wording import figure
 from analytics.operations.signals.catalogue import SIGNALS
 from analytics.showing import shown
+from db.error_groups import name_of
 from db.tables import INSTALLATION
 from ui import alert_changes as changes
 from ui import words_alerts as told
+from ui.alert_fields import currency_of
 from ui.cards import literal, plain_text, table_card
 from ui.frame import clock, enter, fetch
 from ui.health_changes import may_run
 from ui.incident_changes import open_for
-from ui.words import unlinked
+from ui.words import counted, plain, unlinked
 
+ERRORS = "pages/errors.py"
+MOST_LINKED = 10
 WHEN = "D MMM, HH:mm"
 TIMES = ("started_at", "resolved_at", "snoozed_until", "evaluated_until", "at")
 SNOOZES = {1: "1 hour", 4: "4 hours", 24: "1 day", 168: "1 week"}
@@ -28,6 +32,7 @@ EPISODES: Mapping[str, Any] = {
     "name": st.column_config.TextColumn("Alert", pinned=True),
     "state": st.column_config.TextColumn("State", help=told.FIRING),
     "severity": st.column_config.TextColumn("Severity"),
+    "about": st.column_config.TextColumn("About", help=told.ABOUT, width="medium"),
     "metric": st.column_config.TextColumn("Metric"),
     "started_at": st.column_config.DatetimeColumn("Since", format=WHEN),
     "resolved_at": st.column_config.DatetimeColumn("Until", format=WHEN),
@@ -47,12 +52,14 @@ RULES: Mapping[str, Any] = {
 }
 
 
-def draw_episodes(episodes: pd.DataFrame, filters: Filters) -> None:
-    """When rules fired, and what to do about one of them."""
+def draw_episodes(episodes: pd.DataFrame, named: pd.DataFrame, filters: Filters) -> None:
+    """When rules fired, and what to do about one of them; `named` are the errors they name."""
     about = filters.project_id
     table_card(
         listed(episodes, filters).assign(
-            began=_levels(episodes, "value"), farthest=_levels(episodes, "worst")
+            about=told.about(episodes, named),
+            began=_levels(episodes, "value", about),
+            farthest=_levels(episodes, "worst", about),
         ),
         title=told.firing(episodes),
         help=told.FIRING,
@@ -63,14 +70,15 @@ def draw_episodes(episodes: pd.DataFrame, filters: Filters) -> None:
         query=lambda: shown(episodes_sql(enter("operations"), about, clock())),
     )
     if not episodes.empty:
-        _draw_episode(episodes, filters)
+        _draw_episode(episodes, named, filters)
 
 
 def draw_rules(rules: pd.DataFrame, filters: Filters) -> None:
     """What is looked at, and how it stands."""
     values = zip(rules["metric"], rules["value"], strict=True)
+    project = filters.project_id
     table_card(
-        listed(rules, filters).assign(now=[_figure(metric, value) for metric, value in values]),
+        listed(rules, filters).assign(now=[_figure(*each, project) for each in values]),
         title=told.watching(rules),
         help=told.RULES,
         name="rules",
@@ -80,7 +88,7 @@ def draw_rules(rules: pd.DataFrame, filters: Filters) -> None:
     )
 
 
-def _draw_episode(episodes: pd.DataFrame, filters: Filters) -> None:
+def _draw_episode(episodes: pd.DataFrame, named: pd.DataFrame, filters: Filters) -> None:
     names = {
         int(row["episode_id"]): f"{unlinked(row['name'])}, {row['started_at']:%-d %B %H:%M}"
         for row in listed(episodes, filters).to_dict("records")
@@ -91,9 +99,23 @@ def _draw_episode(episodes: pd.DataFrame, filters: Filters) -> None:
         )
         chosen = episodes[episodes["episode_id"] == number].iloc[0]
         project = int(chosen["project_id"])
+        _draw_errors(named[named["episode_id"] == number])
         draw_history(fetch(history, filters.project_id, number), filters)
         if may_run(enter("operations"), project):
             _draw_deeds(project, number, chosen)
+
+
+def _draw_errors(named: pd.DataFrame) -> None:
+    """The errors of an episode, each with the way to all about it."""
+    for error in named.head(MOST_LINKED).to_dict("records"):
+        st.page_link(
+            ERRORS,
+            label=plain(error["title"]),
+            icon=":material/bug_report:",
+            query_params={"error": name_of(error["fingerprint"])},
+        )
+    if len(named) > MOST_LINKED:
+        st.caption(f"and {counted(len(named) - MOST_LINKED, 'more error')}")
 
 
 def draw_history(frame: pd.DataFrame, filters: Filters) -> None:
@@ -160,14 +182,17 @@ def _label(metric: str) -> str:
     return SIGNALS[metric].metric.label if metric in SIGNALS else metric
 
 
-def _figure(metric: str, value: float) -> str:
-    return figure(value, SIGNALS[metric].metric.unit) if metric in SIGNALS else ""
+def _figure(metric: str, value: float, project: int) -> str:
+    if metric not in SIGNALS:
+        return ""
+    signal = SIGNALS[metric]
+    return figure(value, signal.metric.unit, currency_of(project, signal))
 
 
-def _levels(episodes: pd.DataFrame, name: str) -> list[str]:
+def _levels(episodes: pd.DataFrame, name: str, project: int) -> list[str]:
     """Levels as people read them: those of figures in their unit, others as numbers."""
     return [
-        _figure(row["metric"], row[name])
+        _figure(row["metric"], row[name], project)
         if row["kind"] in ("threshold", "no_data")
         else f"{row[name]:,.2f}"
         for row in episodes.to_dict("records")

@@ -12,6 +12,7 @@ FIRING = (
     "When rules fired, those that still do first. Acknowledged: somebody looks after it, so it is "
     "not escalated. Snoozed: nothing is told of it for a while."
 )
+ABOUT = "The errors that it is about, the latest first; below, each leads to its page."
 RULES = (
     "What is looked at, and how it stands: quiet, firing, or paused. What cannot judge saw too "
     "little in its last window, and guards nothing: take a longer one, or a smaller At least. "
@@ -51,6 +52,12 @@ ACTS = {
     "resolved": "Resolved",
     "commented": "Comment",
 }
+
+
+def about(episodes: pd.DataFrame, named: pd.DataFrame) -> list[str]:
+    """Of each episode the errors that it names: "Timeout in file", "Timeout in file and 3 more"."""
+    titles = {number: list(each) for number, each in named.groupby("episode_id")["title"]}
+    return [_first_of(titles.get(number, [])) for number in episodes["episode_id"].tolist()]
 
 
 def firing(episodes: pd.DataFrame) -> str:
@@ -108,10 +115,10 @@ def outcome_note(seen: Preview) -> str:
     return f"{known} Minutes are not kept for so long: by the hour." if seen.by_hour else known
 
 
-def told_of(rule: Rule) -> str:
+def told_of(rule: Rule, currency: str = "") -> str:
     """When a rule fires, how soon that is told, and when it is looked at."""
     metric = SIGNALS[rule.metric].metric
-    said = f"Fires {condition(rule, metric)}"
+    said = f"Fires {condition(rule, metric, currency)}"
     soon = f"told at most {time_of(rule.promise_minutes)} after it begins"
     return f"{said}; {soon}."
 
@@ -119,3 +126,8 @@ def told_of(rule: Rule) -> str:
 def _most(share: float) -> str:
     """A share near 1, without rounding it to all: "99.96%"."""
     return f"{share:.2%}" if share > 0.99 else f"{share:.0%}"
+
+
+def _first_of(titles: list[str]) -> str:
+    first, more = "".join(titles[:1]), len(titles) - 1
+    return f"{first} and {more:,} more" if more > 0 else first

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from db.alert_rules import Rule, add_rule
+from db.error_groups import name_of
 from db.tables import (
     INSTALLATION,
     alert_episodes,
@@ -13,6 +14,7 @@ from db.tables import (
     alert_rules,
     alert_states,
     annotations,
+    error_groups,
     event_minutes,
     incidents,
 )
@@ -90,6 +92,22 @@ def test_an_incident_of_an_alert_is_marked_on_charts(show, shop, conn):
     assert (incident.severity, incident.state) == ("critical", "investigating")
     assert conn.execute(select(alert_episodes.c.incident_id)).scalar_one() == incident.id
     assert conn.execute(select(annotations.c.kind)).scalar_one() == "incident"
+
+
+def test_an_alert_of_a_new_error_names_it_and_leads_to_it(show, project, conn, add_events):
+    moment = (NOW - 5 * MINUTE).isoformat()
+    add_events(project, f"ann save {moment} subject=/file error=Timeout ok=0")
+    rule = Rule("New error", "new_errors", "threshold", value=1, window_minutes=15)
+    rule_id = add_rule(conn, project.id, rule, NOW)
+    row = {"rule_id": rule_id, "project_id": project.id, "severity": "warning"}
+    conn.execute(insert(alert_episodes).values(row | {"started_at": NOW - 4 * MINUTE}))
+    number = conn.execute(select(error_groups.c.fingerprint)).scalar_one()
+    conn.commit()
+    shown = show("alerts", "operations", project)
+    assert not shown.exception
+    assert shown.dataframe[0].value["about"].tolist() == ["Timeout in /file"]
+    (link,) = shown.get("page_link")
+    assert link.proto.query_string == f"error={name_of(number)}"
 
 
 def test_a_new_alert_is_previewed_and_kept(show, shop, conn):

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from analytics.operations.alerts.preview import EPISODES, SEEN, Preview
-from ui.words_alerts import outcome, outcome_note, watching
+from ui.words_alerts import about, outcome, outcome_note, watching
 
 
 def seen(known, fired, looks=43_200):
@@ -38,3 +38,10 @@ def test_rules_that_cannot_judge_are_counted():
     rules = pd.DataFrame({"state": ["quiet", "cannot judge", "paused"], "metric": ["a", "b", "a"]})
     assert watching(rules) == "2 rules look at 2 metrics, 1 cannot judge just now"
     assert watching(rules[:1]) == "1 rule looks at 1 metric"
+
+
+def test_an_episode_names_its_first_error_and_counts_the_rest():
+    episodes = pd.DataFrame({"episode_id": [3, 2, 1]})
+    named = pd.DataFrame({"episode_id": [3, 3, 1], "title": ["Crash", "Timeout", "Late"]})
+    assert about(episodes, named) == ["Crash and 1 more", "", "Late"]
+    assert about(episodes, named[:0]) == ["", "", ""]
