@@ -5,11 +5,13 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.business.revenue.currency import shown_currency
 from analytics.operations.alerts.wording import time_of
 from analytics.operations.health.objectives import slos_of
 from analytics.operations.signals.catalogue import find_signal, signals_of
 from analytics.operations.signals.signal import HOUR, Signal
 from analytics.scope import Viewer
+from analytics.wording import digits_of
 from db.alert_rules import EVERY_DAY, Rule
 from db.tables import PROBE_KINDS, SEVERITIES
 from ui.frame import fetch
@@ -37,7 +39,7 @@ def entered(viewer: Viewer, project: int, number: int, kept: Rule | None) -> Rul
     """The rule as the fields have it."""
     known = {signal.key: signal for signal in signals_of(viewer)}
     usual = kept or Rule("", "error_rate", "threshold", value=0.05, window_minutes=5, minimum=50)
-    hold(str(number), _stored(usual))
+    hold(str(number), _stored(usual, currency_of(project, find_signal(usual.metric))))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input("Name", key=f"name_{number}", max_chars=100, width=240)
         metric = st.selectbox("Metric", list(known), key=f"metric_{number}", width=240,
@@ -46,20 +48,21 @@ def entered(viewer: Viewer, project: int, number: int, kept: Rule | None) -> Rul
         asked = _choose_asked(project, number, signal, usual)
     st.caption(signal.metric.definition)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        condition = _choose_condition(number, signal)
-        times = _choose_times(number, signal)
+        condition = _choose_condition(number, signal, currency_of(project, signal))
+        times = _choose_times(number, signal, usual)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        concern = _choose_concern(number)
-    every = _pace(times["window_minutes"])
+        concern = _choose_concern(number, usual)
+    is_same = metric == usual.metric and times["window_minutes"] == usual.window_minutes
+    every = usual.every_minutes if is_same else _pace(times["window_minutes"])
     return Rule(
         name or signal.metric.label, metric, asked=asked, every_minutes=every,
         **condition | times | concern,
     )  # fmt: skip
 
 
-def _stored(rule: Rule) -> dict[str, Any]:
+def _stored(rule: Rule, currency: str) -> dict[str, Any]:
     """What the fields show of a rule, by their names."""
-    scale = _scale(rule.kind, find_signal(rule.metric))
+    scale = scale_of(rule.kind, find_signal(rule.metric), currency)
     return {
         "name": rule.name,
         "metric": rule.metric,
@@ -67,12 +70,12 @@ def _stored(rule: Rule) -> dict[str, Any]:
         "way": RISES if rule.above else FALLS,
         "value": abs(rule.value) * scale if rule.kind != "threshold" else rule.value * scale,
         "recovery": None if rule.recovery is None else rule.recovery * scale,
-        "window": _nearest(WINDOWS, rule.window_minutes),
-        "delay": _nearest(WAITS, rule.delay_minutes),
-        "clear": _nearest(WAITS, rule.clear_minutes),
+        "window": rule.window_minutes,
+        "delay": rule.delay_minutes,
+        "clear": rule.clear_minutes,
         "minimum": rule.minimum,
         "severity": rule.severity,
-        "escalate": _nearest(ESCALATIONS, rule.escalate_minutes or 0),
+        "escalate": rule.escalate_minutes or 0,
         "days": list(rule.days),
         "hours": (rule.from_hour, rule.to_hour),
     }
@@ -99,7 +102,7 @@ def _choose_asked(project: int, number: int, signal: Signal, usual: Rule) -> dic
     return asked
 
 
-def _choose_condition(number: int, signal: Signal) -> dict[str, Any]:
+def _choose_condition(number: int, signal: Signal, currency: str) -> dict[str, Any]:
     """By which kind it fires, and at which value."""
     kinds = [kind for kind in KINDS if (kind == "burn") <= (signal.key == BURN)]
     kind = st.selectbox("Fires by", kinds, key=f"kind_{number}", width=220,
@@ -108,8 +111,8 @@ def _choose_condition(number: int, signal: Signal) -> dict[str, Any]:
         return {"kind": kind, "above": False}
     ways = (RISES,) if kind == "burn" else (RISES, FALLS)
     above = st.selectbox("When it", ways, key=f"way_{number}", width=120) == RISES
-    scale = _scale(kind, signal)
-    unit = unit_of(kind, signal)
+    scale = scale_of(kind, signal, currency)
+    unit = unit_of(kind, signal, currency)
     value = st.number_input(f"Value ({unit})", value=None, key=f"value_{number}", width=150,
                             placeholder=f"{USUAL.get(kind, 1.0) * scale:g}")  # fmt: skip
     given = USUAL.get(kind, 1.0) if value is None else value / scale
@@ -124,28 +127,31 @@ def _choose_condition(number: int, signal: Signal) -> dict[str, Any]:
     return found
 
 
-def _choose_times(number: int, signal: Signal) -> dict[str, int]:
+def _choose_times(number: int, signal: Signal, usual: Rule) -> dict[str, int]:
     """In which window, for how long, and on how much it has to rest."""
-    windows = [each for each in WINDOWS if each >= signal.finest_minutes]
+    known = _with(WINDOWS, usual.window_minutes)
+    windows = [each for each in known if each >= signal.finest_minutes]
+    waits = _with(WAITS, usual.delay_minutes, usual.clear_minutes)
     if st.session_state.get(f"window_{number}") not in windows:
         st.session_state[f"window_{number}"] = windows[0]
     return {
         "window_minutes": st.selectbox("In", windows, format_func=time_of, width=130,
                                        key=f"window_{number}"),
-        "delay_minutes": st.selectbox("For", WAITS, format_func=_wait, width=130,
+        "delay_minutes": st.selectbox("For", waits, format_func=_wait, width=130,
                                       key=f"delay_{number}"),
-        "clear_minutes": st.selectbox("Over after", WAITS, format_func=_wait, width=130,
+        "clear_minutes": st.selectbox("Over after", waits, format_func=_wait, width=130,
                                       key=f"clear_{number}"),
         "minimum": int(st.number_input("At least", 0, 1_000_000_000, key=f"minimum_{number}",
                                        width=130, help="Windows of fewer say nothing.")),
     }  # fmt: skip
 
 
-def _choose_concern(number: int) -> dict[str, Any]:
+def _choose_concern(number: int, usual: Rule) -> dict[str, Any]:
     """How grave it is, when it may begin, and whether it is told once more."""
     severity = st.selectbox("Severity", SEVERITIES, format_func=str.capitalize,
                             key=f"severity_{number}", width=130)  # fmt: skip
-    escalate = st.selectbox("Tell again after", ESCALATIONS, key=f"escalate_{number}", width=160,
+    escalations = _with(ESCALATIONS, usual.escalate_minutes or 0)
+    escalate = st.selectbox("Tell again after", escalations, key=f"escalate_{number}", width=160,
                             format_func=lambda wait: _wait(wait) if wait else "never",
                             help="Where nobody has acknowledged it.")  # fmt: skip
     days = st.multiselect("On", EVERY_DAY, format_func=DAYS.__getitem__, key=f"days_{number}")
@@ -159,27 +165,36 @@ def _choose_concern(number: int) -> dict[str, Any]:
     }
 
 
-def _scale(kind: str, signal: Signal) -> float:
-    """By how much a value is multiplied to be entered: shares and changes in percent."""
-    return 100.0 if unit_of(kind, signal) == "%" else 1.0
+def currency_of(project: int, signal: Signal) -> str:
+    """What a metric that is money is shown in; "" of others, and where nobody paid."""
+    return fetch(shown_currency, project) if signal.metric.unit == "cents" else ""
 
 
-def unit_of(kind: str, signal: Signal) -> str:
-    """In what a value is entered and drawn: %, times, or the unit of the metric."""
+def scale_of(kind: str, signal: Signal, currency: str) -> float:
+    """By how much a value is multiplied to be entered: in percent, or in units of the currency."""
+    if unit_of(kind, signal) == "%":
+        return 100.0
+    is_money = kind == "threshold" and signal.metric.unit == "cents"
+    return 10.0 ** -digits_of(currency) if is_money else 1.0
+
+
+def unit_of(kind: str, signal: Signal, currency: str = "") -> str:
+    """In what a value is entered and drawn: %, times, a currency, or the unit of the metric."""
     if kind == "change":
         return "%"
     if kind in ("anomaly", "burn"):
         return "times"
-    return "%" if signal.metric.unit == "share" else signal.metric.unit
+    said = {"share": "%", "cents": currency or "money"}
+    return said.get(signal.metric.unit, signal.metric.unit)
 
 
 def _wait(minutes: int) -> str:
     return time_of(minutes) if minutes else "at once"
 
 
-def _nearest(choices: tuple[int, ...], minutes: int) -> int:
-    """What a field can show of a number of minutes."""
-    return min(choices, key=lambda choice: abs(choice - minutes))
+def _with(choices: tuple[int, ...], *kept: int) -> list[int]:
+    """The choices with what is kept, so that saving changes only what was chosen anew."""
+    return sorted({*choices, *kept})
 
 
 def _pace(window: int) -> int:

@@ -14,7 +14,7 @@ from db.alert_rules import Rule, checked
 from db.errors import BadAlertRule
 from ui import alert_changes as changes
 from ui import charts, words_alerts
-from ui.alert_fields import entered, unit_of
+from ui.alert_fields import currency_of, entered, scale_of, unit_of
 from ui.cards import chart_card
 from ui.frame import clock, fetch
 from ui.health_changes import may_run
@@ -55,7 +55,8 @@ def _draw_fields(
     except BadAlertRule as wrong:
         st.caption(f"Not complete yet: {wrong}")
         return
-    st.caption(words_alerts.told_of(rule))
+    currency = currency_of(project, find_signal(rule.metric))
+    st.caption(words_alerts.told_of(rule, currency))
     _draw_preview(fetch(preview, project, rule, clock(), filters.zone), rule, project, filters)
     if st.button("Save", icon=":material/save:", type="primary", key=f"save_{number}") and (
         changes.save(project, None if number == NEW else number, rule)
@@ -67,10 +68,15 @@ def _draw_fields(
 def _draw_preview(seen: Preview, rule: Rule, project: int, filters: Filters) -> None:
     signal = find_signal(rule.metric)
     local = {name: _local(frame, filters.zone) for name, frame in _frames(seen).items()}
+    currency = currency_of(project, signal)
+    is_money = signal.metric.unit == "cents"
+    unit = scale_of(rule.kind, signal, currency) if is_money else 1.0
+    figures = {name: local["seen"][name] * unit for name in ("value", "level")}
+    local["seen"] = local["seen"].assign(**figures)
     chart = charts.watched(
         local["seen"],
         local["fired"],
-        limit=rule.value,
+        limit=rule.value * unit,
         title=signal.metric.label if rule.kind == "threshold" else words_alerts.KINDS[rule.kind],
         number=".1%" if unit_of(rule.kind, signal) == "%" else ",.4~f",
         zone=filters.zone,

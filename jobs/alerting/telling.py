@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from analytics.business.revenue.currency import shown_currency
 from analytics.operations.alerts.following import State
 from analytics.operations.alerts.letters import Place, Told, letter_of
 from analytics.operations.alerts.looking import look_over
@@ -141,16 +142,27 @@ def _mark(conn: Connection, kind: str, ids: list[int], now: datetime) -> None:
 
 
 def _letter(engine: Engine, now: datetime, kind: str, rows: Sequence[Episode]) -> Letter:
-    told = [_told(row) for row in rows]
+    currency = _currency(engine, rows)
+    told = [_told(row, currency) for row in rows]
     address = f"{Ports.from_environment().dashboard_url}/alerts"
     place = Place(rows[0].project, rows[0].zone, address)
     return letter_of(told, place, _picture(engine, now, rows), kind == ESCALATION)
 
 
-def _told(row: Episode) -> Told:
+def _currency(engine: Engine, rows: Sequence[Episode]) -> str:
+    """The one that money of the project is told in; "" where none is told of."""
+    units = {SIGNALS[row.metric].metric.unit for row in rows if row.metric in SIGNALS}
+    if "cents" not in units:
+        return ""
+    project = rows[0].project_id
+    with engine.connect() as conn:
+        return shown_currency(conn, worker(project), project)
+
+
+def _told(row: Episode, currency: str) -> Told:
     rule = rule_of(row)
     signal = SIGNALS.get(rule.metric)
-    said = sentence(rule, signal.metric, row.level) if signal else rule.metric
+    said = sentence(rule, signal.metric, row.level, currency) if signal else rule.metric
     return Told(rule.name, row.severity, said, row.started_at, row.resolved_at)
 
 

@@ -8,6 +8,7 @@ from analytics.operations.alerts.following import Looks
 from analytics.operations.alerts.letters import Place, Told, letter_of
 from analytics.operations.alerts.picture import Drawn, draw
 from analytics.operations.alerts.wording import condition, figure, sentence, time_of
+from analytics.operations.signals.catalogue import SIGNALS
 from analytics.operations.signals.points import minute_of
 from db.alert_rules import Rule
 from db.outbox import Attachment
@@ -75,6 +76,15 @@ def test_when_a_rule_fires_is_said_as_people_say_it(rule, said):
 )
 def test_a_figure_has_its_unit(value, unit, said):
     assert figure(value, unit) == said
+
+
+@pytest.mark.parametrize(
+    ("currency", "said"), [("EUR", "€1,000.00"), ("JPY", "JPY 100,000"), ("KWD", "KWD 100.000")]
+)
+def test_money_has_the_digits_of_its_currency(currency, said):
+    assert figure(100_000, "cents", currency) == said
+    limit = Rule("MRR", "mrr", "threshold", value=100_000, above=False)
+    assert sentence(limit, SIGNALS["mrr"].metric, 100_000, currency).count(said) == 2
 
 
 def test_times_are_in_their_largest_unit():
