@@ -52,7 +52,7 @@ def test_bars_carry_their_numbers_where_there_is_room():
     assert waterfall(1_234_567, -150_000).rows["short"].tolist() == ["1,235K", "-150K", "1,085K"]
     text = waterfall(12_136, 17_736).to_dict()["layer"][1]
     assert text["encoding"]["text"]["field"] == "short"
-    assert text["mark"]["opacity"] == {"expr": "width / 3 < 42 ? 0 : 1"}
+    assert text["mark"]["opacity"] == {"expr": "width / 3 < 35 ? 0 : 1"}
 
 
 def test_small_movements_of_a_large_total_are_seen():

@@ -12,7 +12,7 @@ from ui.charts.axes import HEIGHT, INK, Chart, axis, stacked
 from ui.charts.intervals import TONES
 
 TOTAL = "total"
-CHARACTER = 6.0  # the width of one of a number above a bar, in pixels
+CHARACTER = 5.0  # the width of one of a number above a bar, in pixels
 SHORT = ((1_000_000, "M"), (1_000, "K"))
 
 
