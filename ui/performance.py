@@ -32,6 +32,7 @@ LATENCY = FIGURES[:3]
 ANSWERING = replace(REQUEST_METRICS["request_p95"], label="Time to answer")  # of all percentiles
 LONGEST_T = 60_000  # ms
 MS = "%.0f ms"
+SHORT = {"request_rate": "Requests/s"}  # of what a tile has no room for
 
 
 def _ms(label: str, help: str) -> Any:
@@ -79,8 +80,8 @@ MODELS: Mapping[str, Any] = {
     "n": _number("Calls"),
     "success": share("Success"),
     **TIMES,
-    "request_bytes": _number("Sent", "Bytes, on average", "bytes"),
-    "response_bytes": _number("Received", "Bytes, on average", "bytes"),
+    "request_bytes": _number("Sent, B", "Bytes, on average", "%.0f"),
+    "response_bytes": _number("Received, B", "Bytes, on average", "%.0f"),
     "tokens": _number("Tokens", "On average", "%.0f"),
     "corrections": share("Corrected", "By somebody, of the calls that tell"),
     "repeats": share("Repeated", "Commands said again, of the calls that tell"),
@@ -127,7 +128,13 @@ def tiles(found: Standing) -> None:
     metrics = {key: REQUEST_METRICS[key] for key in values}
     figures(
         {
-            metrics[key].label: Figure(value, metrics[key].definition, _moved(found, figure))
+            SHORT.get(key, metrics[key].label): Figure(
+                value,
+                metrics[key].definition,
+                _moved(found, figure),
+                moves=metrics[key].direction != "neutral",
+                less_is_better=metrics[key].direction == "down",
+            )
             for key, (value, figure) in values.items()
         }
     )
@@ -155,7 +162,7 @@ def draw_rates(
     nothing = told.NO_FAILURE if found.now.n else told.NO_REQUEST
     rates = (
         ("request_rate", "per_second", told.load(found, filters), told.NO_REQUEST),
-        ("request_errors", "error_rate", told.failing(found, filters), nothing),
+        ("request_errors", "error_rate", told.failing(found, filters, trend), nothing),
     )
     for column, (key, figure, title, empty) in zip(st.columns(2), rates, strict=True):
         one, metric = line(trend, figure), REQUEST_METRICS[key]

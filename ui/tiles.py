@@ -20,12 +20,13 @@ COLOURS: dict[str, Literal["normal", "inverse", "off"]] = {
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A value in words, what it means, and what stands below it; `moves` says that this is a change
-    for the better or the worse, by its sign."""
+    for the better or the worse, by its sign; with `less_is_better` a rise is for the worse."""
 
     value: str
     help: str
     below: str = ""
     moves: bool = False
+    less_is_better: bool = False
 
 
 def figures(told: Mapping[str, Figure]) -> None:
@@ -36,12 +37,18 @@ def figures(told: Mapping[str, Figure]) -> None:
                 label,
                 figure.value,
                 figure.below or None,
-                delta_color="normal" if figure.moves else "off",
+                delta_color=_colour(figure),
                 delta_arrow="auto" if figure.moves else "off",
                 help=figure.help,
                 border=True,
                 height="stretch",
             )
+
+
+def _colour(figure: Figure) -> Literal["normal", "inverse", "off"]:
+    if not figure.moves:
+        return "off"
+    return "inverse" if figure.less_is_better else "normal"
 
 
 def tiles(headlines: Sequence[Headline], filters: Filters) -> None:

@@ -12,9 +12,13 @@ from analytics.operations.requests.measured import Measured
 from analytics.operations.requests.spread import LIMITS
 from db.tables import INSTALLATION
 from ui import words
+from ui.charts.axes import PERIOD_FORMATS
 from ui.words import amount, change, earlier, plain
 
 SECOND = 1_000
+SLOWEST = 0.01  # requests a second that are told by their number
+FEW = 3  # periods, of which one always has much
+PREPOSITIONS = {"day": "on", "week": "in the week from", "month": "in"}
 REFUSED = r"4\d\d"
 ENDPOINTS = (
     "Every endpoint with requests in the range, the slowest 95th percentile first. The change "
@@ -70,10 +74,12 @@ def source(measured: Measured) -> str:
 
 
 def rate(per_second: float | None) -> str:
-    """Requests a second; of few a minute: "12.3/s", "4.0/min"."""
+    """Requests a second, in one unit however few they are: "12.3/s", "0.64/s"."""
     if per_second is None:
         return words.NOTHING
-    return f"{per_second:,.1f}/s" if per_second >= 1 else f"{per_second * 60:,.1f}/min"
+    if 0 < per_second < SLOWEST:
+        return f"under {SLOWEST}/s"
+    return f"{per_second:,.1f}/s" if per_second >= 1 else f"{per_second:.2f}/s"
 
 
 def moved(share: float | None, filters: Filters) -> str:
@@ -102,15 +108,32 @@ def load(found: Standing, filters: Filters) -> str:
     return f"{rate(found.now.per_second)} requests" + moved(found.change("per_second"), filters)
 
 
-def failing(found: Standing, filters: Filters) -> str:
-    """The finding on failures: "0.31% of requests fail, down 12% on a week earlier"."""
+def failing(found: Standing, filters: Filters, trend: pd.DataFrame | None = None) -> str:
+    """The finding on failures: "0.31% of requests fail, down 12% on a week earlier".
+
+    With the figures of the periods it says, too, where most of them failed in a single one.
+    """
     if found.now.error_rate is None:
         return "Failed requests"
     if not found.now.failures:
         return f"None of {words.counted(found.now.n, 'request')} failed"
-    return f"{found.now.error_rate:.2%} of requests fail" + moved(
-        found.change("error_rate"), filters
-    )
+    told = f"{found.now.error_rate:.2%} of requests fail"
+    told += moved(found.change("error_rate"), filters)
+    return told if trend is None else told + _mostly(trend, filters.grain)
+
+
+def _mostly(trend: pd.DataFrame, grain: str) -> str:
+    """The period in which more than half of all failures were: ", most of them on 28 Oct"."""
+    current = trend[trend["which"] == "current"]
+    by_period = current.pivot(index="period", columns="series", values="value")
+    if len(by_period) < FEW or not {"error_rate", "per_second"} <= set(by_period):
+        return ""
+    failed = by_period["error_rate"] * by_period["per_second"]
+    if not failed.sum() or failed.max() <= failed.sum() / 2:
+        return ""
+    pattern, _ = PERIOD_FORMATS[grain]
+    at = pd.Timestamp(failed.index[int(failed.argmax())]).strftime(pattern)
+    return f", most of them {PREPOSITIONS.get(grain, 'at')} {at}"
 
 
 def slowest(endpoints: pd.DataFrame, filters: Filters, doing: Literal["is", "loads"]) -> str:

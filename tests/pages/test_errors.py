@@ -63,8 +63,8 @@ def test_it_says_first_what_is_new(show, shop, role):
     assert titles(shown)[0] == "1 of 2 errors is new"
     rows = shown.dataframe[0].value
     assert rows[["mark", "title", "n", "people"]].fillna("").values.tolist() == [
-        ["", "boom", 2, 2],
         ["New", "Timeout in file", 1, 1],
+        ["", "boom", 2, 2],
     ]
     assert titles(shown)[1].startswith("3 failures, up to 1 a day on ")
 

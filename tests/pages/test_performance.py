@@ -50,7 +50,7 @@ def test_titles_say_what_was_found(show, shop, role):
     assert not shown.exception
     told = titles(shown)
     assert told[0].startswith("One request in twenty takes over 902 ms, up")
-    assert told[1].startswith("0.0/min requests")
+    assert told[1].startswith("under 0.01/s requests")
     assert told[2].startswith("33.33% of requests fail")
     assert told[3].startswith(r"POST /\<b\>runs\</b\> is slowest: p95 902 ms")
     assert "KeyError at GET /runs fails most: 1 time" in told

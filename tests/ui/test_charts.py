@@ -40,6 +40,20 @@ def test_without_any_whole_period_all_is_dashed():
     assert segment(series(complete=(False,) * 3), "solid") == []
 
 
+def points_alone(frame):
+    rows = charts.line(frame, METRICS["actors"], grain="day", zone="UTC").rows
+    return rows.loc[rows["alone"], "value"].tolist()
+
+
+def test_a_series_of_fewer_than_three_values_is_drawn_as_points():
+    one = series().assign(value=[float("nan"), 2.0, float("nan")])
+    assert points_alone(one) == [2.0]
+    assert "datum.alone" in str(spec(one))
+    assert points_alone(series()) == []
+    assert "datum.alone" not in str(spec(series()))
+    assert points_alone(pd.concat([series("web"), one.assign(series="ios")])) == [2.0]
+
+
 def test_a_breakdown_draws_neither_the_total_nor_the_time_before():
     frame = pd.concat([series(), series("ios"), series("web"), series("web", "previous")])
     assert set(drawn(frame)["series"]) == {"ios", "web"}

@@ -1,5 +1,6 @@
 """The Performance page in words."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pandas as pd
@@ -53,6 +54,31 @@ def test_a_failure_is_named_before_more_frequent_refusals():
     assert told.kinds(rows(KINDS, refused)) == "404 at GET /a is refused most: 9 times"
 
 
+def by_day(*failed):
+    days = pd.date_range("2026-03-01", periods=len(failed))
+    parts = {"error_rate": [share / 100 for share in failed], "per_second": [2.0] * len(failed)}
+    return pd.concat(
+        [
+            pd.DataFrame({"period": days, "value": values, "series": name, "which": "current"})
+            for name, values in parts.items()
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("failed", "said"),
+    [
+        ((0, 9, 1), ", most of them on 2 Mar"),
+        ((1, 1, 1), ""),
+        ((0, 0, 0), ""),
+        ((0, 9), ""),
+    ],
+)
+def test_failures_of_a_single_day_are_told_with_it(failed, said):
+    told_now = told.failing(FOUND, replace(FILTERS, grain="day"), by_day(*failed))
+    assert told_now == "0.25% of requests fail, down 50% on a week earlier" + said
+
+
 def test_no_failure_is_good_news():
     assert told.failing(Standing(Totals(n=7, error_rate=0.0)), FILTERS) == (
         "None of 7 requests failed"
@@ -74,13 +100,15 @@ def test_the_slowest_is_named_with_its_change():
     ("per_second", "said"),
     [
         (None, "\u2013"),
-        (0.0, "0.0/min"),
-        (0.05, "3.0/min"),
+        (0.0, "0.00/s"),
+        (0.0004, "under 0.01/s"),
+        (0.05, "0.05/s"),
+        (0.6433, "0.64/s"),
         (1.0, "1.0/s"),
         (1_234.5, "1,234.5/s"),
     ],
 )
-def test_few_requests_are_told_by_the_minute(per_second, said):
+def test_requests_are_told_by_the_second_however_few(per_second, said):
     assert told.rate(per_second) == said
 
 

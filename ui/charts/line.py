@@ -29,6 +29,7 @@ from ui.charts.marks import mark_layers, mark_rows
 
 BEFORE = 0.42  # the opacity of the time before
 DASHES = {"head": [4, 4], "solid": [1, 0], "tail": [4, 4], "before": [1, 0]}
+LINE = 3  # values of a series, from which on they are a line that is seen
 BAND = ("low", "high", "n")  # columns of an interval, and of how many answers it is made from
 SOLID = "datum.segment === 'solid'"
 DRAWN = "datum.segment !== 'point' && datum.segment !== 'mark'"
@@ -47,6 +48,7 @@ class Look:
     log: bool
     marked: bool
     bounded: bool
+    sparse: bool = False
 
 
 def line(
@@ -64,7 +66,8 @@ def line(
     `frame` is what `analytics.product.trends.trend` returns. Without a breakdown the time before
     is a grey line and the present one has a ground. `marks` (at: local wall time, title, kind) are
     what happened meanwhile. On a logarithmic scale nothing is drawn where there is nothing. Where
-    the frame has low, high and n, a single line stands in the band of its intervals.
+    the frame has low, high and n, a single line stands in the band of its intervals. Of a series
+    with fewer than three values, which are hardly a line, each is a point.
     """
     frame = drawn(frame)
     shown = tuple(dict.fromkeys(frame["series"].tolist()))
@@ -74,7 +77,11 @@ def line(
     rows = traced(frame, grain)
     compared = bool(rows["before"].notna().any())
     bounded = len(shown) == 1 and "low" in frame and bool(frame["low"].notna().any())
-    look = Look(metric, grain, zone, compared, log, marked=not happened.empty, bounded=bounded)
+    rows["alone"] = _alone(rows)
+    look = Look(
+        metric, grain, zone, compared, log,
+        marked=not happened.empty, bounded=bounded, sparse=bool(rows["alone"].any()),
+    )  # fmt: skip
     if look.marked:
         rows = pd.concat([rows, happened], ignore_index=True)
     return Chart(rows, _line(look, shown, tuple(places(shown, order))))
@@ -112,6 +119,13 @@ def traced(frame: pd.DataFrame, grain: str) -> pd.DataFrame:
         before=blank + _before(frame, points),
         when=blank + _in_words(frame["period"].take(points), grain),
     )
+
+
+def _alone(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether a row is a point of a series that has too few values for a line."""
+    points = rows["segment"] == "point"
+    values = rows["value"].where(points).groupby(rows["series"]).transform("count")
+    return points & rows["value"].notna() & (values < LINE)
 
 
 def _dashed(rows: Places, whole: "npt.NDArray[np.bool_]") -> list[tuple[str, Places]]:
@@ -175,9 +189,11 @@ def _line(look: Look, shown: tuple[str, ...], domain: tuple[str, ...]) -> str:
         opacity=alt.condition(near, alt.value(1), alt.value(0)),
         tooltip=_tooltip(look, named=len(shown) > 1),
     ).add_params(near)
+    seen = base.transform_filter("datum.alone === true").mark_circle(size=55, opacity=1)
+    few = [seen.encode(color=colour)] if look.sparse else []
     plain = len(shown) <= 1 and not look.log
     marked = mark_layers(position["x"]) if look.marked else []
-    return stacked([*([ground] if plain else []), lines, dots, *marked], HEIGHT)
+    return stacked([*([ground] if plain else []), lines, *few, dots, *marked], HEIGHT)
 
 
 def _band(base: alt.Chart) -> alt.Chart:

@@ -38,13 +38,14 @@ ERRORS = {
 def error_groups(
     conn: Connection, viewer: Viewer, filters: Filters, state: str = "open"
 ) -> pd.DataFrame:
-    """One row an error that failed in the range: those that came back first, then the most often.
+    """One row an error that failed in the range: those that came back first, then new ones.
 
     Columns: fingerprint (int64), title, error_type, name, subject (str: of the first failure), n
     (int64: failures), people (int64: different people who are known), first_seen, last_seen
     (datetime64[us], local: ever), first_release, last_release (str), state (str, one of STATES),
     is_new (bool: first seen in the range), is_back (bool: came back after it was resolved, and is
-    open). `state` "" is for all states. Filters on dimensions don't apply.
+    open). Among their like, what failed most often is first. `state` "" is for all states. Filters
+    on dimensions don't apply.
     """
     return read(conn, error_groups_sql(viewer, filters, state)).astype(ERRORS)
 
@@ -67,13 +68,14 @@ def error_groups_sql(viewer: Viewer, filters: Filters, state: str = "open") -> S
         .group_by(p.fingerprint)
         .subquery("met")
     )
+    is_new = and_(g.c.first_seen >= start, g.c.first_seen < end)
     is_back = and_(g.c.state == "open", g.c.regressed_at.is_not(None))
     columns = {
         **{name: g.c[name] for name in ERRORS if name in g.c},
         **{name: func.timezone(filters.zone, g.c[name]) for name in ("first_seen", "last_seen")},
         "n": failed.c.n,
         "people": func.coalesce(met.c.people, 0),
-        "is_new": and_(g.c.first_seen >= start, g.c.first_seen < end),
+        "is_new": is_new,
         "is_back": is_back,
     }
     return (
@@ -81,6 +83,12 @@ def error_groups_sql(viewer: Viewer, filters: Filters, state: str = "open") -> S
         .join_from(g, failed, failed.c.fingerprint == g.c.fingerprint)
         .outerjoin(met, met.c.fingerprint == g.c.fingerprint)
         .where(*([g.c.state == state] if state else []))
-        .order_by(is_back.desc(), failed.c.n.desc(), g.c.last_seen.desc(), g.c.fingerprint)
+        .order_by(
+            is_back.desc(),
+            is_new.desc(),
+            failed.c.n.desc(),
+            g.c.last_seen.desc(),
+            g.c.fingerprint,
+        )
         .limit(MOST)
     )

@@ -19,12 +19,14 @@ KINDS = {
     "share": "float64",
 }
 MOST = 200
+REFUSED = r"^4\d\d$"  # the kind of what was refused, which is no failure
 
 
 def error_kinds(
     conn: Connection, viewer: Viewer, measured: Measured, filters: Filters
 ) -> pd.DataFrame:
-    """Failures and refusals of the range by kind and endpoint, the most frequent first (200).
+    """Failures and refusals of the range by kind and endpoint: failures first, each by how often
+    (200).
 
     Columns: kind (str: the name of an exception, or a status), service and endpoint (str), n
     (int64), share (float64: of the endpoint's requests). Empty of clients, whose failures the page
@@ -53,9 +55,10 @@ def error_kinds_sql(viewer: Viewer, measured: Measured, filters: Filters) -> Sel
     kinds = failed.where(*chosen).group_by(each.c.key, *place).subquery("kinds").c
     share = cast(kinds.n / func.nullif(all_.served, 0), Double).label("share")
     same = (all_.service == kinds.service) & (all_.endpoint == kinds.endpoint)
+    refused = kinds.kind.regexp_match(REFUSED)
     return (
         select(kinds.kind, kinds.service, kinds.endpoint, cast(kinds.n, BigInteger), share)
         .join_from(kinds.kind.table, all_.served.table, same)
-        .order_by(kinds.n.desc(), kinds.kind, kinds.endpoint)
+        .order_by(refused, kinds.n.desc(), kinds.kind, kinds.endpoint)
         .limit(MOST)
     )

@@ -137,6 +137,13 @@ def test_kinds_of_failures_are_counted_by_endpoint(conn, project):
     ).empty
 
 
+def test_failures_come_before_refusals_however_many(conn, project):
+    told = {"404": 8, "KeyError": 1}
+    record(conn, project.id, [served(0, *[1.0] * 9, failures=1, refused=8, errors=told)])
+    found = error_kinds(conn, anyone(project), Measured(project.id), over_the_day(project))
+    assert found["kind"].tolist() == ["KeyError", "404"]
+
+
 def test_clients_count_their_requests_by_the_hour(conn, project, add_events):
     lines = [
         f"u{n} api_request {START + timedelta(minutes=n):%Y-%m-%dT%H:%M}Z subject=GET-runs "

@@ -111,6 +111,14 @@ def test_the_trend_has_a_line_a_probe_and_gaps_where_nothing_was_probed(conn, be
     assert found["complete"].tolist() == [True, True, False]
 
 
+def test_probes_of_the_same_name_have_a_line_each(conn, berlin, add_probe):
+    add_probe("API", good=[60], place=berlin.id)
+    add_probe("API", bad=[60], place=INSTALLATION)
+    filters = asking(berlin, date(2026, 3, 2), date(2026, 3, 3), now=NOW)
+    found = uptime_trend(conn, anyone(berlin), filters).set_index("series")["value"]
+    assert found.to_dict() == {"API": 1.0, "API (Looplens)": 0.0}
+
+
 def test_addresses_are_told_to_nobody(conn, project, add_probe):
     add_probe("shop", good=[1])
     admin = Viewer(1, "a@example.org", "admin", frozenset({project.id}))
