@@ -93,20 +93,28 @@ def at_the_door(module: str) -> bool:
 
 QUESTIONS = dict(questions())
 # What has no rows of the few events of this test: nobody's firsts, no property that is new, no
-# ticket of before, minutes of the last month alone, and the acts of that day: they are of today.
+# ticket of before, minutes of the last month alone, the acts of that day (they are of today), no
+# second currency, and no alert about errors.
 EMPTY_HERE = {"load_firsts", "new_properties", "new_properties_sql", "backlog_sql"}
-EMPTY_HERE |= {"visible_event_minutes", "audit_acts", "audit_acts_sql", "audit_choices"}
+EMPTY_HERE |= {"visible_event_minutes", "minutes_sql"}
+EMPTY_HERE |= {"audit_acts", "audit_acts_sql", "audit_choices"}
+EMPTY_HERE |= {"standings_besides", "named_errors", "named_errors_sql"}
 NO_DIMENSIONS = {"visible_event_hours", "visible_duration_bins"}
 OF_AN_EVENT = {"load_first_days"}
 OF_A_SEGMENT = {"visible_members"}
 OF_THE_WEEK_BEFORE = {"digest", "quoted", "baseline", "a_a", "a_a_sql"}
 OF_THE_WEEK_BEFORE |= {"self_test", "self_test_sql"}
 ALERT = AlertRule("Busy", "events", "threshold", value=1, window_minutes=60)
+ERROR_ALERT = AlertRule("New error", "new_errors", "threshold", value=1, window_minutes=15)
 IN_EXPERIMENTS = "analytics.experiments."
 MEANT = {  # by names that mean something else elsewhere
     "analytics.operations.health": {"names": ("cpu", "disk")},
     "analytics.operations.health.gauges": {"name": "cpu"},
     "analytics.operations.signals.watched": {"kind": "exported_rows"},
+    "analytics.operations.signals.business": {
+        "start": datetime(2026, 3, 1, tzinfo=UTC),
+        "end": datetime(2026, 4, 1, tzinfo=UTC),
+    },
     "analytics.scope.health": {"names": ("cpu", "disk")},
     "analytics.operations.support": {"by": "topic", "grouping": lambda *_: literal(0)},
     "analytics.operations.security": {
@@ -236,8 +244,9 @@ def _look_after(conn, project_id, hour):
     helped = {"first_response_at": hour, "resolved_at": hour, "csat": 5}
     asked = {"ticket_id": "1", "opened_at": hour, "updated_at": hour} | helped
     conn.execute(insert(tables.tickets).values(place | asked))
-    counted = {"hour": hour, "kind": "exported_rows", "n": 5}
-    conn.execute(insert(tables.security_hours).values(place | counted))
+    for kind in ("exported_rows", "unknown_key"):
+        counted = {"hour": hour, "kind": kind, "n": 5}
+        conn.execute(insert(tables.security_hours).values(place | counted))
 
 
 def _serve(conn, project_id, hour):
@@ -257,11 +266,13 @@ def _serve(conn, project_id, hour):
 
 
 def _alert(conn, project_id, hour):
-    """A rule that fired, and the incident that it was."""
+    """Rules that fired, one for an error, and the incident that it was."""
     rule = add_rule(conn, project_id, ALERT, hour)
     fired = {"rule_id": rule, "project_id": project_id, "severity": "warning", "started_at": hour}
     episode = {"episode_id": _add(conn, tables.alert_episodes, fired), "at": hour, "act": "fired"}
     conn.execute(insert(tables.alert_history).values(episode))
+    of_errors = fired | {"rule_id": add_rule(conn, project_id, ERROR_ALERT, hour)}
+    _add(conn, tables.alert_episodes, of_errors)
     open_incident(conn, project_id, NewIncident("Down", "critical", hour), hour)
 
 
@@ -342,6 +353,8 @@ def ask(function, conn, viewer, project, **more):
     }
     if function.__module__.startswith(IN_EXPERIMENTS) or "exposed" in function.__annotations__:
         known |= in_experiments(viewer, filters, known["experiment_id"])
+    if function.__name__ == "burning":
+        known |= {"asked": {"slo": known["slo_id"]}}
     for module, meant in MEANT.items():
         known |= meant if function.__module__.startswith(module) else {}
     if function.__module__.startswith(IN_REVENUE):
