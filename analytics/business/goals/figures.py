@@ -26,7 +26,7 @@ from analytics.operations.health.uptime import uptime_series
 from analytics.operations.quality import consent
 from analytics.operations.requests.measured import Measured
 from analytics.operations.requests.metrics import REQUEST_METRICS
-from analytics.operations.requests.series import request_series
+from analytics.operations.requests.series import request_counts, request_series
 from analytics.operations.support.metrics import SUPPORT_METRICS
 from analytics.operations.support.over_time import support_by_period
 from analytics.periods import midnight
@@ -135,10 +135,17 @@ def _uptime(conn: Connection, viewer: Viewer, filters: Filters) -> Values:
     return values
 
 
-def _requests(conn: Connection, viewer: Viewer, filters: Filters, column: str) -> Values:
+def _failed_requests(conn: Connection, viewer: Viewer, filters: Filters) -> Values:
+    start, end = _ends(weeks(filters))
+    rows = request_counts(conn, viewer, Measured(filters.project_id), start, end, A_WEEK)
+    values: Values = rows["error_rate"].tolist()
+    return values
+
+
+def _slow_requests(conn: Connection, viewer: Viewer, filters: Filters) -> Values:
     start, end = _ends(weeks(filters))
     rows = request_series(conn, viewer, Measured(filters.project_id), start, end, A_WEEK)
-    values: Values = rows[column].tolist()
+    values: Values = rows["p95"].tolist()
     return values
 
 
@@ -172,8 +179,8 @@ FIGURES: Mapping[str, Figure] = {
         Figure(OPT_IN, _opt_in, usual=0.60),
         Figure(PAGE_LOAD, _page_loads, usual=2_000),
         Figure(_health["uptime"], _uptime, usual=0.999),
-        Figure(_served["request_errors"], partial(_requests, column="error_rate"), usual=0.001),
-        Figure(_served["request_p95"], partial(_requests, column="p95"), usual=200),
+        Figure(_served["request_errors"], _failed_requests, usual=0.001),
+        Figure(_served["request_p95"], _slow_requests, usual=200),
         Figure(MONTHLY_RETENTION, _monthly_retention, MONTH, usual=0.85),
         Figure(CORE_ADOPTION, _core_adoption, usual=0.80),
         Figure(SUPPORT_METRICS["first_response"], _first_responses, usual=60),
