@@ -219,9 +219,15 @@ def _roll_up(url: URL) -> None:
 @told_plainly
 def erase(name: Name, user: UserId, as_json: AsJson = False) -> None:
     """Erase a person for good, at once, and print the receipt."""
-    from jobs.erasing import erase_person
+    from jobs.erasing import erase_person, note_erasure
 
-    receipt = in_database(lambda conn: erase_person(conn, *key_of(conn, name, user)))
+    def work(conn: Connection) -> dict[str, int]:
+        project_id, actor_key = key_of(conn, name, user)
+        gone = erase_person(conn, project_id, actor_key)
+        note_erasure(conn, project_id, gone)
+        return gone
+
+    receipt = in_database(work)
     answer(receipt, told(receipt), as_json)
 
 

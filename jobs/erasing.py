@@ -1,5 +1,6 @@
 """Erasing: who asks for it is taken out of every table, with a receipt of what went."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -76,9 +77,12 @@ def erase_person(conn: Connection, project_id: int, actor_key: int) -> dict[str,
     receipt["tickets"] = unlink_tickets(conn, project_id, actor_key)
     receipt["published_people"] = _count_as_nobody(conn, project_id, actor_key)
     receipt["links_to_payments"] = _unlink(conn, project_id, actor_key)
-    receipt |= _requests(conn, project_id, actor_key) | _grants(conn, project_id, actor_key)
+    return receipt | _requests(conn, project_id, actor_key) | _grants(conn, project_id, actor_key)
+
+
+def note_erasure(conn: Connection, project_id: int, receipt: Mapping[str, int]) -> None:
+    """Note that somebody was erased: once that is done, since who notes holds up all who do."""
     note(conn, "person.erase", "a user", project_id, rows=sum(receipt.values()))
-    return receipt
 
 
 def _count_anew(conn: Connection, project_id: int, actor_key: int) -> None:
@@ -112,6 +116,8 @@ def _erase_next(engine: Engine) -> bool:
         erasure_id, project_id, actor_key = waiting
         receipt = erase_person(conn, project_id, actor_key)
         finish_erasure(conn, erasure_id, receipt)
+    with engine.begin() as conn:
+        note_erasure(conn, project_id, receipt)
     log.info("erased a person", erasure=erasure_id, rows=sum(receipt.values()))
     return True
 

@@ -22,7 +22,8 @@ class Running:
     def __init__(self, module: str, url: URL, port: int = 0) -> None:
         self.address = f"http://127.0.0.1:{port}"
         address = url.render_as_string(hide_password=False)
-        settings = {"DATABASE_URL": address, "API_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+        settings = {"DATABASE_URL": address, "PYTHONUNBUFFERED": "1"}
+        settings |= {"API_PORT": str(port)} if port else {}
         self._process = subprocess.Popen(
             [sys.executable, "-m", module],
             cwd=ROOT,

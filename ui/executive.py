@@ -62,7 +62,7 @@ def draw_systems(health: SystemHealth) -> None:
 def draw_revenue(standing: Standing | None, besides: Sequence[Standing]) -> None:
     """Tiles of the last whole month, or how to send the first payment."""
     if standing is None:
-        st.info(NO_REVENUE, icon=":material/payments:")
+        st.caption(NO_REVENUE)
         return
     figures(words_executive.revenue(standing))
     if told := words_executive.besides(besides):

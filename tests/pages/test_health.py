@@ -12,7 +12,12 @@ from db.slos import SloDraft, save_slo
 from db.tables import INSTALLATION, probes, slos
 from tests.pages.reading import click, texts
 
-NOW = datetime.now(UTC)
+
+def now():
+    """The present: what is looked at must have been heard of lately, whenever the test runs."""
+    return datetime.now(UTC)
+
+
 HOSTILE = "[Shop](https://evil.example.org) <b>*x*</b>"
 
 
@@ -34,19 +39,19 @@ def shop(conn, project):
     probe = save_probe(conn, project.id, Draft("Shop", "tcp", "secret-host:1"))
     save_slo(conn, project.id, SloDraft("Shop answers", "uptime", 0.999, probe_id=probe))
     save_probe(conn, INSTALLATION, Draft("API", "http", "looplens:api"))
-    keep_results(conn, [Result(probe, NOW - timedelta(minutes=ago), True, 12.0)
+    keep_results(conn, [Result(probe, now() - timedelta(minutes=ago), True, 12.0)
                         for ago in range(60)])  # fmt: skip
     for ago in range(10 * 24):
-        at = NOW - timedelta(hours=ago)
+        at = now() - timedelta(hours=ago)
         keep_gauges(conn, [Gauge("cpu", 0.25, "one"), Gauge("disk", 0.9 - ago / 480, "one")], at)
-    keep_gauges(conn, [Gauge("table_bytes", 5e6, subject="events")], NOW)
+    keep_gauges(conn, [Gauge("table_bytes", 5e6, subject="events")], now())
     conn.commit()
     return project
 
 
 def fail(conn, project, *minutes_ago):
     probe = next(each.id for each in list_probes(conn, project.id) if each.name == "Shop")
-    at = [NOW - timedelta(minutes=ago, seconds=1) for ago in minutes_ago]
+    at = [now() - timedelta(minutes=ago, seconds=1) for ago in minutes_ago]
     keep_results(conn, [Result(probe, each, False, reason="It answers with 503.") for each in at])
     conn.commit()
 
@@ -62,7 +67,7 @@ def test_it_says_first_what_is_wrong(show, shop, role):
 
 
 def test_what_is_down_is_said_before_all_else_with_its_reason(show, shop, conn):
-    keep = [Result(list_probes(conn, shop.id)[0].id, NOW + timedelta(seconds=1), False,
+    keep = [Result(list_probes(conn, shop.id)[0].id, now() + timedelta(seconds=1), False,
                    reason="It answers with 503.")]  # fmt: skip
     keep_results(conn, keep)
     conn.commit()
@@ -86,7 +91,7 @@ def test_addresses_are_on_no_page(show, shop):
 
 def test_what_users_wrote_is_shown_as_text(show, project, conn):
     probe = save_probe(conn, project.id, Draft(HOSTILE, "tcp", "host:1"))
-    keep_results(conn, [Result(probe, NOW, False, reason="Why.")])
+    keep_results(conn, [Result(probe, now(), False, reason="Why.")])
     conn.commit()
     shown = show("health", "admin", project)
     said = "\n".join(each.value for each in [*shown.markdown, *shown.subheader])

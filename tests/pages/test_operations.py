@@ -12,7 +12,12 @@ from db.slos import SloDraft, save_slo
 from db.tables import alert_episodes, alert_rules, incidents, probes, slos
 from tests.pages.reading import figures, texts
 
-NOW = datetime.now(UTC)
+
+def now():
+    """The present: what is looked at must have been heard of lately, whenever the test runs."""
+    return datetime.now(UTC)
+
+
 HOSTILE = "[Pay](https://evil.example.org) *now*"
 
 
@@ -29,7 +34,7 @@ def titles(shown):
 
 
 def served(hours_ago, n, ms, failures=0):
-    at = (NOW - timedelta(hours=hours_ago)).replace(second=0, microsecond=0)
+    at = (now() - timedelta(hours=hours_ago)).replace(second=0, microsecond=0)
     return Served(at, "shop", "GET /", n, {int(bin_of(ms)): n}, failures=failures)
 
 
@@ -37,7 +42,9 @@ def served(hours_ago, n, ms, failures=0):
 def shop(conn, project):
     """A probe that answers, and requests of today and yesterday: today twice as slow."""
     probe = save_probe(conn, project.id, Draft("Shop", "tcp", "host:1"))
-    keep_results(conn, [Result(probe, NOW - timedelta(seconds=60 + ago), True) for ago in range(9)])
+    keep_results(
+        conn, [Result(probe, now() - timedelta(seconds=60 + ago), True) for ago in range(9)]
+    )
     record(conn, project.id, [served(2, 1_000, 200.0, failures=1), served(30, 1_000, 100.0)])
     conn.commit()
     return project
@@ -45,7 +52,7 @@ def shop(conn, project):
 
 def down(conn, project):
     probe = save_probe(conn, project.id, Draft("Mail", "tcp", "host:1"))
-    keep_results(conn, [Result(probe, NOW, False, reason="Why.")])
+    keep_results(conn, [Result(probe, now(), False, reason="Why.")])
     conn.commit()
 
 
@@ -54,9 +61,9 @@ def fire(conn, project, name="Slow"):
     rule |= {"window_minutes": 5, "severity": "critical", "value": 0.1}
     made = conn.execute(insert(alert_rules).values(rule).returning(alert_rules.c.id)).scalar_one()
     episode = {"rule_id": made, "project_id": project.id, "severity": "critical"}
-    conn.execute(insert(alert_episodes).values(episode | {"started_at": NOW}))
+    conn.execute(insert(alert_episodes).values(episode | {"started_at": now()}))
     opened = {"project_id": project.id, "title": HOSTILE, "severity": "critical"}
-    conn.execute(insert(incidents).values(opened | {"started_at": NOW}))
+    conn.execute(insert(incidents).values(opened | {"started_at": now()}))
     conn.commit()
 
 
