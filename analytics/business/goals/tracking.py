@@ -10,7 +10,8 @@ from datetime import date
 from typing import Literal
 
 import numpy as np
-from scipy.stats import theilslopes
+
+from analytics.measures.slopes import slopes
 
 State = Literal["reached", "on track", "at risk", "missed", "no data"]
 FEWEST = 5  # periods that a trend is told from
@@ -82,7 +83,7 @@ def _drawn(
     if len(at) < FEWEST:
         return None
     values = known[at]
-    slope, _, low, high = theilslopes(values, at, 0.95)
+    slope, low, high = slopes(at, values)
     level = float(np.median(values[-LATEST:]))
     found = (np.clip(level + each * ahead, *bounds) for each in (slope, low, high))
     projected, least, most = (float(value) for value in found)

@@ -1,13 +1,13 @@
 """When something that grows will be full: a straight line that outliers don't bend.
 
-The slope is that of Theil and Sen (the median of the slopes between all pairs of days) with its
-95 % interval (P. K. Sen, Journal of the American Statistical Association 63, 1968).
+The slope is that of Theil and Sen, with its 95 % interval: `analytics.measures.slopes`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-CONFIDENCE = 0.95
+from analytics.measures.slopes import slopes
+
 FEWEST_DAYS = 7
 HORIZON = 365.0  # days; what is further away is not in sight
 
@@ -32,7 +32,7 @@ def outlook(days: Sequence[float], values: Sequence[float], limit: float) -> Out
     """When values at these days (numbers, ascending) reach the limit, from the last one on."""
     if len(days) < FEWEST_DAYS:
         return Outlook(known=False)
-    slope, low, high = _slopes(days, values)
+    slope, low, high = slopes(days, values)
     room = limit - values[-1]
     if room <= 0:
         return Outlook(True, slope, 0.0, 0.0, 0.0)
@@ -45,11 +45,3 @@ def outlook(days: Sequence[float], values: Sequence[float], limit: float) -> Out
 def _in_sight(room: float, per_day: float) -> float | None:
     days = room / per_day if per_day > 0 else HORIZON + 1
     return days if days <= HORIZON else None
-
-
-def _slopes(days: Sequence[float], values: Sequence[float]) -> tuple[float, float, float]:
-    """The slope, and the ends of its interval. SciPy takes a second to load, so it waits."""
-    from scipy.stats import theilslopes
-
-    found = theilslopes(values, days, alpha=CONFIDENCE)
-    return float(found.slope), float(found.low_slope), float(found.high_slope)
