@@ -1,5 +1,6 @@
 """Experiments are counted every minute, beside the worker: exposures, and outcomes that are due."""
 
+import math
 import threading
 import time
 from collections.abc import Sequence
@@ -13,44 +14,32 @@ from analytics.experiments.definition import Metric, metrics_of
 from db.access import Project, list_projects
 from db.errors import LooplensError
 from db.tables import experiments
+from jobs.beside import Beside
 from jobs.outcomes import LATE, Counting, count_experiment
 from jobs.recounting import Asked, asked, settle
 
 EVERY = timedelta(minutes=1)
 RESTS = 10  # times as long as counting took: of a large experiment, a tenth of a core is enough
-STOP_SECONDS = 2.0  # that a pass has to end in
 
 Due = tuple[Counting, tuple[Metric, ...]]
 log = structlog.get_logger()
 
 
-class ExperimentCounter:
-    """Counts in a thread of its own, so that rollups do not wait; Postgres does the work."""
+class ExperimentCounter(Beside):
+    """Counts beside the worker, so that rollups do not wait; Postgres does the work.
+
+    What a pass that is stopped has not counted is counted by the next.
+    """
 
     def __init__(self) -> None:
-        self._thread: threading.Thread | None = None
+        super().__init__(self._count, math.inf)
         self._stopping = threading.Event()
         self._rest_until: dict[int, float] = {}  # by experiment
 
-    def look(self, engine: Engine) -> bool:
-        """Begin a pass unless one goes on; whether one was begun."""
-        if self._thread is not None and self._thread.is_alive():
-            return False
-        self._thread = threading.Thread(target=self._count_safely, args=(engine,), daemon=True)
-        self._thread.start()
-        return True
-
     def stop(self) -> None:
-        """Wait a little for the pass to end; what it has not counted is counted by the next."""
+        """End the pass with the experiment that it is at."""
         self._stopping.set()
-        if self._thread is not None:
-            self._thread.join(STOP_SECONDS)
-
-    def _count_safely(self, engine: Engine) -> None:
-        try:
-            self._count(engine)
-        except Exception as error:  # noqa: BLE001 - nobody above could do more
-            log.error("experiments were not counted", error=type(error).__name__)
+        super().stop()
 
     def _count(self, engine: Engine) -> None:
         for counting, metrics in due(engine, datetime.now(UTC)):
