@@ -1,5 +1,6 @@
 """`python -m analytics`: print the documentation of the catalogue, docs/metrics.md."""
 
+from analytics.business.goals.metrics import GOAL_METRICS
 from analytics.business.revenue.metrics import REVENUE_METRICS
 from analytics.feedback.metrics import FEEDBACK_METRICS
 from analytics.metrics import CATALOGUE, Metric
@@ -27,6 +28,7 @@ ALL = (
     *CATALOGUE,
     *FEEDBACK_METRICS,
     *REVENUE_METRICS,
+    *GOAL_METRICS,
     *HEALTH_METRICS,
     *REQUEST_METRICS.values(),
     *ERROR_METRICS,
