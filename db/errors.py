@@ -220,16 +220,8 @@ class BadProbe(LooplensError):
     """This can't be looked at."""
 
 
-class UnknownProbe(LooplensError):
-    """There is no such probe."""
-
-
 class BadObjective(LooplensError):
     """This can't be promised."""
-
-
-class UnknownObjective(LooplensError):
-    """There is no such objective."""
 
 
 class UnknownErrorGroup(LooplensError):

@@ -128,13 +128,6 @@ def freshness(fresh: Freshness, now: datetime) -> str:
     return f"Last event {ago(fresh.last_event_at, now)}, {counted}"
 
 
-def health(errors: Headline, fresh: str) -> str:
-    """One line on whether all is well: error rate and freshness."""
-    rate = amount(errors.value, errors.metric.unit)
-    moved = "" if errors.change is None else f" ({change(errors.change)})"
-    return f"Error rate {rate}{moved} · {fresh}"
-
-
 def pulse(fresh: Freshness, now: datetime) -> str:
     """Freshness with the number of events so far; while there is none, that it is waited for."""
     if not fresh.events_total:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from analytics.business.goals import Tracked
 from analytics.business.goals.tracking import MONTH, WEEK
-from analytics.business.overview import TOO_FEW, goal_value, health_line
+from analytics.business.overview import STATES, TOO_FEW, goal_value, health_line
 from analytics.business.revenue.standing import Month, Standing
 from analytics.feedback.scores import Score
 from analytics.operations.health.system import SystemHealth
@@ -20,12 +20,12 @@ WORRIES = {
     "unknown": ":material/help: Systems are not watched yet",
 }
 AT_LEAST, AT_MOST = "\u2265", "\u2264"
-MARKS = {
-    "reached": "\u25cf reached",
-    "on track": "\u25d0 on track",
-    "at risk": "\u25b2 at risk",
-    "missed": "\u2715 missed",
-    "no data": "\u25cb no data yet",
+MARKS = {  # before the word for a state: no colour tells it alone
+    "reached": "\u25cf",
+    "on track": "\u25d0",
+    "at risk": "\u25b2",
+    "missed": "\u2715",
+    "no data": "\u25cb",
 }
 WINDOWS = {WEEK: "last week", MONTH: "last month"}
 NO_GOALS = "There is no goal. Set one on any figure: Looplens tells whether its trend reaches it."
@@ -137,7 +137,7 @@ def goal_row(each: Tracked, currency: str) -> dict[str, object]:
     wanted = AT_MOST if each.figure.metric.direction == "down" else AT_LEAST
     return {
         "figure": each.figure.metric.label,
-        "state": MARKS[tracking.state],
+        "state": f"{MARKS[tracking.state]} {STATES[tracking.state]}",
         "now": goal_value(each, tracking.current, currency),
         "window": WINDOWS.get(each.figure.days, ""),
         "goal": f"{wanted} {goal_value(each, each.goal.value, currency)}",

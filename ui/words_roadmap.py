@@ -7,6 +7,7 @@ import pandas as pd
 
 from analytics.feedback.roadmap import Weights
 from analytics.feedback.roadmap.scoring import HARMS, OF_LARGEST
+from analytics.wording import SYMBOLS
 from ui import words
 
 Row = Mapping[Hashable, Any]  # of a ranking, as `to_dict("records")` gives it
@@ -39,7 +40,6 @@ MERGING = (
 )
 STATE = "Shipped tells everybody who wanted it, at once and only once."
 NOBODY_TOLD = "Nothing was shipped yet. Who wanted it is told as soon as its state says so."
-SIGNS = {"USD": "$", "EUR": "\u20ac", "GBP": "\u00a3"}
 
 
 def ranking_finding(rows: pd.DataFrame) -> str:
@@ -93,7 +93,7 @@ def money(cents: float, currency: str) -> str:
     if cents != cents:
         return words.NOTHING
     amount = f"{cents / 100:,.0f}"
-    sign = SIGNS.get(currency)
+    sign = SYMBOLS.get(currency)
     return f"{sign}{amount}" if sign else f"{amount} {currency}"
 
 

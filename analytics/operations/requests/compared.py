@@ -62,8 +62,11 @@ def endpoints(
 ) -> pd.DataFrame:
     """One row an endpoint, or page, of the range, the slowest by its 95th percentile first.
 
-    Columns: those of `by_endpoint`, and change (float64: p95 of the days that are over against
-    those before, as a share; NaN where one of them had no request, or nothing is compared).
+    Columns: service (str, empty of clients), endpoint (str), n, failures, refused, cache_hits,
+    cache_misses, within (int64, as in Totals), per_second, error_rate, refused_share, p50, p95,
+    p99 (ms), apdex, cache_hit_ratio (float64, NaN where nothing tells), and change (float64: p95
+    of the days that are over against those before, as a share; NaN where one of them had no
+    request, or nothing is compared).
     """
     spans = _spans(filters)
     found = load(conn, viewer, measured, edges(spans), apart=True, zone=filters.tz)

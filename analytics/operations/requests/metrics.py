@@ -4,8 +4,6 @@ from typing import Literal
 
 from analytics.metrics import Metric
 
-REQUEST_GRAINS = ("hour", "day", "week", "month")
-
 
 def _metric(
     key: str,

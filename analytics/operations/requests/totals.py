@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from sqlalchemy import Connection
 
 from analytics.measures.cutting import Values
@@ -67,30 +66,6 @@ def request_totals(
         return Totals()
     figures = counted.figures([span_of(start, end)], apdex_ms)
     return totals_of(row_of(figures, 0, (end - start).total_seconds()))
-
-
-def by_endpoint(
-    conn: Connection,
-    viewer: Viewer,
-    measured: Measured,
-    start: datetime,
-    end: datetime,
-    apdex_ms: float = APDEX_MS,
-) -> pd.DataFrame:
-    """One row an endpoint with requests from start to before end, the slowest first.
-
-    Columns: service (str, empty of clients), endpoint (str), n, failures, refused, cache_hits,
-    cache_misses, within (int64, as in Totals), per_second, error_rate, refused_share, p50, p95,
-    p99 (ms), apdex, cache_hit_ratio (float64, NaN where nothing tells). By the 95th percentile.
-    """
-    found, span = load(conn, viewer, measured, [start, end], apart=True), span_of(start, end)
-    rows = [
-        {"service": service, "endpoint": name}
-        | row_of(counted.figures([span], apdex_ms), 0, (end - start).total_seconds())
-        for (service, name), counted in found.items()
-    ]
-    frame = pd.DataFrame(rows, columns=list(ENDPOINTS)).astype(ENDPOINTS)
-    return frame.sort_values(["p95", "n"], ascending=False, ignore_index=True)
 
 
 def row_of(figures: Mapping[str, Values], number: int, seconds: float) -> dict[str, float]:

@@ -16,13 +16,13 @@ from analytics.metrics import Metric
 from analytics.operations.health.probes import SILENT_AFTER
 from analytics.operations.signals.carried import Found, Stood, stood
 from analytics.operations.signals.signal import HOUR, Signal
+from analytics.operations.signals.usage import POINTS
 from analytics.scope import Viewer, visible_probe_hours, visible_probe_results, visible_probes
 from db.alert_rules import Asked
 
 KEPT = 14  # days of single results
 ONE_LOOK, CONFIRMED = 1, 2  # looks in a row that failed
 MINUTE = timedelta(minutes=1)
-POINTS = {"at": "datetime64[us]", "value": "float64", "n": "float64"}
 RESULTS = {"probe_id": "int64", "at": "float64", "ok": "bool"}
 
 FAILING_PROBES = Metric(

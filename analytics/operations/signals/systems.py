@@ -22,11 +22,11 @@ from analytics.operations.requests.signals import (
     request_rates,
 )
 from analytics.operations.signals.signal import Shape, Signal
+from analytics.operations.signals.usage import POINTS
 from analytics.scope import Viewer, visible_probes
 from db.alert_rules import Asked
 
 REQUESTS_KEPT, PROBES_KEPT, GAUGES_KEPT = 2, 14, 2  # days of minutes
-POINTS = {"at": "datetime64[us]", "value": "float64", "n": "float64"}
 HEALTH = {metric.key: metric for metric in HEALTH_METRICS}
 Requests = Callable[[Connection, Viewer, Measured, datetime, datetime, int], pd.DataFrame]
 

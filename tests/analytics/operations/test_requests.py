@@ -23,7 +23,7 @@ from analytics.operations.requests.signals import (
 )
 from analytics.operations.requests.spread import latency_spread
 from analytics.operations.requests.statements import figures_sql, spread_sql
-from analytics.operations.requests.totals import Totals, by_endpoint, request_totals
+from analytics.operations.requests.totals import Totals, request_totals
 from analytics.operations.requests.trends import request_trend
 from analytics.periods import periods, whole
 from analytics.scope import PUBLIC, Viewer
@@ -112,7 +112,7 @@ def test_a_service_or_an_endpoint_can_be_asked_for_alone(conn, project):
 
 def test_the_slowest_endpoint_is_first(conn, project):
     record(conn, project.id, [served(0, 10.0, 11.0), served(0, 90.0, endpoint="POST /runs")])
-    found = by_endpoint(conn, anyone(project), Measured(project.id), START, END)
+    found = endpoints(conn, anyone(project), Measured(project.id), over_the_day(project))
     assert found["endpoint"].tolist() == ["POST /runs", "GET /runs"]
     assert found["n"].tolist() == [1, 2]
     assert math.isnan(found["cache_hit_ratio"][0])
@@ -157,7 +157,7 @@ def test_clients_count_their_requests_by_the_hour(conn, project, add_events):
     assert (found.n, found.failures, found.error_rate) == (4, 1, 0.25)
     assert found.p50 == pytest.approx(20.0, rel=0.02)
     assert found.cache_hit_ratio is None
-    pages = by_endpoint(conn, viewer, Measured(project.id, "pages"), START, END)
+    pages = endpoints(conn, viewer, Measured(project.id, "pages"), over_the_day(project))
     assert pages["endpoint"].tolist() == ["home"]
     assert pages["n"].tolist() == [2]
     assert pages["p95"][0] == pytest.approx(900.0, rel=0.02)
@@ -275,8 +275,8 @@ def assert_same(conn, viewer, measured, filters):
     assert ours == pytest.approx(theirs)
 
     span = whole(filters)
-    table = by_endpoint(conn, viewer, measured, span.start, span.end)
-    names = [name for name in table if name not in ("refused_share",)]
+    table = endpoints(conn, viewer, measured, filters)
+    names = [name for name in table if name not in ("refused_share", "change")]
     rows = conn.execute(figures_sql(viewer, measured, [span], APDEX_MS, apart=True)).mappings()
     found = pd.DataFrame([{name: row[name] for name in names} for row in rows])
     pd.testing.assert_frame_equal(table[names], found.astype(table.dtypes[names]))
