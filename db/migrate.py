@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,21 +33,37 @@ def migrate(engine: Engine, progress: Progress | None = None) -> None:
 
 
 def _migrate(engine: Engine, progress: Progress | None) -> None:
-    scripts = ScriptDirectory(str(MIGRATIONS))
-    steps = [script.revision for script in reversed(list(scripts.walk_revisions()))]
-    for number, revision in enumerate(steps, start=1):
+    with engine.connect() as conn:
+        missing = _after(_revision(conn))
+    for number, revision in enumerate(missing, start=1):
         with engine.begin() as conn:
             command.upgrade(_config(conn), revision)
         if progress:
-            progress(number, len(steps))
+            progress(number, len(missing))
     with engine.begin() as conn:
         ensure_months(conn, months_ahead(datetime.now(UTC)))
 
 
+@cache
+def _steps() -> list[str]:
+    """All revisions, the first one first; to read them takes longer than most commands."""
+    scripts = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    return [script.revision for script in scripts][::-1]
+
+
+def _after(revision: str | None) -> list[str]:
+    """The revisions that follow; all of them where this one is unknown, of which Alembic tells."""
+    steps = _steps()
+    return steps[steps.index(revision) + 1 :] if revision in steps else steps
+
+
+def _revision(conn: Connection) -> str | None:
+    return MigrationContext.configure(conn).get_current_revision()
+
+
 def is_current(conn: Connection) -> bool:
     """Whether the database has the newest migration."""
-    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
-    return MigrationContext.configure(conn).get_current_revision() == newest
+    return _revision(conn) == _steps()[-1]
 
 
 def months_ahead(now: datetime) -> list[date]:
