@@ -1,6 +1,6 @@
 """Values in words, the same on pages, in messages and in reports."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 NOTHING = "\u2013"
 SYMBOLS: Mapping[str, str] = {"USD": "$", "EUR": "\u20ac", "GBP": "\u00a3"}
@@ -22,6 +22,19 @@ def amount(value: float | None, unit: str) -> str:
     if abs(value) >= 10_000_000:
         return f"{value / 1_000_000:,.1f}M"
     return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 100 else f"{value:,.2f}"
+
+
+def exact_share(value: float | None) -> str:
+    """A share near 1 with as many digits as tell it from 1: 99.95%; a dash for none."""
+    if value is None or value != value:
+        return NOTHING
+    return f"{value * 100:.4f}".rstrip("0").rstrip(".") + "%"
+
+
+def listing(parts: Sequence[str]) -> str:
+    """Several things in a sentence: "one, two and three"."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def change(share: float | None) -> str:

@@ -5,7 +5,9 @@ from analytics.operations.health.capacity import capacities
 from analytics.operations.health.gauges import gauge_trend, gauges_now
 from analytics.operations.health.objectives import standings
 from analytics.operations.health.probes import probes_now
+from analytics.operations.health.reasons import verdict
 from analytics.operations.health.statements import slow_statements
+from analytics.operations.health.system import system_health
 from analytics.operations.health.uptime import uptime_trend
 from ui import health, words_health
 from ui.cards import text_card
@@ -16,7 +18,8 @@ from ui.health_changes import draw_changes
 viewer = enter("operations")
 filters = health.in_few_periods(current_filters())
 project = filters.project_id
-probes, promised, trend, busy, now, room, slow, marks = fetch_all(
+state, probes, promised, trend, busy, now, room, slow, marks = fetch_all(
+    ask(system_health, project, clock(10)),
     ask(probes_now, project, clock(10)),
     ask(standings, project, clock()),
     ask(uptime_trend, filters),
@@ -28,9 +31,9 @@ probes, promised, trend, busy, now, room, slow, marks = fetch_all(
 )
 
 text_card(
-    words_health.facts(probes, promised),
-    title=words_health.verdict(probes, promised, words_health.fullest(now)),
-    help="Of this project and of Looplens itself, now. Filters don't apply here.",
+    words_health.facts(state, probes, promised),
+    title=verdict(state),
+    help=words_health.VERDICT,
     name="verdict",
 )
 health.draw_probes(viewer, filters, probes, trend)

@@ -5,6 +5,7 @@ import streamlit as st
 from analytics.annotations import annotations_in
 from analytics.operations.alerts.listing import episodes
 from analytics.operations.errors.over_time import failures_by_day
+from analytics.operations.health.reasons import verdict
 from analytics.operations.overview import overview
 from analytics.operations.requests.measured import LOOPLENS
 from analytics.operations.requests.trends import request_trend
@@ -28,7 +29,7 @@ open_now, latency, failed, marks = fetch_all(
 
 text_card(
     words_operations.facts(view),
-    title=words_operations.verdict(view),
+    title=verdict(view.health),
     help=words_operations.VERDICT,
     name="verdict",
 )

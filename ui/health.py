@@ -17,7 +17,7 @@ from analytics.operations.health.statements import slow_statements_sql
 from analytics.operations.health.uptime import uptime_trend_sql
 from analytics.scope import Viewer
 from analytics.showing import shown
-from ui import charts, words_health
+from ui import charts, words, words_machines, words_objectives, words_probes
 from ui.cards import chart_card, table_card
 from ui.frame import clock
 from ui.tables import plain as worded
@@ -30,7 +30,7 @@ PERCENT = "%.4g%%"
 PROBES: Mapping[str, Any] = {
     "name": st.column_config.TextColumn("Probe", pinned=True),
     "of": st.column_config.TextColumn("Of", help="This project, or Looplens itself"),
-    "state": st.column_config.TextColumn("State", help=words_health.PROBES),
+    "state": st.column_config.TextColumn("State", help=words_probes.PROBES),
     "reason": st.column_config.TextColumn("Why", width="medium"),
     "kind": st.column_config.TextColumn("Kind"),
     "uptime_day": st.column_config.NumberColumn("Uptime, 24 h", format=PERCENT),
@@ -61,7 +61,7 @@ ROOM: Mapping[str, Any] = {
     "host": st.column_config.TextColumn("Machine"),
     "subject": st.column_config.TextColumn("Of it"),
     "used": st.column_config.ProgressColumn("Used", format="percent"),
-    "outlook": st.column_config.TextColumn("Full", help=words_health.CAPACITY),
+    "outlook": st.column_config.TextColumn("Full", help=words_machines.CAPACITY),
 }
 STATEMENTS: Mapping[str, Any] = {
     "statement": st.column_config.TextColumn("Statement", width="large"),
@@ -85,7 +85,7 @@ def draw_probes(
     """The probes as they are now, and what they found over the range."""
     now = clock(30)
     told = probes.assign(
-        of=probes["of"].map(words_health.whose),
+        of=probes["of"].map(words_probes.whose),
         state=probes["state"].map(STATES),
         kind=probes["kind"].map(worded),
         uptime_day=probes["uptime_day"] * 100,
@@ -93,20 +93,20 @@ def draw_probes(
     )
     table_card(
         told,
-        title=words_health.probes_finding(probes),
-        help=words_health.PROBES,
+        title=words_probes.probes_finding(probes),
+        help=words_probes.PROBES,
         name="probes",
         columns=PROBES,
-        empty=words_health.NO_PROBES,
+        empty=words_probes.NO_PROBES,
         query=lambda: shown(probes_now_sql(viewer, filters.project_id, now)),
     )
     chart_card(
         charts.strips(trend, grain=filters.grain, zone=filters.zone),
         trend,
-        title=words_health.uptime_finding(trend, probes),
-        help=words_health.UPTIME,
+        title=words_probes.uptime_finding(trend, probes),
+        help=words_probes.UPTIME,
         name="uptime",
-        empty=words_health.NO_PROBES,
+        empty=words_probes.NO_PROBES,
         query=lambda: shown(uptime_trend_sql(viewer, filters)),
     )
 
@@ -115,11 +115,11 @@ def draw_objectives(standings: Sequence[Standing]) -> None:
     """What is promised, what is left of it and how fast it goes."""
     table_card(
         pd.DataFrame([_promised(each) for each in standings], columns=list(OBJECTIVES)),
-        title=words_health.objectives_finding(standings),
-        help=words_health.OBJECTIVES,
+        title=words_objectives.objectives_finding(standings),
+        help=words_objectives.OBJECTIVES,
         name="objectives",
         columns=OBJECTIVES,
-        empty=words_health.NO_OBJECTIVES,
+        empty=words_objectives.NO_OBJECTIVES,
     )
 
 
@@ -134,10 +134,10 @@ def draw_machines(
     chart_card(
         charts.line(busy, USED, grain=filters.grain, zone=filters.zone, marks=marks),
         busy,
-        title=words_health.machines_finding(now),
-        help=words_health.MACHINES,
+        title=words_machines.machines_finding(now),
+        help=words_machines.MACHINES,
         name="machines",
-        empty=words_health.NO_GAUGES,
+        empty=words_machines.NO_GAUGES,
         query=lambda: shown(gauge_trend_sql(viewer, filters, BUSY)),
     )
 
@@ -147,17 +147,17 @@ def draw_room(viewer: Viewer, filters: Filters, room: pd.DataFrame, now: pd.Data
     moment, left, right = clock(60), *st.columns(2)
     with left:
         table_card(
-            room.assign(outlook=[words_health.outlook(row) for _, row in room.iterrows()]),
-            title=words_health.capacity_finding(room),
-            help=words_health.CAPACITY,
+            room.assign(outlook=[words_machines.outlook(row) for _, row in room.iterrows()]),
+            title=words_machines.capacity_finding(room),
+            help=words_machines.CAPACITY,
             name="capacity",
             columns=ROOM,
-            empty=words_health.NO_GAUGES,
+            empty=words_machines.NO_GAUGES,
             query=lambda: shown(capacities_sql(viewer, filters.project_id, moment)),
         )
     with right:
         tables = now[now["name"] == "table_bytes"].sort_values("value", ascending=False)
-        tables = tables.assign(megabytes=tables["value"] / words_health.MEGABYTE)
+        tables = tables.assign(megabytes=tables["value"] / words_machines.MEGABYTE)
         chart_card(
             charts.bars(
                 tables.head(8),
@@ -168,10 +168,10 @@ def draw_room(viewer: Viewer, filters: Filters, room: pd.DataFrame, now: pd.Data
                 number=",.1~f",
             ),
             tables,
-            title=words_health.tables_finding(now),
-            help=words_health.TABLES,
+            title=words_machines.tables_finding(now),
+            help=words_machines.TABLES,
             name="tables",
-            empty=words_health.NO_GAUGES,
+            empty=words_machines.NO_GAUGES,
             query=lambda: shown(gauges_now_sql(viewer, filters.project_id, moment)),
         )
 
@@ -180,11 +180,11 @@ def draw_statements(viewer: Viewer, filters: Filters, slow: pd.DataFrame | None)
     """The slowest statements, or how to have them counted."""
     table_card(
         pd.DataFrame(columns=list(STATEMENTS)) if slow is None else slow,
-        title=words_health.statements_finding(slow),
-        help=words_health.STATEMENTS,
+        title=words_machines.statements_finding(slow),
+        help=words_machines.STATEMENTS,
         name="statements",
         columns=STATEMENTS,
-        empty=words_health.UNCOUNTED if slow is None else words_health.FEW_STATEMENTS,
+        empty=words_machines.UNCOUNTED if slow is None else words_machines.FEW_STATEMENTS,
         query=lambda: shown(slow_statements_sql(viewer, filters.project_id)),
     )
 
@@ -192,15 +192,15 @@ def draw_statements(viewer: Viewer, filters: Filters, slow: pd.DataFrame | None)
 def _promised(standing: Standing) -> dict[str, Any]:
     """A row of the table of objectives."""
     slo, budget = standing.slo, standing.budget
-    rates = [words_health.burn(each.long_rate) for each in standing.burns]
+    rates = [words_objectives.burn(each.long_rate) for each in standing.burns]
     used = budget.used
     return {
         "name": slo.name,
-        "of": words_health.whose(LOOPLENS if slo.of_looplens else OURS),
-        "state": words_health.promise_state(standing),
-        "promise": words_health.promise(slo),
-        "kept": words_health.share(budget.kept),
+        "of": words_probes.whose(LOOPLENS if slo.of_looplens else OURS),
+        "state": words_objectives.promise_state(standing),
+        "promise": words_objectives.promise(slo),
+        "kept": words.exact_share(budget.kept),
         "left": None if used is None else 1 - used,
-        "minutes": words_health.minutes(budget.minutes_left),
+        "minutes": words_objectives.minutes(budget.minutes_left),
         "n": budget.n,
     } | dict(zip(("hour", "hours", "days"), rates, strict=True))

@@ -3,7 +3,6 @@
 import itertools
 import math
 import re
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import pandas as pd
@@ -17,6 +16,8 @@ from analytics.wording import NOTHING as NOTHING
 from analytics.wording import amount as amount
 from analytics.wording import change as change
 from analytics.wording import duration as duration
+from analytics.wording import exact_share as exact_share
+from analytics.wording import listing as listing
 
 UNSEEN = "\u200b"  # a space without width
 # Of a page, of somebody's mail, or the name of an icon.
@@ -148,12 +149,6 @@ def news(figures: list[Headline], top: pd.DataFrame, filters: Filters) -> list[s
         f"{plain(subject)} {change(share)}: **{events:,}** events"
         for subject, share, events in rows
     ]
-
-
-def listing(parts: Sequence[str]) -> str:
-    """Several things in a sentence: "one, two and three"."""
-    *first, last = parts
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analytics.operations.health.reasons import reasons
+from analytics.operations.health.reasons import TOLD, reasons
 from analytics.operations.health.system import SystemHealth
 from analytics.operations.overview import Overview
 from ui.tiles import Figure
-from ui.words import amount, change, counted, listing, plain
-from ui.words_health import share
+from ui.words import amount, change, counted, exact_share, listing, plain
 
 VERDICT = "The last 24 hours of this project; of Looplens itself where nothing of it is measured."
 CHANGES = "The last 24 hours against the 24 hours before."
@@ -27,17 +26,6 @@ SEVERITY = {"critical": "Critical", "warning": "Warning", "info": "Info"}
 STATES = {"firing": "Firing", "acknowledged": "Acknowledged", "snoozed": "Snoozed"}
 
 
-def verdict(view: Overview) -> str:
-    """Whether to worry, in one line; with names as they are."""
-    worry = view.health.worry
-    if worry == "unknown":
-        return "Nothing is measured yet"
-    if worry == "none":
-        return "No need to worry: all answers, and no alert fires"
-    told = reasons(view.health) or [f"uptime at {share(view.health.uptime)}"]
-    return f"{'Act now' if worry == 'act' else 'Watch'}: {listing(told)}"
-
-
 def facts(view: Overview) -> list[str]:
     """What is behind it, a sentence each, fit for Markdown."""
     alerts = view.alerts
@@ -48,6 +36,7 @@ def facts(view: Overview) -> list[str]:
     ]
     if view.health.paused:
         told.append(f"Nobody looks at {listing([plain(name) for name in view.health.paused])}")
+    told += [plain(each[:1].upper() + each[1:]) for each in reasons(view.health)[TOLD:]]
     if len(alerts.names) > 3:
         told.append(f"{counted(len(alerts.names) - 3, 'more alert')} below")
     return told or [_measured_of(view)]
@@ -75,13 +64,13 @@ def tiles(view: Overview) -> Mapping[str, Figure]:
     health, errors, now, before = view.health, view.errors, view.requests, view.before
     return {
         "Uptime, 24 h": Figure(
-            share(health.uptime),
+            exact_share(health.uptime),
             "Good probes of all probes of 24 hours.",
             _looked(health),
         ),
         "p95, 24 h": Figure(amount(now.p95, "ms"), LATENCY, _against(now.p95, before.p95)),
         "Failed requests, 24 h": Figure(
-            share(now.error_rate),
+            exact_share(now.error_rate),
             "Answers of 500 and above, of all requests of 24 hours.",
             _against(now.error_rate, before.error_rate),
         ),
@@ -150,7 +139,7 @@ def _moved(label: str, now: float | None, before: float | None, unit: str) -> st
         return ""
     moved = change(now / before - 1)
     values = (now, before)
-    said, was = (share(value) if unit == "share" else amount(value, unit) for value in values)
+    said, was = (exact_share(value) if unit == "share" else amount(value, unit) for value in values)
     return f"{label} {moved}: {said} after {was}"
 
 

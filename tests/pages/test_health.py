@@ -60,7 +60,7 @@ def fail(conn, project, *minutes_ago):
 def test_it_says_first_what_is_wrong(show, shop, role):
     shown = show("health", role, shop)
     assert not shown.exception
-    assert titles(shown)[0] == "Nothing is heard of API"
+    assert titles(shown)[0] == "Watch: nothing heard of API (Looplens) and a disk is 90.0% full"
     assert "1 of 2 probes answer" in titles(shown)
     assert "1 of 1 objective is kept" in titles(shown)
     assert any(title.startswith("Disk is full in about") for title in titles(shown))
@@ -72,14 +72,15 @@ def test_what_is_down_is_said_before_all_else_with_its_reason(show, shop, conn):
     keep_results(conn, keep)
     conn.commit()
     shown = show("health", "operations", shop)
-    assert titles(shown)[0] == "Shop is down"
+    assert titles(shown)[0].startswith("Act now: Shop is down, ")
     assert "Shop: It answers with 503." in texts(shown)
 
 
 def test_a_budget_that_burns_is_told_with_its_pace(show, shop, conn):
     fail(conn, shop, 1, 2, 3, 20, 21)
     shown = show("health", "operations", shop)
-    assert "the error budget burns" in titles(shown)[0]
+    assert titles(shown)[0].startswith("Act now: Shop answers burns its error budget, ")
+    assert "Shop answers: the error budget burns" in texts(shown)
     assert "were bad" in texts(shown)
 
 
@@ -101,7 +102,7 @@ def test_what_users_wrote_is_shown_as_text(show, project, conn):
 
 def test_it_teaches_where_nothing_is_looked_at(show, project):
     shown = show("health", "operations", project)
-    assert titles(shown)[0] == "Nothing is looked at yet"
+    assert titles(shown)[0] == "Nothing is measured yet"
     assert "python -m db probe PROJECT NAME" in texts(shown)
 
 
@@ -122,7 +123,7 @@ def test_a_probe_is_added_by_those_who_run_things(show, project, conn):
     assert (kept.name, kept.expected_status, kept.every_seconds) == ("Shop", 204, 60)
     assert kept.address == "https://ann:secret@shop.example.org/health"
     assert named(shown, "probe_address").value == ""
-    assert "Nothing is heard of Shop" in titles(shown)
+    assert titles(shown)[0] == "Watch: nothing heard of Shop"
 
 
 def test_what_is_wrong_with_a_probe_is_told_and_nothing_is_kept(show, project, conn):

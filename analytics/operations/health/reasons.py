@@ -3,9 +3,23 @@
 from collections.abc import Sequence
 
 from analytics.operations.health.system import SystemHealth
-from analytics.wording import amount
+from analytics.wording import amount, exact_share, listing
 
 NAMED = 2  # of a list, before the rest is only counted
+TOLD = 3  # reasons that a line has room for
+
+
+def verdict(health: SystemHealth) -> str:
+    """Whether to worry and why, in one line: "Act now: Mail is down"; names as they are.
+
+    The one sentence on the state of systems, wherever it is told.
+    """
+    if health.worry == "unknown":
+        return "Nothing is measured yet"
+    if health.worry == "none":
+        return "No need to worry: all answers, and no alert fires"
+    told = reasons(health)[:TOLD] or [f"uptime at {exact_share(health.uptime)}"]
+    return f"{'Act now' if health.worry == 'act' else 'Watch'}: {listing(told)}"
 
 
 def reasons(health: SystemHealth) -> list[str]:
@@ -38,9 +52,8 @@ def _paused(health: SystemHealth) -> str:
 def _list(names: Sequence[str]) -> str:
     """The names as far as a line has room for them: "A, B and 2 others"."""
     more = len(names) - NAMED
-    if more > 1:
-        return f"{', '.join(names[:NAMED])} and {more} others"
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    shown = [*names[:NAMED], f"{more} others"] if more > 1 else names
+    return listing(shown) if shown else ""
 
 
 def _count(number: int, one: str) -> str:

@@ -31,9 +31,9 @@ class SystemHealth:
 
     Of the project where it is looked at and counted, else of Looplens itself: `probed` and `served`
     say which ("project", "Looplens" or "" for neither). `probes` is the number of results behind
-    `uptime` (a share), `down`, `silent` and `paused` are the names of probes, `watching` counts
-    those that are not paused, `requests` is the number behind `p95_ms` (ms) and `error_rate` (a
-    share).
+    `uptime` (a share), `paused` are the names of those probes that are, `watching` counts the
+    others; `down` and `silent` name probes of the project and of Looplens. `requests` is the number
+    behind `p95_ms` (ms) and `error_rate` (a share).
     Incidents, `firing` and `critical` alerts are those of the project that are open now. `missed`
     and `burning` name objectives of the project and of Looplens whose error budget is used up, or
     is used up too fast; `disk` is how full the fullest disk is (a share).
@@ -95,8 +95,8 @@ def system_health(conn: Connection, viewer: Viewer, project_id: int, now: dateti
         probed=_whose(ours) if len(looked) else "",
         uptime=good / n if n else None,
         probes=n,
-        down=_named(looked, "down"),
-        silent=_named(looked, "silent"),
+        down=_named(known, "down"),
+        silent=_named(known, "silent"),
         paused=_named(looked, "paused"),
         watching=int((looked["state"] != "paused").sum()),
         served=served,
@@ -119,7 +119,9 @@ def told_of(standing: Standing) -> str:
 
 
 def _named(probes: pd.DataFrame, state: str) -> tuple[str, ...]:
-    return tuple(probes.loc[probes["state"] == state, "name"])
+    """The probes in a state, with whose they are where that is not the project."""
+    found = probes[probes["state"] == state]
+    return tuple(named_of(name, of) for name, of in zip(found["name"], found["of"], strict=True))
 
 
 def _fullest(conn: Connection, viewer: Viewer, project_id: int, now: datetime) -> float | None:

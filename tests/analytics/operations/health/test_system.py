@@ -59,11 +59,20 @@ def test_where_nothing_of_the_project_is_measured_it_is_of_looplens(conn, projec
     assert (found.served, found.requests, found.worry) == ("Looplens", 50, "none")
 
 
-def test_a_probe_of_looplens_does_not_mix_with_those_of_the_project(conn, project):
+def test_a_probe_of_looplens_does_not_mix_with_the_uptime_of_the_project(conn, project):
     look(conn, INSTALLATION, "API", bad=[1, 2])
     look(conn, project.id, "Shop", good=[1])
     found = system_health(conn, anyone(project), project.id, NOW)
-    assert (found.uptime, found.down, found.worry) == (1.0, (), "none")
+    assert (found.uptime, found.probes) == (1.0, 1)
+
+
+def test_what_is_down_or_silent_is_named_also_of_looplens_as_the_page_on_health_does(conn, project):
+    look(conn, INSTALLATION, "API", bad=[1])
+    look(conn, INSTALLATION, "Worker", good=[60])
+    look(conn, project.id, "API", good=[1])
+    found = system_health(conn, anyone(project), project.id, NOW)
+    assert (found.down, found.silent) == (("API (Looplens)",), ("Worker (Looplens)",))
+    assert found.worry == "act"
 
 
 @pytest.mark.parametrize(
