@@ -61,7 +61,7 @@ class Customer:
 @dataclass(frozen=True, slots=True)
 class SubscriptionChange:
     """What a subscription is from an instant on; `amount` is its price each interval_count
-    intervals, without tax."""
+    intervals, without tax, as far as it is known: `is_whole` says whether all of it is."""
 
     customer_key: int
     subscription_key: int
@@ -73,6 +73,7 @@ class SubscriptionChange:
     amount: int
     interval: str = "month"
     interval_count: int = 1
+    is_whole: bool = True
 
     @property
     def mrr(self) -> int:

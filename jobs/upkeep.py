@@ -17,6 +17,7 @@ from db.tables import (
     customer_payments,
     customer_plans,
     customer_trials,
+    customer_unpriced,
     customers,
     error_groups,
     error_people,
@@ -57,6 +58,7 @@ RAN = (runs, unpublished, published_cells, published_people, member_days)
 EARNED = (
     *(customers, subscription_changes, payments),
     *(customer_plans, customer_movements, customer_payments, customer_failures, customer_trials),
+    customer_unpriced,
 )
 LONGEST_WAIT = "5s"  # for a lock that, while we wait for it, holds up all who store or read
 

@@ -15,6 +15,7 @@ from analytics.business.revenue.pricing import prices
 from analytics.business.revenue.settings import settings_of
 from analytics.business.revenue.standing import standing
 from analytics.business.revenue.trials import trials, trials_by_plan
+from analytics.business.revenue.unpriced import unpriced
 from ui import revenue, revenue_customers, revenue_payments
 from ui.filters import current_filters
 from ui.frame import ask, enter, fetch_all
@@ -23,11 +24,14 @@ from ui.revenue_settings import draw_settings, teach
 viewer = enter("business")
 filters = current_filters()
 project_id = filters.project_id
-known, settings = fetch_all(ask(currencies, project_id), ask(settings_of, project_id))
+known, settings, untold = fetch_all(
+    ask(currencies, project_id), ask(settings_of, project_id), ask(unpriced, project_id)
+)
 if settings is None:
     st.stop()
 if not known:
     teach()
+    revenue.draw_unpriced(untold)
     draw_settings(project_id, settings)
     st.stop()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -54,6 +58,7 @@ paid, failed, why, tried, plans, priced = fetch_all(
     ask(prices, asked, currency, margin),
 )
 revenue.draw_tiles(now, worth, won, settings)
+revenue.draw_unpriced(untold)
 revenue.draw_movements(moved, now, viewer, asked, currency)
 revenue.draw_forecast(ahead, viewer, asked, currency)
 revenue_customers.draw_breakdown(parts, part, viewer, asked, currency)

@@ -86,6 +86,12 @@ def draw_tiles(
     st.caption(told.caption(now))
 
 
+def draw_unpriced(count: int) -> None:
+    """What MRR is without, where it is without anything."""
+    if count:
+        st.caption(told.unpriced(count), help=told.UNPRICED)
+
+
 def _levels(now: Standing) -> dict[str, Figure]:
     last, before = now.last, now.before
     heads = told.moved(last.customers_end, before.customers_end, before)

@@ -120,7 +120,12 @@ def draw_prices(rows: pd.DataFrame, viewer: Viewer, asked: Filters, currency: st
     between = [
         told.interval(low, high) for low, high in zip(rows["low"], rows["high"], strict=True)
     ]
-    frame = in_units(rows, ["price", "mrr", "worth"], currency).assign(between=between)
+    worth = [
+        told.worth_interval(low, high, currency)
+        for low, high in zip(rows["worth_low"], rows["worth_high"], strict=True)
+    ]
+    known = rows.assign(between=between, worth_between=worth)
+    frame = in_units(known, ["price", "mrr", "worth", "worth_low", "worth_high"], currency)
     table_card(
         frame,
         title=told.prices_finding(rows, currency),
@@ -143,6 +148,7 @@ def _price_columns(currency: str) -> Mapping[str, Any]:
         "churn": tables.share("Churn a month", "The share of subscriptions that ends in a month"),
         "between": st.column_config.TextColumn("95% interval"),
         "worth": money_column("Lifetime value", currency, "Price x gross margin / churn"),
+        "worth_between": st.column_config.TextColumn("Its 95% interval", help=told.WORTH),
     }
 
 

@@ -55,6 +55,11 @@ BREAKDOWN = (
     "MRR at the end of the last month that is over, and how it changed over the months shown. "
     "Churn is the share of customers, or of a plan's subscriptions, that a month loses."
 )
+UNPRICED = (
+    "Subscriptions in any currency that go on now. What is billed by use, and what is priced in "
+    "tiers that Stripe does not send, counts nothing in MRR; a discount that Stripe tells by its "
+    "id alone is not taken off."
+)
 PAYERS = "Customers in all currencies count, but only those whose user_id is known."
 SEVERAL = 3  # cohorts, below which an average is that of single ones
 METHODS = {
@@ -104,6 +109,13 @@ def caption(now: Standing) -> str:
         f"At the end of {month(last.month)}, compared with {now.before.month:%B}. "
         f"{running.month:%B} so far: MRR {money(running.end, now.currency)} ({so_far})."
     )
+
+
+def unpriced(count: int) -> str:
+    """How many subscriptions are not all in MRR."""
+    have = "has" if count == 1 else "have"
+    said = f"{counted(count, 'subscription')} {have} no fixed price that is all known"
+    return f"{said}: MRR counts what is known of {'it' if count == 1 else 'them'}."
 
 
 def monthly_finding(now: Standing) -> str:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from analytics.business.revenue.lifetime import FEW
 from analytics.business.revenue.payments import RECOVERY
 from analytics.wording import NOTHING, amount, money
 
@@ -23,6 +24,7 @@ PRICES = (
     "(Wilson), and their lifetime value: price x gross margin / churn. Prices are compared with "
     "those of the same plan that are billed as often: who paid for a year stays for other reasons."
 )
+WORTH = f"While fewer than {FEW} subscriptions of the price ended, by the ends of that of churn."
 
 
 def collected_finding(rows: pd.DataFrame, currency: str) -> str:
@@ -89,3 +91,12 @@ def interval(low: float, high: float) -> str:
     if low != low or high != high:
         return NOTHING
     return f"{amount(low, 'share')} to {amount(high, 'share')}"
+
+
+def worth_interval(low: float, high: float, currency: str) -> str:
+    """Both ends of a lifetime value: "€120 to €410", "at least €120"; a dash for none."""
+    if low != low:
+        return NOTHING
+    if high != high:
+        return f"at least {money(low, currency)}"
+    return f"{money(low, currency)} to {money(high, currency)}"

@@ -49,6 +49,16 @@ def visible_customer_trials(viewer: Viewer, project_id: int) -> Subquery:
     return _ours(tables.customer_trials, viewer, project_id)
 
 
+def visible_customer_unpriced(viewer: Viewer, project_id: int) -> Subquery:
+    """Subscriptions of a project whose price is not all known."""
+    return _ours(tables.customer_unpriced, viewer, project_id)
+
+
+def visible_billed_prices(viewer: Viewer, project_id: int) -> Subquery:
+    """How often each price of a project was ever billed."""
+    return _ours(tables.billed_prices, viewer, project_id)
+
+
 def visible_mrr_months(viewer: Viewer, project_id: int) -> Subquery:
     """The sums of these changes."""
     return _ours(tables.mrr_months, viewer, project_id)

@@ -84,12 +84,14 @@ subscription_changes = Table(
     Column("interval", Text, nullable=False, server_default=text("'month'")),
     Column("interval_count", SmallInteger, nullable=False, server_default=text("1")),
     cents("mrr"),
+    Column("is_whole", Boolean, nullable=False, server_default=text("true")),
     one_of("status", SUBSCRIPTION_STATES),
     one_of("interval", INTERVALS),
     UniqueConstraint("project_id", "change_id"),
     Index(None, "project_id", "customer_key"),
     Index(None, "project_id", "subscription_key"),
-    comment="What a subscription is from an instant on: state, plan, price (amount an interval).",
+    comment="What a subscription is from an instant on: state, plan, price (amount an interval); "
+    "is_whole unless a part of the price is not known, such as what is billed by use.",
 )
 
 payments = Table(

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Index,
     Integer,
     PrimaryKeyConstraint,
+    SmallInteger,
     Table,
     Text,
     Uuid,
@@ -115,6 +116,29 @@ customer_trials = Table(
         postgresql_include=["paid_at", "ended_at", "plan"],
     ),
     comment="Trials: paid_at once they were paid for, ended_at since they are another state.",
+)
+
+customer_unpriced = Table(
+    "customer_unpriced",
+    metadata,
+    Column("project_id", Integer, nullable=False),
+    Column("customer_key", BigInteger, nullable=False),
+    Column("subscription_key", BigInteger, nullable=False),
+    PrimaryKeyConstraint("project_id", "customer_key", "subscription_key"),
+    comment="Subscriptions that go on and whose price is not all known.",
+)
+
+billed_prices = Table(
+    "billed_prices",
+    metadata,
+    Column("project_id", Integer, nullable=False),
+    Column("currency", Text, nullable=False),
+    name_of("plan"),
+    Column("price", BigInteger, nullable=False),
+    Column("interval", Text, nullable=False),
+    Column("interval_count", SmallInteger, nullable=False),
+    PrimaryKeyConstraint("project_id", "currency", "plan", "price", "interval", "interval_count"),
+    comment="How often each price of a plan (cents a month) was ever billed.",
 )
 
 mrr_months = Table(

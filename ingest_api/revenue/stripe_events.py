@@ -13,7 +13,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
-from db.revenue import Customer, unlink_customer
+from db.revenue import Customer, SubscriptionChange, unlink_customer
+from db.tables import PAYING
 from ingest_api.event import Reject, Sender
 from ingest_api.revenue.kinds import CUSTOMERS, PAYMENTS, REFUNDS, SUBSCRIPTIONS, Kind
 from ingest_api.revenue.stripe_prices import price_of
@@ -25,7 +26,6 @@ SUBSCRIPTION = "customer.subscription."
 GONE = "customer.deleted"
 CREATED, DELETED = f"{SUBSCRIPTION}created", f"{SUBSCRIPTION}deleted"
 STATES = {"incomplete": "unpaid", "incomplete_expired": "canceled"}  # that are named otherwise here
-CHARGED = ("active", "past_due")
 STRANGE = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)  # of another shape
 
 
@@ -63,20 +63,27 @@ def keep(conn: Connection, sender: Sender, event: StripeEvent, now: datetime) ->
     row = kind.read(item, sender.secret, now)
     if isinstance(row, Reject):
         return "not_understood"
-    rows = [replace(row, told_at=event.at) if isinstance(row, Customer) else row]
-    is_new = kind.keep(conn, sender, rows, now)
+    known = _known(row, event)
+    is_new = kind.keep(conn, sender, [known], now)
     if event.type == GONE:
-        unlink_customer(conn, sender.project_id, rows[0].customer_key, event.at)
+        unlink_customer(conn, sender.project_id, known.customer_key, event.at)
     if not is_new:
         return "duplicate"
-    return "stored_without_price" if _lacks_price(event) else "stored"
+    return "stored_without_price" if _lacks_price(known) else "stored"
 
 
-def _lacks_price(event: StripeEvent) -> bool:
-    """Whether MRR lacks something of a subscription, since its event does not tell all prices."""
-    theirs = event.data.object
-    is_charged = event.type.startswith(SUBSCRIPTION) and _status(theirs) in CHARGED
-    return is_charged and not price_of(theirs).is_whole
+def _known(row: Any, event: StripeEvent) -> Any:
+    """The row with what servers don't tell: since when it is so, or whether its price is whole."""
+    if isinstance(row, Customer):
+        return replace(row, told_at=event.at)
+    if isinstance(row, SubscriptionChange):
+        return replace(row, is_whole=price_of(event.data.object).is_whole)
+    return row
+
+
+def _lacks_price(row: Any) -> bool:
+    """Whether MRR is not all of what a subscription costs, since its event does not tell it."""
+    return isinstance(row, SubscriptionChange) and row.status in PAYING and not row.is_whole
 
 
 def told_by(event: StripeEvent) -> Told | None:
@@ -124,7 +131,7 @@ def _subscription(event: StripeEvent) -> Told:
 def _status(theirs: Mapping[str, Any]) -> str:
     """Whose payments are not collected for a while is paused."""
     status = str(theirs["status"])
-    if status in CHARGED and theirs.get("pause_collection"):
+    if status in PAYING and theirs.get("pause_collection"):
         return "paused"
     return STATES.get(status, status)
 

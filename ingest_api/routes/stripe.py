@@ -32,7 +32,8 @@ log = structlog.get_logger()
 class Kept(BaseModel):
     """What became of an event; what is not used or not understood would not be so if sent again.
 
-    `stored_without_price` is a subscription whose price is not all told, so that MRR lacks it.
+    `stored_without_price` is a subscription whose price is not all told, so that MRR is wrong by
+    what is missing.
     """
 
     status: Outcome

@@ -23,11 +23,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 
 from db.tables import (
+    billed_prices,
     customer_failures,
     customer_movements,
     customer_payments,
     customer_plans,
     customer_trials,
+    customer_unpriced,
     mrr_cohorts,
     mrr_months,
     payment_months,
@@ -35,6 +37,7 @@ from db.tables import (
 )
 from jobs.revenue.months import PLAN_COUNTS, movements, of, plans
 from jobs.revenue.payments import PAID_COUNTS, failures, paid
+from jobs.revenue.prices import billed, unpriced
 from jobs.revenue.trials import trials
 
 GAINED, LOST = ("new", "reactivation"), "churn"
@@ -46,6 +49,7 @@ KEPT = (
     customer_payments,
     customer_failures,
     customer_trials,
+    customer_unpriced,
 )
 
 Summing = Callable[[CTE, int], Select[Any]]
@@ -59,8 +63,17 @@ def add(conn: Connection, project_id: int, zone: str, keys: Sequence[int]) -> No
         (customer_payments, paid(project_id, zone, keys)),
         (customer_failures, failures(project_id, keys)),
         (customer_trials, trials(project_id, keys)),
+        (customer_unpriced, unpriced(project_id, keys)),
     ):
         add_rows(conn, table, rows)
+    add_billed(conn, project_id, keys)
+
+
+def add_billed(conn: Connection, project_id: int, keys: Sequence[int]) -> None:
+    """Keep how these customers were billed; what was ever billed stays."""
+    rows = billed(project_id, keys)
+    new = postgresql.insert(billed_prices).from_select([*rows.selected_columns.keys()], rows)
+    conn.execute(new.on_conflict_do_nothing())
 
 
 def add_rows(conn: Connection, table: Table, rows: Select[Any]) -> None:

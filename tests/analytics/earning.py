@@ -1,5 +1,6 @@
 """A little revenue around the 2nd of March 2026: a row in every table of it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -38,6 +39,7 @@ def earn(conn: Connection, project: Project) -> None:
         _change(4, 4, "2026-03-04", "active", 2_000),
         _change(5, 1, "2026-03-02", "trialing", 1_000),
         _change(6, 1, "2026-03-04", "active", 1_000),
+        replace(_change(7, 5, "2026-03-04", "active", 0), is_whole=False),
     ]
     now = _at("2026-03-20")
     record_changes(conn, project.id, changes, now)

@@ -131,6 +131,28 @@ def test_currencies_are_shown_one_at_a_time(opened, conn, shop):
     assert "€" in figures(opened(currency="EUR"))["MRR"]
 
 
+def test_subscriptions_without_a_fixed_price_are_counted_where_there_are_any(opened, conn, shop):
+    books.add_changes(conn, shop, f"2 2 {day(1)} active calls 0 month 1 part")
+    conn.commit()
+    shown = opened()
+    (told,) = (each for each in shown.caption if "no fixed price" in each.value)
+    assert told.value.startswith("1 subscription has no fixed price")
+    assert "billed by use" in told.help
+
+
+def test_where_all_prices_are_known_nothing_is_said_of_them(opened):
+    assert "no fixed price" not in texts(opened())
+
+
+def test_before_anybody_paid_what_is_billed_by_use_is_counted(show, conn, project):
+    changes = (f"{who} {who} {day(1)} active calls 0 month 1 part" for who in (2, 3))
+    books.add_changes(conn, project, *changes)
+    conn.commit()
+    told = texts(show("revenue", "executive", project))
+    assert "No customer has paid yet" in told
+    assert "2 subscriptions have no fixed price" in told
+
+
 def test_before_anybody_paid_the_page_teaches_how_to_begin(show, project):
     shown = show("revenue", "executive", project)
     assert not shown.exception

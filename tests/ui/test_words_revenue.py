@@ -147,6 +147,12 @@ def test_prices_that_are_billed_in_other_ways_are_not_compared(billed):
     assert said.startswith("No price is shown")
 
 
+def test_a_lifetime_value_is_told_with_the_ends_that_it_has():
+    assert more.worth_interval(12_000, 41_000, "EUR") == "€120 to €410"
+    assert more.worth_interval(12_000, NAN, "EUR") == "at least €120"
+    assert more.worth_interval(NAN, NAN, "EUR") == NOTHING
+
+
 def test_what_was_refunded_is_told_as_such():
     paid = pd.DataFrame({"collected": [100_000], "refunded": [1_200]})
     assert more.collected_finding(paid, "EUR") == "€1,000 came in; 1.2% of it was refunded"

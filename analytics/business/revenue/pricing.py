@@ -6,13 +6,14 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import BigInteger, Connection, Double, Select, cast, func, select
 
+from analytics.business.revenue.lifetime import FEW
 from analytics.business.revenue.months import months_of, total
 from analytics.feedback.answers import wilson
 from analytics.filters import NOT_SET, Filters
 from analytics.measures.cutting import read
-from analytics.scope import Viewer, visible_plan_months, visible_subscription_changes
-from db.tables import PAYING
+from analytics.scope import Viewer, visible_billed_prices, visible_plan_months
 
+NEVER = 1e-9  # churn that is 0, but for rounding
 PRICES = {
     "plan": "str",
     "price": "int64",
@@ -26,6 +27,8 @@ PRICES = {
     "low": "float64",
     "high": "float64",
     "worth": "float64",
+    "worth_low": "float64",
+    "worth_high": "float64",
 }
 
 
@@ -38,19 +41,31 @@ def prices(
     cents) and subscriptions (int64) at the end of the last month that is over, arpa (float64,
     cents: mrr / subscriptions), started and ended (int64, in the months that are over), churn
     (float64: the share that ends in a month), low, high (float64: its 95 % interval by Wilson, a
-    month of a subscription each a trial), worth (float64, cents: price x gross margin / churn).
-    NaN where there is nothing to divide by.
+    month of a subscription each a trial), worth (float64, cents: price x gross margin / churn),
+    worth_low, worth_high (float64, cents: what the ends of churn make of it, where fewer than `FEW`
+    ended). NaN where there is nothing to divide by.
     """
     found = read(conn, plans_sql(viewer, filters, currency))
     found = found[found[["subscriptions", "started", "ended"]].any(axis=1)]
     arpa = found["mrr"] / found["subscriptions"].where(found["subscriptions"] > 0)
-    churn = found["churn"].astype("float64")
-    worth = found["price"] * margin / churn.where(churn > 0)
+    earned = found["price"] * margin
+    few = found["ended"] < FEW
+    worth = {
+        "worth": _worth(earned, found["churn"]),
+        "worth_low": _worth(earned, found["high"]).where(few),
+        "worth_high": _worth(earned, found["low"]).where(few),
+    }
     each = billed(conn, viewer, filters, currency)
     intervals = [each.get(pair, "") for pair in zip(found["plan"], found["price"], strict=True)]
     plan = found["plan"].replace("", NOT_SET)
-    known = found.assign(plan=plan, billed=intervals, arpa=arpa, worth=worth)
+    known = found.assign(plan=plan, billed=intervals, arpa=arpa, **worth)
     return known[list(PRICES)].astype(PRICES).reset_index(drop=True)
+
+
+def _worth(earned: "pd.Series[float]", churn: "pd.Series[float]") -> "pd.Series[float]":
+    """What a subscription brings in until it ends; NaN where none does."""
+    ends = churn.astype("float64")
+    return earned / ends.where(ends > NEVER)
 
 
 def billed(
@@ -70,12 +85,9 @@ def billed(
 
 def intervals_sql(viewer: Viewer, filters: Filters, currency: str) -> Select[Any]:
     """One row a plan, price (cents a month), interval and interval_count that was ever paid."""
-    c = visible_subscription_changes(viewer, filters.project_id).c
-    by = (c.plan, c.mrr, c.interval, c.interval_count)
-    paid = select(c.plan, c.mrr.label("price"), c.interval, c.interval_count).where(
-        c.currency == currency, c.status.in_(PAYING), c.mrr > 0
-    )
-    return paid.group_by(*by).order_by(*by)
+    b = visible_billed_prices(viewer, filters.project_id).c
+    columns = (b.plan, b.price, b.interval, b.interval_count)
+    return select(*columns).where(b.currency == currency).order_by(*columns)
 
 
 def plans_sql(viewer: Viewer, filters: Filters, currency: str) -> Select[Any]:

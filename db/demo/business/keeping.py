@@ -24,11 +24,13 @@ from db.revenue import (
     record_spend,
 )
 from db.tables import (
+    billed_prices,
     customer_failures,
     customer_movements,
     customer_payments,
     customer_plans,
     customer_trials,
+    customer_unpriced,
     customers,
     mrr_cohorts,
     mrr_months,
@@ -42,7 +44,7 @@ from db.tables import (
 KEPT = (
     *(customers, subscription_changes, payments, spend),
     *(customer_movements, customer_plans, customer_payments, customer_failures, customer_trials),
-    *(mrr_months, mrr_cohorts, plan_months, payment_months),
+    *(mrr_months, mrr_cohorts, plan_months, payment_months, customer_unpriced, billed_prices),
 )
 NOISE = 0.15  # of a day's spend, standard deviation of the logarithm
 

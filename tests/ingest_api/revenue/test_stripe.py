@@ -25,6 +25,7 @@ from ingest_api.revenue.stripe_prices import price_of
 from jobs.revenue import count_customers
 from tests.conftest import undone
 from tests.jobs.revenue.reference import stored
+from tests.thorough import cases
 
 FOLDER = Path(__file__).parent / "stripe"
 RECORDED = {path.stem: path.read_text() for path in sorted(FOLDER.glob("*.json"))}
@@ -142,6 +143,13 @@ def test_of_a_charge_each_refund_is_what_went_back_then(hook):
     ]
 
 
+def test_a_refund_of_a_charge_that_names_no_invoice_is_kept_without(hook):
+    newer = json.loads(RECORDED["charge_refunded"]) | {"api_version": "2025-08-27.basil"}
+    del newer["data"]["object"]["invoice"]
+    assert deliver(hook, json.dumps(newer)).json() == {"status": "stored"}
+    assert rows(hook, payments, "kind", "amount", "invoice_key") == [("refund", 1_000, None)]
+
+
 def test_an_event_of_the_future_is_not_understood(hook):
     ahead = json.loads(RECORDED["subscription_created"]) | {"created": 4_000_000_000}
     assert deliver(hook, json.dumps(ahead)).json() == {"status": "not_understood"}
@@ -153,7 +161,7 @@ def test_an_invoice_of_nothing_is_no_payment(hook):
     assert deliver(hook, json.dumps(free)).json() == {"status": "ignored"}
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.permutations(USED), st.lists(st.sampled_from(USED), max_size=6))
 def test_in_any_order_and_repeated_they_come_to_the_same(conn, project, order, again):
     sender = Sender(project.id, project.consent, project_secret(conn, project.id), None)
@@ -312,8 +320,38 @@ def test_a_discount_that_stays_is_taken_off_and_one_that_ends_is_not():
     plain = (1_000, "month", 1)
     assert cost(subscribed(plain, discount=forever, discounts=[forever, once]))[0] == 750
     assert cost(subscribed(plain, discounts=["di_1"]))[0] == 1_000
+    named = subscribed(plain, discount=forever, discounts=["di_1"])
+    assert (price_of(named).amount, price_of(named).is_whole) == (750, True)
     less = {"id": "di_3", "coupon": {"duration": "forever", "amount_off": 5_000}}
     assert cost(subscribed(plain, discount=less))[0] == 0
+
+
+def test_a_discount_whose_coupon_is_told_as_its_source_is_taken_off():
+    coupon = {"id": "co_1", "duration": "forever", "percent_off": 25}
+    told = subscribed((1_000, "month", 1), discounts=[{"id": "di_1", "source": {"coupon": coupon}}])
+    assert (price_of(told).amount, price_of(told).is_whole) == (750, True)
+
+
+@pytest.mark.parametrize(
+    "discounts",
+    [["di_1"], [{"id": "di_1", "source": {"type": "coupon", "coupon": "co_1"}}]],
+    ids=["discount", "coupon"],
+)
+def test_a_price_is_not_whole_where_a_discount_is_told_by_its_id(discounts):
+    assert not price_of(subscribed((1_000, "month", 1), discounts=discounts)).is_whole
+    of_an_item = subscribed((1_000, "month", 1))
+    of_an_item["items"]["data"][0]["discounts"] = discounts
+    assert not price_of(of_an_item).is_whole
+
+
+@pytest.mark.parametrize(("up_or_down", "packages"), [("up", 3), ("down", 2)])
+def test_what_is_sold_in_packages_costs_so_many_of_them(up_or_down, packages):
+    packed = subscribed((500, "month", 25))
+    price = packed["items"]["data"][0]["price"]
+    price["transform_quantity"] = {"divide_by": 10, "round": up_or_down}
+    assert cost(packed)[0] == packages * 500
+    packed["items"]["data"][0]["quantity"] = 20
+    assert cost(packed)[0] == 2 * 500
 
 
 def test_fractions_of_a_cent_are_counted_before_they_are_rounded():
@@ -361,6 +399,12 @@ def test_a_price_is_not_whole_where_an_item_has_none():
     assert not tiered(50, "graduated", None).is_whole
     assert not price_of(subscribed((1_000, "month", 1), (5, "month", 900, "metered"))).is_whole
     assert price_of(subscribed((0, "month", 1))).is_whole
+    assert not price_of(subscribed()).is_whole
+    one_of_many = subscribed((1_000, "month", 1))
+    one_of_many["items"]["has_more"] = True
+    assert not price_of(one_of_many).is_whole
+    one_of_many["items"]["has_more"] = False
+    assert price_of(one_of_many).is_whole
 
 
 def test_a_subscription_whose_price_is_not_told_is_named_and_kept(hook):
@@ -369,7 +413,7 @@ def test_a_subscription_whose_price_is_not_told_is_named_and_kept(hook):
         item["price"] |= {"unit_amount": None, "unit_amount_decimal": None}
     statuses = [deliver(hook, json.dumps(untold)).json()["status"] for _ in range(2)]
     assert statuses == ["stored_without_price", "duplicate"]
-    assert rows(hook, subscription_changes, "status", "mrr") == [("active", 0)]
+    assert rows(hook, subscription_changes, "status", "mrr", "is_whole") == [("active", 0, False)]
     untold |= {"id": "evt_end", "type": "customer.subscription.deleted"}
     untold["data"]["object"]["status"] = "canceled"
     assert deliver(hook, json.dumps(untold)).json()["status"] == "stored"

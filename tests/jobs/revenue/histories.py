@@ -40,6 +40,7 @@ changes = st.builds(
     amount=prices,
     interval=st.one_of(st.just("month"), st.sampled_from(INTERVALS)),
     interval_count=st.sampled_from([1, 1, 3]),
+    is_whole=st.sampled_from([True, True, False]),
 )
 histories = st.lists(changes, max_size=25, unique_by=lambda change: change.change_id)
 places = st.builds(

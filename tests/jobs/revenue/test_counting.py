@@ -16,6 +16,7 @@ from jobs.revenue import count_customers, count_waiting, counting
 from tests.conftest import undone
 from tests.jobs.revenue.histories import NOW, ZONES, change, histories, places
 from tests.jobs.revenue.reference import stored, sums_of
+from tests.thorough import cases
 
 JANUARY, FEBRUARY, MARCH, APRIL = (date(2026, month, 1) for month in (1, 2, 3, 4))
 
@@ -40,7 +41,7 @@ def told_of(rows):
     return known
 
 
-@settings(max_examples=120)
+@settings(max_examples=cases(120))
 @given(
     zone=st.sampled_from(ZONES),
     history=histories,
@@ -63,7 +64,7 @@ def test_the_sums_are_those_of_the_definitions_in_any_batches(
         assert stored(conn, project.id) == sums_of(history, known, zone)
 
 
-@settings(max_examples=30)
+@settings(max_examples=cases(30))
 @given(history=histories, more=histories)
 def test_counting_bit_by_bit_is_counting_at_once(rolled_engine, history, more):
     found = []

@@ -10,10 +10,18 @@ from sqlalchemy import select
 
 from db.access import create_project
 from db.revenue import Payment, record_changes, record_payments
-from db.tables import customer_failures, customer_trials, customers, payment_months
+from db.tables import (
+    billed_prices,
+    customer_failures,
+    customer_trials,
+    customer_unpriced,
+    customers,
+    payment_months,
+)
 from jobs.revenue import count_customers
 from tests.conftest import undone
 from tests.jobs.revenue.histories import NOW, ZONES, histories, moments
+from tests.thorough import cases
 
 PAYING = ("active", "past_due")
 payments = st.builds(
@@ -109,7 +117,20 @@ def stays_of(rows):
     return Counter((key, *instants) for key, instants in found.items())
 
 
-@settings(max_examples=60)
+def unpriced_of(rows):
+    """Subscriptions that are paid for by their last change, whose price it does not tell whole."""
+    histories = by_time(rows, "customer_key", "subscription_key").items()
+    now = {key: changes[-1] for key, changes in histories}
+    return Counter(key for key, at in now.items() if at.status in PAYING and not at.is_whole)
+
+
+def billed_of(rows):
+    """Every price that was ever paid, and how often it was billed."""
+    paid = filter(pays, rows)
+    return Counter({(at.currency, at.plan, at.mrr, at.interval, at.interval_count) for at in paid})
+
+
+@settings(max_examples=cases(60))
 @given(zone=st.sampled_from(ZONES), rows=books, cuts=batches)
 def test_payments_are_those_of_going_through_them(rolled_engine, zone, rows, cuts):
     with counted(rolled_engine, zone, record_payments, rows, cuts) as (conn, project):
@@ -121,7 +142,7 @@ def test_payments_are_those_of_going_through_them(rolled_engine, zone, rows, cut
         assert found == failures_of(rows)
 
 
-@settings(max_examples=60)
+@settings(max_examples=cases(60))
 @given(rows=histories, cuts=batches)
 def test_trials_are_those_of_going_through_the_subscriptions(rolled_engine, rows, cuts):
     with counted(rolled_engine, "UTC", record_changes, rows, cuts) as (conn, project):
@@ -130,3 +151,7 @@ def test_trials_are_those_of_going_through_the_subscriptions(rolled_engine, rows
         assert found == trials_of(rows)
         stays = ("customer_key", "first_paid_at", "first_unpaid_at")
         assert kept(conn, project, customers, *stays) == stays_of(rows)
+        one = ("customer_key", "subscription_key")
+        assert kept(conn, project, customer_unpriced, *one) == unpriced_of(rows)
+        billing = ("currency", "plan", "price", "interval", "interval_count")
+        assert kept(conn, project, billed_prices, *billing) == billed_of(rows)

@@ -9,7 +9,8 @@ from analytics.filters import Filters
 from db import tables
 from jobs.revenue.counting import mark_counted
 from jobs.revenue.payments import failures, paid
-from jobs.revenue.sums import add_rows, drop_rows
+from jobs.revenue.prices import unpriced
+from jobs.revenue.sums import add_billed, add_rows, drop_rows
 from jobs.revenue.trials import trials
 
 EUR = "EUR"
@@ -108,10 +109,12 @@ def add_plans(conn, project, *lines):
 
 
 def add_changes(conn, project, *lines):
-    """`7 7 2026-01-05T10:00Z active pro 1500`: customer, subscription, when, what it is then."""
+    """`7 7 2026-01-05T10:00Z active pro 1500 month 1 part`: customer, subscription, when, what it
+    is then, how often it is billed, and whether only a part of its price is known."""
     rows = []
     for line in lines:
-        customer, subscription, at, status, plan, mrr = line.split()
+        customer, subscription, at, status, plan, mrr, *more = line.split()
+        interval, count, known = (*more, *("month", "1", "whole")[len(more) :])
         rows.append(
             {
                 "customer_key": int(customer),
@@ -124,12 +127,20 @@ def add_changes(conn, project, *lines):
                 "currency": EUR,
                 "amount": int(mrr),
                 "mrr": int(mrr),
+                "interval": interval,
+                "interval_count": int(count),
+                "is_whole": known == "whole",
             }
         )
     add(conn, tables.subscription_changes, project, rows)
     keys = [row["customer_key"] for row in rows]
-    drop_rows(conn, tables.customer_trials, project.id, keys)
-    add_rows(conn, tables.customer_trials, trials(project.id, keys))
+    for table, counted in (
+        (tables.customer_trials, trials(project.id, keys)),
+        (tables.customer_unpriced, unpriced(project.id, keys)),
+    ):
+        drop_rows(conn, table, project.id, keys)
+        add_rows(conn, table, counted)
+    add_billed(conn, project.id, keys)
     mark_counted(conn, project.id, keys)
 
 

@@ -10,7 +10,6 @@ from analytics.business.revenue.pricing import PRICES, prices
 from analytics.business.revenue.sums import sums
 from analytics.filters import NOT_SET, BadFilters
 from analytics.scope import PUBLIC
-from db.tables import subscription_changes
 from tests.analytics.business.revenue.books import EUR, add_changes, add_months, add_plans, asked
 from tests.analytics.reference import anyone
 
@@ -83,7 +82,22 @@ def test_prices_of_a_plan_stand_side_by_side(conn, project):
         assert pro["churn"][row] == pytest.approx(ended / at_stake)
         assert pro["low"][row] == pytest.approx(low)
         assert pro["high"][row] == pytest.approx(high)
-        assert pro["worth"][row] == pytest.approx(pro["price"][row] * 0.8 * at_stake / ended)
+        earned = pro["price"][row] * 0.8
+        assert pro["worth"][row] == pytest.approx(earned * at_stake / ended)
+        assert pro["worth_low"][row] == pytest.approx(earned / high)
+        assert pro["worth_high"][row] == pytest.approx(earned / low)
+
+
+def test_from_thirty_that_ended_on_a_price_is_worth_so_much_without_an_interval(conn, project):
+    add_plans(conn, project, "2025-12 pro 1000 90000 90 90 0", "2026-01 pro 1000 -29000 -29 0 29")
+    asking = (conn, anyone(project), asked(project), EUR, 0.8)
+    (few,) = prices(*asking).itertuples()
+    assert few.worth_low < few.worth < few.worth_high
+    add_plans(conn, project, "2026-02 pro 1000 -1000 -1 0 1")
+    (many,) = prices(*asking).itertuples()
+    assert many.worth > 0
+    assert math.isnan(many.worth_low)
+    assert math.isnan(many.worth_high)
 
 
 def test_a_price_that_nobody_left_has_no_worth_but_an_interval(conn, project):
@@ -92,17 +106,17 @@ def test_a_price_that_nobody_left_has_no_worth_but_an_interval(conn, project):
     assert (row.churn, row.low) == (0, pytest.approx(0, abs=1e-12))
     assert 0 < row.high < 0.1
     assert math.isnan(row.worth)
+    assert row.worth_low == pytest.approx(1_000 * 0.8 / row.high)
+    assert math.isnan(row.worth_high)
 
 
 def test_a_price_says_how_often_it_is_billed(conn, project):
     add_plans(conn, project, *PLANS)
-    paid = [(1, 1_000), (2, 1_000), (3, 1_500), (4, 1_500), (5, 900)]
     at = "2026-01-05T10:00Z"
-    add_changes(conn, project, *(f"{who} 1 {at} active pro {price}" for who, price in paid[:4]))
-    add_changes(conn, project, f"5 1 {at} canceled - 900", f"6 1 {at} trialing pro 1500")
-    c = subscription_changes
-    conn.execute(c.update().where(c.c.mrr == 1_000).values(interval="year"))
-    conn.execute(c.update().where(c.c.customer_key == 3).values(interval_count=3))
+    paid = ("1000 year", "1000 year", "1500 month 3", "1500 month")
+    told = (f"{who} 1 {at} active pro {price}" for who, price in enumerate(paid))
+    add_changes(conn, project, *told)
+    add_changes(conn, project, f"5 1 {at} canceled - 900", f"6 1 {at} trialing pro 1500 year")
     found = prices(conn, anyone(project), asked(project), EUR, 0.8)
     billed = dict(zip(found["price"], found["billed"], strict=True))
     assert billed == {900: "", 1_000: "year", 1_500: "month or 3 months"}

@@ -1,0 +1,18 @@
+"""Subscriptions that MRR does not hold whole, since a part of their price is not known."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from analytics.scope import Viewer, visible_customer_unpriced
+
+
+def unpriced(conn: Connection, viewer: Viewer, project_id: int) -> int:
+    """How many go on now, in all currencies; 0 for who may not see them."""
+    return int(conn.execute(unpriced_sql(viewer, project_id)).scalar_one())
+
+
+def unpriced_sql(viewer: Viewer, project_id: int) -> Select[Any]:
+    """One row: subscriptions (int64)."""
+    rows = visible_customer_unpriced(viewer, project_id)
+    return select(func.count().label("subscriptions")).select_from(rows)
