@@ -32,6 +32,7 @@ ASKED = {
     "service": "Service",
     "endpoint": "Endpoint",
     "topic": "Topic",
+    "model": "Model",
 }
 
 

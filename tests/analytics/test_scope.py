@@ -22,6 +22,7 @@ from analytics.measures.cutting import ALL
 from analytics.metrics import METRICS
 from analytics.operations.requests.measured import Measured
 from analytics.operations.security.acts import Search
+from analytics.operations.steps import Steps
 from analytics.periods import periods
 from analytics.product.funnels.definition import Funnel, Step
 from analytics.product.journeys.asking import Journey
@@ -94,11 +95,11 @@ def at_the_door(module: str) -> bool:
 QUESTIONS = dict(questions())
 # What has no rows of the few events of this test: nobody's firsts, no property that is new, no
 # ticket of before, minutes of the last month alone, the acts of that day (they are of today), no
-# second currency, and no alert about errors.
+# second currency, no alert about errors, and no feature.
 EMPTY_HERE = {"load_firsts", "new_properties", "new_properties_sql", "backlog_sql"}
 EMPTY_HERE |= {"visible_event_minutes", "minutes_sql"}
 EMPTY_HERE |= {"audit_acts", "audit_acts_sql", "audit_choices"}
-EMPTY_HERE |= {"standings_besides", "named_errors", "named_errors_sql"}
+EMPTY_HERE |= {"standings_besides", "named_errors", "named_errors_sql", "core_adoption"}
 NO_DIMENSIONS = {"visible_event_hours", "visible_duration_bins"}
 OF_AN_EVENT = {"load_first_days"}
 OF_A_SEGMENT = {"visible_members"}
@@ -107,14 +108,12 @@ OF_THE_WEEK_BEFORE |= {"self_test", "self_test_sql"}
 ALERT = AlertRule("Busy", "events", "threshold", value=1, window_minutes=60)
 ERROR_ALERT = AlertRule("New error", "new_errors", "threshold", value=1, window_minutes=15)
 IN_EXPERIMENTS = "analytics.experiments."
+MARCH = Steps(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC), 60)
 MEANT = {  # by names that mean something else elsewhere
     "analytics.operations.health": {"names": ("cpu", "disk")},
     "analytics.operations.health.gauges": {"name": "cpu"},
-    "analytics.operations.signals.watched": {"kind": "exported_rows"},
-    "analytics.operations.signals.business": {
-        "start": datetime(2026, 3, 1, tzinfo=UTC),
-        "end": datetime(2026, 4, 1, tzinfo=UTC),
-    },
+    "analytics.operations.signals.security": {"kind": "exported_rows"},
+    "analytics.operations.signals.business": {"steps": MARCH},
     "analytics.scope.health": {"names": ("cpu", "disk")},
     "analytics.operations.support": {"by": "topic", "grouping": lambda *_: literal(0)},
     "analytics.operations.security": {
@@ -328,6 +327,7 @@ def ask(function, conn, viewer, project, **more):
         "number": 1,
         "since": datetime(2026, 3, 2, tzinfo=UTC),
         "minutes": 60,
+        "steps": Steps(datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC), 60),
         "last_seen": datetime(2026, 3, 2, 13, tzinfo=UTC),
         "fingerprint": _fingerprint(conn, project.id),
         "asked": {},
@@ -354,7 +354,7 @@ def ask(function, conn, viewer, project, **more):
     if function.__module__.startswith(IN_EXPERIMENTS) or "exposed" in function.__annotations__:
         known |= in_experiments(viewer, filters, known["experiment_id"])
     if function.__name__ == "burning":
-        known |= {"asked": {"slo": known["slo_id"]}}
+        known |= {"slo": known["slo_id"]}
     for module, meant in MEANT.items():
         known |= meant if function.__module__.startswith(module) else {}
     if function.__module__.startswith(IN_REVENUE):

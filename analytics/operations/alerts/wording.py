@@ -5,7 +5,7 @@ from analytics.wording import amount, money
 from db.alert_rules import Rule
 
 UNKNOWN = "unknown"
-NAMED = ("points", "days", "s")  # units that are said
+NAMED = ("points", "days", "s", "h", "months", "times", "requests/s")  # units that are said
 MINUTES = ((7 * 24 * 60, "week"), (24 * 60, "day"), (60, "hour"), (1, "minute"))
 BYTES = ("B", "kB", "MB", "GB", "TB")
 

@@ -3,14 +3,14 @@
 Instants are UTC without a zone; a step in which there is nothing that counts has no row.
 """
 
-from datetime import datetime
-
 import pandas as pd
 from sqlalchemy import Connection
 
 from analytics.operations.requests.loading import TOGETHER, load
 from analytics.operations.requests.measured import Measured
-from analytics.operations.requests.series import APDEX_MS, request_counts, request_series, steps
+from analytics.operations.requests.series import APDEX_MS, request_counts, request_series
+from analytics.operations.requests.series import steps as cuts
+from analytics.operations.steps import Steps
 from analytics.scope import Viewer
 
 POINTS = {"at": "datetime64[us]", "value": "float64", "n": "int64"}
@@ -18,41 +18,24 @@ BINS = {"at": "datetime64[us]", "bin": "int64", "n": "int64"}
 
 
 def request_rates(
-    conn: Connection,
-    viewer: Viewer,
-    measured: Measured,
-    start: datetime,
-    end: datetime,
-    minutes: int,
+    conn: Connection, viewer: Viewer, measured: Measured, steps: Steps
 ) -> pd.DataFrame:
     """Requests of each step: at (datetime64[us]), value (float64), n (int64: the same)."""
-    found = request_counts(conn, viewer, measured, start, end, minutes)
+    found = request_counts(conn, viewer, measured, *steps)
     return _points(found, found["n"], found["n"])
 
 
 def request_errors(
-    conn: Connection,
-    viewer: Viewer,
-    measured: Measured,
-    start: datetime,
-    end: datetime,
-    minutes: int,
+    conn: Connection, viewer: Viewer, measured: Measured, steps: Steps
 ) -> pd.DataFrame:
     """The share that failed of each step: at (datetime64[us]), value (float64), n (int64)."""
-    found = request_counts(conn, viewer, measured, start, end, minutes)
+    found = request_counts(conn, viewer, measured, *steps)
     return _points(found, found["error_rate"], found["n"])
 
 
-def cache_hits(
-    conn: Connection,
-    viewer: Viewer,
-    measured: Measured,
-    start: datetime,
-    end: datetime,
-    minutes: int,
-) -> pd.DataFrame:
+def cache_hits(conn: Connection, viewer: Viewer, measured: Measured, steps: Steps) -> pd.DataFrame:
     """The share from a cache: at (datetime64[us]), value (float64), n (int64: those that told)."""
-    found = request_counts(conn, viewer, measured, start, end, minutes)
+    found = request_counts(conn, viewer, measured, *steps)
     return _points(found, found["cache_hit_ratio"], found["cache_hits"] + found["cache_misses"])
 
 
@@ -60,26 +43,19 @@ def apdex_points(
     conn: Connection,
     viewer: Viewer,
     measured: Measured,
-    start: datetime,
-    end: datetime,
-    minutes: int,
+    steps: Steps,
     apdex_ms: float = APDEX_MS,
 ) -> pd.DataFrame:
     """Apdex of each step: at (datetime64[us]), value (float64, 0 to 1), n (int64)."""
-    found = request_series(conn, viewer, measured, start, end, minutes, apdex_ms)
+    found = request_series(conn, viewer, measured, *steps, apdex_ms)
     return _points(found, found["apdex"], found["n"])
 
 
 def request_bins(
-    conn: Connection,
-    viewer: Viewer,
-    measured: Measured,
-    start: datetime,
-    end: datetime,
-    minutes: int,
+    conn: Connection, viewer: Viewer, measured: Measured, steps: Steps
 ) -> pd.DataFrame:
     """Durations of each step: at (datetime64[us]), bin (int64), n (int64)."""
-    found = load(conn, viewer, measured, steps(start, end, minutes)).get(TOGETHER)
+    found = load(conn, viewer, measured, cuts(*steps)).get(TOGETHER)
     if found is None:
         return pd.DataFrame(columns=list(BINS)).astype(BINS)
     timed = found.durations

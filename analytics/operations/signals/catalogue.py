@@ -1,5 +1,6 @@
 """All signals that there are, by the key of their metric."""
 
+from analytics.operations.signals.ai import AI
 from analytics.operations.signals.business import (
     BUSINESS,
     CANCELLATIONS,
@@ -8,24 +9,31 @@ from analytics.operations.signals.business import (
 )
 from analytics.operations.signals.errors import ERRORS
 from analytics.operations.signals.feedback import FEEDBACK
+from analytics.operations.signals.monthly import MONTHLY
+from analytics.operations.signals.people import PEOPLE
 from analytics.operations.signals.probes import FAILING_PROBES, PROBES_DOWN, STANDING
 from analytics.operations.signals.revenue import REVENUE
+from analytics.operations.signals.security import REFUSED_ATTEMPTS, SECURITY
 from analytics.operations.signals.signal import Signal
+from analytics.operations.signals.support import SUPPORT
 from analytics.operations.signals.systems import FAILED_PROBES, SERVED, SYSTEMS
 from analytics.operations.signals.usage import USAGE
-from analytics.operations.signals.watched import REFUSED_ATTEMPTS, WATCHED
 from analytics.scope import Viewer
 from db.errors import UnknownMetric
 
 ALL_SIGNALS = (
     *USAGE,
+    *PEOPLE,
     *FEEDBACK,
     *SYSTEMS,
     *STANDING,
     *ERRORS,
     *BUSINESS,
     *REVENUE,
-    *WATCHED,
+    *MONTHLY,
+    *AI,
+    *SUPPORT,
+    *SECURITY,
 )
 OWN_METRICS = (
     SERVED,

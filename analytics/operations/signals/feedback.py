@@ -1,6 +1,5 @@
 """Signals of feedback: scores by the day, so that a window has the mean of all its answers."""
 
-from datetime import datetime
 from functools import partial
 
 import pandas as pd
@@ -10,22 +9,15 @@ from analytics.feedback.metrics import ALL_MEASURES
 from analytics.feedback.over_time import score_trend
 from analytics.operations.signals.signal import DAY, Shape, Signal
 from analytics.operations.signals.usage import POINTS, days_of, midnights
+from analytics.operations.steps import Steps
 from analytics.scope import Viewer
-from db.alert_rules import Asked
 
 
 def daily_scores(
-    conn: Connection,
-    viewer: Viewer,
-    project_id: int,
-    asked: Asked,  # noqa: ARG001 - it can't be narrowed
-    start: datetime,
-    end: datetime,
-    minutes: int,  # noqa: ARG001 - a series of days
-    measure: str = "csat",
+    conn: Connection, viewer: Viewer, project_id: int, steps: Steps, measure: str = "csat"
 ) -> pd.DataFrame:
     """A score by the day: at (datetime64[us]: midnight), value (float64), n (answers)."""
-    filters = days_of(conn, project_id, start, end)
+    filters = days_of(conn, project_id, steps)
     found = score_trend(conn, viewer, filters, measure)
     over = found[found["complete"] & (found["n"] > 0)]
     at = midnights(over["period"].dt.date.tolist(), filters.tz)

@@ -58,20 +58,26 @@ class Stretches:
         return cls(begins[order], length, np.vstack([np.zeros((1, parts.shape[1])), summed]))
 
     def within(self, ends: Minutes, window: int) -> NDArray[np.float64]:
-        """What adds up in each window.
+        """What adds up in each window."""
+        first, beyond = self.places(ends, window)
+        within: NDArray[np.float64] = self.reached[beyond] - self.reached[first]
+        return within
 
-        A window ends with the last stretch that is over by then, and is as long as the fewest
-        stretches that it fits into. Stretches are found by their middles: days are an hour off
-        after the clocks were changed.
+    def places(self, ends: Minutes, window: int) -> tuple[Minutes, Minutes]:
+        """Of each window the number of its first stretch, and of the first one after it.
+
+        A window ends with the last stretch that is over by then. Stretches are found by their
+        middles: days are an hour off after the clocks were changed.
         """
         offset = self.begins[0] % self.length if len(self.begins) else 0
         last = ends - (ends - offset) % self.length
-        whole = -(-window // self.length) * self.length
         middles = self.begins + self.length // 2
-        first = np.searchsorted(middles, last - whole)
-        beyond = np.searchsorted(middles, last)
-        within: NDArray[np.float64] = self.reached[beyond] - self.reached[first]
-        return within
+        first = np.searchsorted(middles, last - self.whole(window))
+        return first, np.searchsorted(middles, last)
+
+    def whole(self, window: int) -> int:
+        """The minutes of the fewest stretches that a window fits into: as long as that it is."""
+        return -(-window // self.length) * self.length
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,24 @@ class Totals:
         """The sums of each window."""
         sums = self.stretches.within(ends, window)
         return Figures(sums[:, 0], sums[:, 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Counts by the second: a window has the sum of its stretches, by its length."""
+
+    are_counts: ClassVar[bool] = False
+    stretches: Stretches
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, minutes: int) -> Self:
+        """From at, value and n."""
+        return cls(Totals.of(frame, minutes).stretches)
+
+    def over(self, ends: Minutes, window: int) -> Figures:
+        """How many there were in a second of each window."""
+        sums = self.stretches.within(ends, window)
+        return Figures(sums[:, 0] / (60 * self.stretches.whole(window)), sums[:, 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +167,33 @@ class Spread:
         middles = np.array([middle_of_bin(int(number)) for number in self.bins])
         value = np.where(n > 0, middles[np.minimum(place, len(middles) - 1)], np.nan)
         return Figures(value, n)
+
+
+@dataclass(frozen=True, slots=True)
+class Medians:
+    """Single values, in the order of their stretches: a window has the median of all in it."""
+
+    are_counts: ClassVar[bool] = False
+    stretches: Stretches
+    values: Values
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, minutes: int) -> Self:
+        """From at and value, a row a value."""
+        rows = frame.sort_values("at", kind="stable")
+        none = np.empty((len(rows), 0))
+        stretches = Stretches.of(minutes_of(rows["at"]), none, minutes)
+        return cls(stretches, rows["value"].to_numpy("float64"))
+
+    def over(self, ends: Minutes, window: int) -> Figures:
+        """The median of each window, NaN of nothing; alike windows are looked at once."""
+        first, beyond = self.stretches.places(ends, window)
+        pairs = list(zip(first.tolist(), beyond.tolist(), strict=True))
+        found = {
+            pair: np.median(self.values[slice(*pair)]) for pair in set(pairs) if pair[0] < pair[1]
+        }
+        value = np.array([found.get(pair, np.nan) for pair in pairs], float)
+        return Figures(value, (beyond - first).astype(float))
 
 
 @dataclass(frozen=True, slots=True)

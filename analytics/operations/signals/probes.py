@@ -15,10 +15,10 @@ from analytics.measures.cutting import read
 from analytics.metrics import Metric
 from analytics.operations.health.probes import SILENT_AFTER
 from analytics.operations.signals.carried import Found, Stood, stood
-from analytics.operations.signals.signal import HOUR, Signal
+from analytics.operations.signals.signal import HOUR, Signal, inside
 from analytics.operations.signals.usage import POINTS
+from analytics.operations.steps import Steps
 from analytics.scope import Viewer, visible_probe_hours, visible_probe_results, visible_probes
-from db.alert_rules import Asked
 
 KEPT = 14  # days of single results
 ONE_LOOK, CONFIRMED = 1, 2  # looks in a row that failed
@@ -51,10 +51,8 @@ def standing(
     conn: Connection,
     viewer: Viewer,
     project_id: int,
-    asked: Asked,
-    start: datetime,
-    end: datetime,
-    minutes: int,
+    steps: Steps,
+    probe_kind: str = "",
     looks: int = CONFIRMED,
 ) -> pd.DataFrame:
     """Probes of which so many looks in a row failed: at (datetime64[us]), value and n (float64).
@@ -63,14 +61,12 @@ def standing(
     asked for; n is of how many it is known. A minute has a value where one of them failed, or where
     all are known to be up. An hour has those of which so many looks failed in it.
     """
-    probes = _active(viewer, project_id, str(asked.get("probe_kind", "")), start)
-    if minutes >= HOUR:
-        return _by_hour(conn, viewer, project_id, probes, start, end, looks)
-    length = max(0, -((start - end) // MINUTE))
-    each = [
-        stood(one, length, looks) for one in _found(conn, viewer, project_id, probes, start, end)
-    ]
-    return _summed(each, start, length)
+    probes = _active(viewer, project_id, probe_kind, steps.start)
+    if steps.minutes >= HOUR:
+        return _by_hour(conn, viewer, project_id, probes, steps, looks)
+    length = max(0, -((steps.start - steps.end) // MINUTE))
+    found = _found(conn, viewer, project_id, probes, steps)
+    return _summed([stood(one, length, looks) for one in found], steps.start, length)
 
 
 def _active(viewer: Viewer, project_id: int, kind: str, start: datetime) -> Subquery:
@@ -83,20 +79,15 @@ def _active(viewer: Viewer, project_id: int, kind: str, start: datetime) -> Subq
 
 
 def _found(
-    conn: Connection,
-    viewer: Viewer,
-    project_id: int,
-    probes: Subquery,
-    start: datetime,
-    end: datetime,
+    conn: Connection, viewer: Viewer, project_id: int, probes: Subquery, steps: Steps
 ) -> list[Found]:
     """What each found, from as far back as two results in a row still tell something."""
     r = visible_probe_results(viewer, project_id).c
     back = func.make_interval(0, 0, 0, 0, 0, 0, CONFIRMED * probes.c.lasts)
     query = (
-        select(r.probe_id, _since(start, r.at).label("at"), r.ok)
+        select(r.probe_id, _since(steps.start, r.at).label("at"), r.ok)
         .join(probes, probes.c.id == r.probe_id)
-        .where(r.at >= start - back, r.at < end)
+        .where(r.at >= steps.start - back, r.at < steps.end)
         .order_by(r.probe_id, r.at)
     )
     results = read(conn, query).astype(RESULTS)
@@ -123,8 +114,7 @@ def _by_hour(
     viewer: Viewer,
     project_id: int,
     probes: Subquery,
-    start: datetime,
-    end: datetime,
+    steps: Steps,
     looks: int,
 ) -> pd.DataFrame:
     h = visible_probe_hours(viewer, project_id).c
@@ -133,7 +123,7 @@ def _by_hour(
     query = (
         select(at, failed.label("value"), func.count().label("n"))
         .join(probes, probes.c.id == h.probe_id)
-        .where(h.hour >= start, h.hour < end)
+        .where(inside(h.hour, steps))
         .group_by(at)
         .order_by(at)
     )

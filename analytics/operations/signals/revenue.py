@@ -1,6 +1,6 @@
 """Signals of revenue: the key figures of each month, the present one as it is now."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pandas as pd
@@ -11,8 +11,8 @@ from analytics.business.revenue.movements import movements
 from analytics.filters import add_months
 from analytics.operations.signals.signal import DAY, Signal
 from analytics.operations.signals.usage import POINTS, days_of, midnights
+from analytics.operations.steps import Steps
 from analytics.scope import Viewer
-from db.alert_rules import Asked
 
 COLUMNS = {  # of the metrics that each month has
     "mrr": "end",
@@ -28,23 +28,16 @@ METRICS = {metric.key: metric for metric in REVENUE_METRICS}
 
 
 def monthly(
-    conn: Connection,
-    viewer: Viewer,
-    project_id: int,
-    asked: Asked,  # noqa: ARG001 - it can't be narrowed
-    start: datetime,
-    end: datetime,
-    minutes: int,
-    of: str = "mrr",
+    conn: Connection, viewer: Viewer, project_id: int, steps: Steps, of: str = "mrr"
 ) -> pd.DataFrame:
     """A figure of revenue: at (datetime64[us]), value and n (float64: the customers it rests on).
 
     A month is known at its end, and the present one at the midnight before now.
     """
-    filters = days_of(conn, project_id, start, end)
+    filters = days_of(conn, project_id, steps)
     found = movements(conn, viewer, filters)
     over = [_known(month.date(), filters.today) for month in found["month"]]
-    at = pd.Series(midnights(over, filters.tz)) - timedelta(minutes=minutes)
+    at = pd.Series(midnights(over, filters.tz)) - timedelta(minutes=steps.minutes)
     value, n = found[COLUMNS[of]], found["customers_end"]
     return pd.DataFrame({"at": at, "value": value, "n": n}).astype(POINTS)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, func
@@ -13,41 +13,49 @@ from analytics.metrics import Metric
 from analytics.operations.signals.points import (
     Latest,
     Means,
+    Medians,
     Points,
+    Rates,
     Spread,
     Totals,
     minute_of,
     moment_of,
 )
+from analytics.operations.steps import Steps
 from analytics.scope import Viewer
 from db.alert_rules import Asked
 
-Series = Callable[[Connection, Viewer, int, Asked, datetime, datetime, int], pd.DataFrame]
-Shape = Literal["count", "mean", "latest", "p50", "p95", "p99"]
+Series = Callable[..., pd.DataFrame]  # what it may be narrowed to differs
+Shape = Literal["count", "rate", "mean", "latest", "median", "p50", "p95", "p99"]
 SHAPES: dict[Shape, Callable[[pd.DataFrame, int], Points]] = {
     "count": Totals.of,
+    "rate": Rates.of,
     "mean": Means.of,
     "latest": Latest.of,
+    "median": Medians.of,
     "p50": partial(Spread.of, share=0.5),
     "p95": partial(Spread.of, share=0.95),
     "p99": partial(Spread.of, share=0.99),
 }
 HOUR, DAY = 60, 24 * 60  # minutes
+NUMBERS = {"slo": int}  # what is no text, of all that signals are narrowed to
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
     """A metric that rules can look at, and whose questions it answers (`field`).
 
-    `series(conn, viewer, project_id, asked, start, end, minutes)` gives a row a stretch of so many
-    minutes with `at` (datetime64[us], UTC without a zone: its beginning) and, by `shape`,
+    `series(conn, viewer, project_id, steps, **narrowed)` gives a row a step with `at`
+    (datetime64[us], UTC without a zone: its beginning) and, by `shape`,
     - count: value and n, which add up;
+    - rate: the same, of which a window has how many there were in a second;
     - mean: value (of a share: the share itself) and n, its weight;
     - latest: value and n, of which the last one counts;
+    - median: a row a single value, of which a window has the median;
     - p50, p95, p99: bin and n, of the logarithmic bins of durations.
-    Stretches are of `finest_minutes` for `fine_days` (None: for ever), of an hour before that.
-    `asks` names what a rule may narrow it to. What `follows_events` is known as far as events are
-    rolled up.
+    Steps are of `finest_minutes` for `fine_days` (None: for ever), of an hour before that. `asks`
+    names what a rule may narrow it to: as `series` calls its arguments. What `follows_events` is
+    known as far as events are rolled up.
     """
 
     metric: Metric
@@ -82,13 +90,21 @@ class Signal:
         """What is known of [start, end), in stretches that begin at multiples of their length."""
         minutes = self.stretch(start, now)
         first = moment_of(minute_of(start) // minutes * minutes)
-        frame = self.series(conn, viewer, project_id, asked, first, end, minutes)
+        steps = Steps(first, end, minutes)
+        frame = self.series(conn, viewer, project_id, steps, **self._narrowed(asked))
         return SHAPES[self.shape](frame, minutes)
 
+    def _narrowed(self, asked: Asked) -> dict[str, Any]:
+        """What a rule narrows it to, by name; what it can't be narrowed to counts for nothing."""
+        return {name: NUMBERS.get(name, str)(asked[name]) for name in self.asks if name in asked}
 
-def stretch_of(
-    moment: ColumnElement[datetime], start: datetime, minutes: int
-) -> ColumnElement[datetime]:
-    """SQL for when the stretch of so many minutes begins that a moment lies in, in UTC, as `at`."""
-    begins = func.date_bin(timedelta(minutes=minutes), moment, start)
+
+def step_of(moment: ColumnElement[datetime], steps: Steps) -> ColumnElement[datetime]:
+    """SQL for when the step begins that a moment lies in, in UTC, as `at`."""
+    begins = func.date_bin(timedelta(minutes=steps.minutes), moment, steps.start)
     return func.timezone("UTC", begins).label("at")
+
+
+def inside(moment: ColumnElement[datetime], steps: Steps) -> ColumnElement[bool]:
+    """SQL for whether a moment lies in any of the steps."""
+    return (moment >= steps.start) & (moment < steps.end)

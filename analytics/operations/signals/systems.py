@@ -1,7 +1,6 @@
 """Signals of systems: requests, probes, error budgets, machines and the database."""
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 
 import pandas as pd
@@ -21,14 +20,14 @@ from analytics.operations.requests.signals import (
     request_errors,
     request_rates,
 )
-from analytics.operations.signals.signal import Shape, Signal
+from analytics.operations.signals.signal import HOUR, Shape, Signal
 from analytics.operations.signals.usage import POINTS
+from analytics.operations.steps import Steps
 from analytics.scope import Viewer, visible_probes
-from db.alert_rules import Asked
 
 REQUESTS_KEPT, PROBES_KEPT, GAUGES_KEPT = 2, 14, 2  # days of minutes
 HEALTH = {metric.key: metric for metric in HEALTH_METRICS}
-Requests = Callable[[Connection, Viewer, Measured, datetime, datetime, int], pd.DataFrame]
+Requests = Callable[[Connection, Viewer, Measured, Steps], pd.DataFrame]
 
 SERVED = Metric(
     key="requests",
@@ -51,13 +50,7 @@ FAILED_PROBES = Metric(
 
 
 def failed_probes(
-    conn: Connection,
-    viewer: Viewer,
-    project_id: int,
-    asked: Asked,
-    start: datetime,
-    end: datetime,
-    minutes: int,
+    conn: Connection, viewer: Viewer, project_id: int, steps: Steps, probe_kind: str = ""
 ) -> pd.DataFrame:
     """Probes that failed: at (datetime64[us]), value (float64) and n (float64: all of them).
 
@@ -65,10 +58,10 @@ def failed_probes(
     """
     p = visible_probes(viewer, project_id).c
     ours = select(p.id).where(p.project_id == project_id)
-    if kind := str(asked.get("probe_kind", "")):
-        ours = ours.where(p.kind == kind)
+    if probe_kind:
+        ours = ours.where(p.kind == probe_kind)
     found = [
-        uptime_counts(conn, viewer, project_id, start, end, minutes, probe_id)
+        uptime_counts(conn, viewer, project_id, *steps, probe_id)
         for probe_id in conn.execute(ours).scalars().all()
     ]
     if not found:
@@ -78,61 +71,46 @@ def failed_probes(
 
 
 def uptime(
-    conn: Connection,
-    viewer: Viewer,
-    project_id: int,
-    asked: Asked,
-    start: datetime,
-    end: datetime,
-    minutes: int,
+    conn: Connection, viewer: Viewer, project_id: int, steps: Steps, probe_kind: str = ""
 ) -> pd.DataFrame:
     """The share of probes that were good: at (datetime64[us]), value and n (float64)."""
-    failed = failed_probes(conn, viewer, project_id, asked, start, end, minutes)
+    failed = failed_probes(conn, viewer, project_id, steps, probe_kind)
     return failed.assign(value=1 - failed["value"] / failed["n"])
 
 
 def burning(
-    conn: Connection,
-    viewer: Viewer,
-    project_id: int,
-    asked: Asked,
-    start: datetime,
-    end: datetime,
-    minutes: int,
+    conn: Connection, viewer: Viewer, project_id: int, steps: Steps, slo: int = 0
 ) -> pd.DataFrame:
     """How fast the error budget of the objective `slo` burns: at (datetime64[us]), value and n."""
-    slo = int(asked.get("slo", 0))
-    return burn_series(conn, viewer, project_id, slo, start, end, minutes).astype(POINTS)
+    return burn_series(conn, viewer, project_id, slo, *steps).astype(POINTS)
 
 
 def gauge(
-    conn: Connection,
-    viewer: Viewer,
-    project_id: int,
-    asked: Asked,  # noqa: ARG001 - it can't be narrowed
-    start: datetime,
-    end: datetime,
-    minutes: int,
-    of: str = "cpu",
+    conn: Connection, viewer: Viewer, project_id: int, steps: Steps, of: str = "cpu"
 ) -> pd.DataFrame:
     """A figure of machines, where it is highest: at (datetime64[us]), value and n (float64)."""
-    return gauge_series(conn, viewer, project_id, of, start, end, minutes).astype(POINTS)
+    return gauge_series(conn, viewer, project_id, of, *steps).astype(POINTS)
 
 
 def served(
     conn: Connection,
     viewer: Viewer,
     project_id: int,
-    asked: Asked,
-    start: datetime,
-    end: datetime,
-    minutes: int,
+    steps: Steps,
+    service: str = "",
+    endpoint: str = "",
     of: Requests = request_rates,
 ) -> pd.DataFrame:
     """Figures of requests of a `service` or an `endpoint`, or of all: what `of` tells."""
-    service, endpoint = (str(asked.get(name, "")) for name in ("service", "endpoint"))
     measured = Measured(project_id, service=service, endpoint=endpoint)
-    return of(conn, viewer, measured, start, end, minutes)
+    return of(conn, viewer, measured, steps)
+
+
+def page_loads(
+    conn: Connection, viewer: Viewer, project_id: int, steps: Steps, endpoint: str = ""
+) -> pd.DataFrame:
+    """How long pages, or one of them, took to load: at (datetime64[us], the hour), bin and n."""
+    return request_bins(conn, viewer, Measured(project_id, "pages", endpoint=endpoint), steps)
 
 
 def _of_requests(metric: Metric, shape: Shape, of: Requests) -> Signal:
@@ -144,12 +122,22 @@ def _of_requests(metric: Metric, shape: Shape, of: Requests) -> Signal:
 
 SYSTEMS = (
     _of_requests(SERVED, "count", request_rates),
+    _of_requests(REQUEST_METRICS["request_rate"], "rate", request_rates),
     _of_requests(REQUEST_METRICS["request_errors"], "mean", request_errors),
     _of_requests(REQUEST_METRICS["apdex"], "mean", apdex_points),
     _of_requests(REQUEST_METRICS["cache_hit_ratio"], "mean", cache_hits),
     _of_requests(REQUEST_METRICS["request_p50"], "p50", request_bins),
     _of_requests(REQUEST_METRICS["request_p95"], "p95", request_bins),
     _of_requests(REQUEST_METRICS["request_p99"], "p99", request_bins),
+    Signal(
+        REQUEST_METRICS["page_load_p95"],
+        "operations",
+        "p95",
+        HOUR,
+        page_loads,
+        asks=("endpoint",),
+        follows_events=True,
+    ),
     Signal(HEALTH["uptime"], "operations", "mean", 1, uptime, PROBES_KEPT, ("probe_kind",)),
     Signal(FAILED_PROBES, "operations", "count", 1, failed_probes, PROBES_KEPT, ("probe_kind",)),
     Signal(HEALTH["burn_rate"], "operations", "mean", 1, burning, REQUESTS_KEPT, ("slo",)),

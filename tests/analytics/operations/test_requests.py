@@ -25,12 +25,14 @@ from analytics.operations.requests.spread import latency_spread
 from analytics.operations.requests.statements import figures_sql, spread_sql
 from analytics.operations.requests.totals import Totals, request_totals
 from analytics.operations.requests.trends import request_trend
+from analytics.operations.steps import Steps
 from analytics.periods import periods, whole
 from analytics.scope import PUBLIC, Viewer
 from db.request_stats import Served, bin_of, record
 from db.tables import INSTALLATION
 from tests.analytics.reference import anyone
 from tests.conftest import undone
+from tests.thorough import cases
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 END = START + timedelta(hours=1)
@@ -55,7 +57,7 @@ def exact(values, share):
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.floats(0.01, 1e6), min_size=1, max_size=60), st.integers(1, 5))
 def test_percentiles_are_within_2_percent_of_the_exact_ones(conn, project, durations, parts):
     with undone(conn):
@@ -196,7 +198,7 @@ def test_requests_a_second_are_those_of_the_seconds_that_are_over(conn, project)
 def test_signals_are_points_that_add_up(conn, project):
     told = {"failures": 1, "cache_hits": 1, "cache_misses": 3}
     record(conn, project.id, [served(0, 10.0, 10.0, 900.0, 10.0, **told), served(7, 10.0)])
-    asked = (conn, anyone(project), Measured(project.id), START, END, 5)
+    asked = (conn, anyone(project), Measured(project.id), Steps(START, END, 5))
     assert points(request_rates(*asked)) == [(0, 4.0, 4), (5, 1.0, 1)]
     assert points(request_errors(*asked)) == [(0, 0.25, 4), (5, 0.0, 1)]
     assert points(cache_hits(*asked)) == [(0, 0.25, 4)]

@@ -1,6 +1,5 @@
-"""Signals of support and security: tickets that are opened, and what was refused."""
+"""Signals of security: what was refused, what was too much, and what was taken along."""
 
-from datetime import datetime
 from functools import partial
 
 import pandas as pd
@@ -10,14 +9,11 @@ from analytics.measures.cutting import read
 from analytics.metrics import Metric
 from analytics.operations.security.metrics import SECURITY_METRICS
 from analytics.operations.security.signals import security_counts
-from analytics.operations.signals.signal import Signal
+from analytics.operations.signals.signal import Signal, inside
 from analytics.operations.signals.usage import POINTS
-from analytics.operations.support.metrics import SUPPORT_METRICS
-from analytics.operations.support.signals import ticket_counts
+from analytics.operations.steps import Steps
 from analytics.scope import Viewer, visible_security_hours
-from db.alert_rules import Asked
 
-TICKET_MINUTES = 5
 REFUSED = ("failed_sign_in", "unknown_key", "wrong_scope", "unknown_token", "bad_signature")
 
 REFUSED_ATTEMPTS = Metric(
@@ -32,28 +28,8 @@ REFUSED_ATTEMPTS = Metric(
 )
 
 
-def tickets_opened(
-    conn: Connection,
-    viewer: Viewer,
-    project_id: int,
-    asked: Asked,
-    start: datetime,
-    end: datetime,
-    minutes: int,
-) -> pd.DataFrame:
-    """Tickets of a `topic`, or all: at (datetime64[us]), value and n (float64: the same)."""
-    topic = str(asked.get("topic", ""))
-    return ticket_counts(conn, viewer, project_id, start, end, minutes, topic)
-
-
 def refused_attempts(
-    conn: Connection,
-    viewer: Viewer,
-    project_id: int,
-    asked: Asked,  # noqa: ARG001 - it can't be narrowed
-    start: datetime,
-    end: datetime,
-    minutes: int,  # noqa: ARG001 - a series of hours
+    conn: Connection, viewer: Viewer, project_id: int, steps: Steps
 ) -> pd.DataFrame:
     """What was refused in each hour: at (datetime64[us], the hour), value and n (float64).
 
@@ -61,34 +37,19 @@ def refused_attempts(
     """
     s = visible_security_hours(viewer, project_id).c
     at, n = func.timezone("UTC", s.hour).label("at"), func.sum(s.n)
-    inside = s.hour >= start, s.hour < end, s.kind.in_(REFUSED), s.project_id == project_id
-    query = select(at, n.label("value"), n.label("n")).where(*inside).group_by(at).order_by(at)
+    ours = inside(s.hour, steps), s.kind.in_(REFUSED), s.project_id == project_id
+    query = select(at, n.label("value"), n.label("n")).where(*ours).group_by(at).order_by(at)
     return read(conn, query).astype(POINTS)
 
 
 def security(
-    conn: Connection,
-    viewer: Viewer,
-    project_id: int,
-    asked: Asked,  # noqa: ARG001 - it can't be narrowed
-    start: datetime,
-    end: datetime,
-    minutes: int,
-    kind: str = REFUSED[0],
+    conn: Connection, viewer: Viewer, project_id: int, steps: Steps, kind: str = REFUSED[0]
 ) -> pd.DataFrame:
     """What happened of a kind in each hour, in the project and in none: at, value and n."""
-    return security_counts(conn, viewer, project_id, kind, start, end, minutes)
+    return security_counts(conn, viewer, project_id, kind, *steps)
 
 
-WATCHED = (
-    Signal(
-        SUPPORT_METRICS["tickets"],
-        "operations",
-        "count",
-        TICKET_MINUTES,
-        tickets_opened,
-        asks=("topic",),
-    ),
+SECURITY = (
     Signal(REFUSED_ATTEMPTS, "operations", "count", 1, refused_attempts),
     *(
         Signal(metric, "operations", "count", 1, partial(security, kind=kind))

@@ -10,6 +10,7 @@ from sqlalchemy import insert, update
 
 from analytics.operations.signals.catalogue import ALL_SIGNALS, SIGNALS, find_signal, signals_of
 from analytics.operations.signals.points import minute_of
+from analytics.operations.steps import Steps
 from analytics.scope import PUBLIC
 from db import tables
 from db.access import create_project
@@ -17,24 +18,11 @@ from db.business_settings import BusinessSettings, set_business_settings
 from db.errors import UnknownMetric
 from db.probe_results import Result, keep_results
 from db.probes import Draft, save_probe
+from db.request_stats import Served, record
+from tests.analytics.operations.signals.looking import MINUTE, NOW, START, at, window
 from tests.analytics.reference import anyone
 
-START = datetime(2026, 3, 2, 10, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
 ADDRESSES = {"tcp": "host:1", "postgres": "postgresql://user:secret@host/name"}
-NOW = START + timedelta(hours=3)
-
-
-def window(conn, project, key, end, minutes, now=NOW, start=START - timedelta(hours=1), **asked):
-    """The figure of one window of a signal: value and n."""
-    signal = find_signal(key)
-    points = signal.points(conn, anyone(project), project.id, asked, start, now, now)
-    figures = points.over(np.array([minute_of(end)]), minutes)
-    return float(figures.value[0]), float(figures.n[0])
-
-
-def at(minute):
-    return (START + minute * MINUTE).isoformat()
 
 
 def test_events_and_failures_are_counted_by_the_minute(conn, project):
@@ -181,8 +169,8 @@ def test_new_errors_are_counted_when_they_are_first_seen(conn, project, add_even
 @pytest.mark.parametrize("key", SIGNALS)
 def test_a_signal_without_anything_has_no_figure_or_zero(conn, project, key):
     signal = SIGNALS[key]
-    place = conn, anyone(project), project.id, {}, START, NOW
-    frame = signal.series(*place, max(signal.finest_minutes, 1))
+    steps = Steps(START, NOW, signal.finest_minutes)
+    frame = signal.series(conn, anyone(project), project.id, steps)
     assert isinstance(frame, pd.DataFrame)
     value, n = window(conn, project, key, NOW, 60)
     assert n == 0
@@ -211,3 +199,37 @@ def test_how_fine_a_signal_is_depends_on_how_far_back_it_is_asked():
     assert signal.stretch(NOW - timedelta(days=1), NOW) == 1
     assert signal.stretch(NOW - timedelta(days=3), NOW) == 60
     assert SIGNALS["nps"].stretch(NOW - timedelta(days=300), NOW) == 1_440
+
+
+def test_requests_a_second_are_of_the_whole_window(conn, project):
+    for minute in (0, 3):
+        record(conn, project.id, [Served(START + minute * MINUTE, "shop", "GET /", 60, {10: 60})])
+    assert window(conn, project, "request_rate", START + 4 * MINUTE, 4) == (0.5, 120)
+    assert window(conn, project, "request_rate", START + 4 * MINUTE, 4, service="x") == (0, 0)
+
+
+def test_events_in_ten_seconds_are_those_of_a_window_on_average(conn, project):
+    row = {"project_id": project.id, "minute": START, "name": "open", "n": 12, "failures": 0}
+    conn.execute(insert(tables.event_minutes).values(row))
+    assert window(conn, project, "events_now", START + MINUTE, 1) == (2, 12)
+    assert window(conn, project, "events_now", START + 2 * MINUTE, 2) == (1, 12)
+
+
+def test_pages_are_as_slow_as_the_slowest_of_twenty(conn, project, add_events):
+    pages = (f"u1 page_view {at(n % 50)} subject=home duration={n}" for n in range(1, 101))
+    add_events(project, *pages, f"u1 open {at(0)} duration=9000")
+    hour = START + 60 * MINUTE
+    assert window(conn, project, "page_load_p95", hour, 60) == (pytest.approx(95, rel=0.02), 100)
+    assert window(conn, project, "page_load_p95", hour, 60, endpoint="away")[1] == 0
+
+
+def test_failures_are_of_what_went_wrong_and_of_errors(conn, project, add_events):
+    add_events(project, f"u1 open {at(0)} ok=0", f"u1 error {at(5)} error=Gone")
+    add_events(project, f"u1 open {at(10)}", f"u1 open {at(70)} ok=0")
+    assert window(conn, project, "failed", START + 60 * MINUTE, 60) == (2, 2)
+    assert window(conn, project, "failed", START + 120 * MINUTE, 120) == (3, 3)
+
+
+def test_what_a_signal_can_not_be_narrowed_to_counts_for_nothing(conn, project, add_events):
+    add_events(project, f"u1 open {at(0)} ok=0")
+    assert window(conn, project, "failed", START + 60 * MINUTE, 60, event="save") == (1, 1)

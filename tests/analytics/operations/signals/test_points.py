@@ -4,7 +4,7 @@ import pytest
 
 from analytics.measures.durations import GAMMA
 from analytics.operations.alerts.levels import median
-from analytics.operations.signals.points import Latest, Means, Spread, Totals
+from analytics.operations.signals.points import Latest, Means, Medians, Rates, Spread, Totals
 
 
 def frame(*rows, columns=("value", "n")):
@@ -42,6 +42,23 @@ def test_a_percentile_is_that_of_the_merged_bins():
     assert figures.n.tolist() == [90, 100, 0]
 
 
+def test_a_rate_is_by_the_seconds_of_the_whole_stretches_of_a_window():
+    points = Rates.of(frame(("10:00", 60, 60), ("10:01", 30, 30)), 1)
+    assert points.over(at("10:02", "10:03"), 2).value.tolist() == [0.75, 0.25]
+    hours = Rates.of(frame(("09:00", 7_200, 7_200), ("10:00", 3_600, 3_600)), 60)
+    figures = hours.over(at("10:00", "11:30", "13:00"), 60)
+    assert (figures.value.tolist(), figures.n.tolist()) == ([2, 1, 0], [7_200, 3_600, 0])
+
+
+def test_a_median_is_that_of_the_single_values_of_a_window():
+    rows = [("10:05", 40.0, 1), ("10:00", 1.0, 1), ("10:00", 9.0, 1), ("10:05", 2.0, 1)]
+    points = Medians.of(frame(*rows), 5)
+    figures = points.over(at("10:05", "10:10", "10:10", "11:00"), 10)
+    assert figures.value[:3].tolist() == [5.0, 5.5, 5.5]
+    assert np.isnan(figures.value[3])
+    assert figures.n.tolist() == [2, 4, 4, 0]
+
+
 def test_a_level_is_the_latest_that_is_over_and_not_too_old():
     points = Latest.of(frame(("10:00", 1.0, 7), ("11:00", 2.0, 8)), 60)
     figures = points.over(at("10:59", "11:00", "12:30", "15:01"), 180)
@@ -59,10 +76,12 @@ def test_a_window_is_made_of_whole_stretches_wherever_they_begin():
 
 def test_no_rows_give_no_figures():
     empty = frame(columns=("value", "n"))
-    assert Totals.of(empty, 1).over(at("10:00"), 5).value.tolist() == [0]
+    for points in (Totals.of(empty, 1), Rates.of(empty, 1)):
+        assert points.over(at("10:00"), 5).value.tolist() == [0]
     nothing = (
         Means.of(empty, 1),
         Latest.of(empty, 1),
+        Medians.of(empty, 1),
         Spread.of(frame(columns=("bin", "n")), 1, 0.5),
     )
     for points in nothing:
