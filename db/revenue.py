@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
@@ -17,6 +18,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Integer,
     Select,
     Table,
     and_,
@@ -28,7 +30,7 @@ from sqlalchemy import (
     update,
 )
 
-from db.arrays import inserting, rows_of
+from db.rows import inserting, rows_of
 from db.tables import customers, payments, spend, subscription_changes
 
 MOST_CENTS = 10**12  # an amount, and a price a month: nine million of them fit into a sum
@@ -106,6 +108,7 @@ class Spend:
     amount: int
 
 
+@lru_cache(maxsize=4096)  # prices are few
 def monthly(amount: int, interval: str, interval_count: int = 1) -> int:
     """A price as one a month, rounded once, half to even; a year has 52 weeks and 365 days."""
     return round(amount * A_MONTH[interval] / interval_count)
@@ -159,11 +162,17 @@ def record_spend(conn: Connection, project_id: int, rows: Iterable[Spend]) -> in
 def _know(
     conn: Connection, project_id: int, rows: Iterable[SubscriptionChange | Payment]
 ) -> list[int]:
-    """Make sure that the customers of these rows are on record; their keys, in order."""
+    """Put the customers of these rows on record; the keys of those who were, in order.
+
+    Who is put on record now waits to be counted, and nobody else sees them before the transaction
+    ends.
+    """
     keys = sorted({row.customer_key for row in rows})
-    told = rows_of(customers, project_id, [Customer(key) for key in keys])
-    conn.execute(inserting(customers, told).on_conflict_do_nothing())
-    return keys
+    each = func.unnest(literal(keys, ARRAY(BigInteger))).column_valued("customer_key")
+    told = select(literal(project_id, Integer).label("project_id"), each)
+    adding = inserting(customers, told).on_conflict_do_nothing()
+    new = set(conn.execute(adding.returning(customers.c.customer_key)).scalars())
+    return [key for key in keys if key not in new]
 
 
 def _hold(conn: Connection, project_id: int, keys: Sequence[int]) -> None:
@@ -171,6 +180,12 @@ def _hold(conn: Connection, project_id: int, keys: Sequence[int]) -> None:
     c = customers.c
     held = select(c.customer_key).where(_among(project_id, keys)).order_by(c.customer_key)
     conn.execute(held.with_for_update()).all()
+
+
+def _wait(conn: Connection, project_id: int, keys: Sequence[int]) -> None:
+    """Have these customers counted anew."""
+    waiting = update(customers).where(_among(project_id, keys), customers.c.is_counted)
+    conn.execute(waiting.values(is_counted=False))
 
 
 def _some(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -186,10 +201,12 @@ def _add(
     rows: Sequence[SubscriptionChange] | Sequence[Payment],
     now: datetime,
 ) -> int:
-    _hold(conn, project_id, _know(conn, project_id, rows))
+    known = _know(conn, project_id, rows)
+    if known:
+        _hold(conn, project_id, known)
     added = _added(conn, table, rows_of(table, project_id, rows, now))
-    waiting = update(customers).where(_among(project_id, added), customers.c.is_counted)
-    conn.execute(waiting.values(is_counted=False))
+    if changed := set(known).intersection(added):
+        _wait(conn, project_id, sorted(changed))
     return len(added)
 
 
