@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import URL, Connection, Engine, text
 from xdist.scheduler import LoadFileScheduling
 
@@ -21,6 +22,13 @@ from db.postgres import embedded
 from jobs.beside import BESIDE
 from tests import written
 from tests.in_memory import quick_folder
+from tests.thorough import THOROUGH, cases
+
+# The same cases in each run, and none judged by how busy the machine is.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, database=None, max_examples=cases(100)
+)
+settings.load_profile("steady")
 
 # Nothing here has to survive the loss of power, and no other server reads the log. Databases come
 # and go, which looks through all buffers each time.
@@ -48,8 +56,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneProduct:
     return OneProduct(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The browser first: what takes longest may not be what the others wait for in the end."""
+    if not THOROUGH:
+        left = [item for item in items if item.get_closest_marker("thorough")]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
     items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
 
 

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,8 +36,13 @@ def sources(part: str) -> list[Path]:
     return [single] if single.exists() else sorted((ROOT / part).rglob("*.py"))
 
 
-def imported(source: Path) -> Iterator[str]:
+@cache
+def imported(source: Path) -> set[str]:
     """The top packages that a file imports, anywhere in it."""
+    return set(_imported(source))
+
+
+def _imported(source: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(source.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0] for alias in node.names)
@@ -49,14 +55,14 @@ def imported(source: Path) -> Iterator[str]:
 def test_imports_run_one_way(part):
     for source in sources(part):
         if source.relative_to(ROOT).as_posix() != COMMAND_LINE:
-            ours = set(imported(source)) & set(OURS)
+            ours = imported(source) & set(OURS)
             assert ours <= MAY_IMPORT[part], f"{source.relative_to(ROOT)} imports {ours}"
 
 
 @pytest.mark.parametrize("library", KNOWN_IN)
 def test_a_library_is_known_only_where_it_belongs(library):
     knowing = {
-        part for part in MAY_IMPORT for source in sources(part) if library in set(imported(source))
+        part for part in MAY_IMPORT for source in sources(part) if library in imported(source)
     }
     assert knowing <= KNOWN_IN[library]
 

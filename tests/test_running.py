@@ -19,9 +19,9 @@ from typer.testing import CliRunner
 from benchmarks.processes import free_port
 from db import postgres, running
 from db.__main__ import app
+from tests.thorough import thorough
 
 ROOT = Path(__file__).parent.parent
-pytestmark = pytest.mark.slow
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
@@ -90,6 +90,7 @@ def interrupt(process: subprocess.Popen[str]) -> None:
     process.wait(30)
 
 
+@thorough
 def test_everything_starts_stops_without_a_trace_and_keeps_the_data(data_folder: Path) -> None:
     env = environment(data_folder)
     with everything(env, "DEMO=0") as (process, said):

@@ -1,6 +1,8 @@
-"""Property tests judge answers, not how busy the machine is."""
+"""Answers are tried with other random cases in each run."""
 
 from hypothesis import settings
 
-settings.register_profile("answers", deadline=None)
+from tests.thorough import cases
+
+settings.register_profile("answers", deadline=None, max_examples=cases(100))
 settings.load_profile("answers")

@@ -21,11 +21,12 @@ from db.access import personas, sign_in
 from db.engine import make_engine
 from tests.browser.visitor import LOOKS, Visitor
 from tests.conftest import drop_database, make_database
+from tests.thorough import THOROUGH
 from ui.doors import COOKIE
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "docs" / "screenshots"
-DEMO_EVENTS = "200000"  # enough that what is planted stands out
+DEMO_EVENTS = "200000" if THOROUGH else "50000"  # enough that what is planted stands out, or less
 
 
 def pytest_collection_modifyitems(items):

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.visitor import LOOKS
+from tests.thorough import thorough
 
 CARD = ".st-key-card_losses"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -15,6 +16,7 @@ def door(visitor, name, within="body"):
     return visitor.page.get_by_test_id("stPopoverBody")
 
 
+@thorough
 def test_a_card_gives_its_link_and_its_query_in_every_look(visit):
     visitor = visit("product").open("/quality?range=7d")
     for look in LOOKS:
@@ -25,6 +27,7 @@ def test_a_card_gives_its_link_and_its_query_in_every_look(visit):
             visitor.page.keyboard.press("Escape")
 
 
+@thorough
 def test_a_chart_is_saved_as_a_picture_and_its_numbers_as_csv(visit):
     visitor = visit("product").open("/quality")
     card = visitor.page.locator(CARD)
@@ -39,6 +42,7 @@ def test_a_chart_is_saved_as_a_picture_and_its_numbers_as_csv(visit):
     assert saved.value.path().read_text().startswith("period,series,n,value")
 
 
+@thorough
 def test_a_view_is_saved_and_opened_again(visit):
     visitor = visit("product").open("/quality?range=90d")
     door(visitor, "Views")
@@ -53,6 +57,7 @@ def test_a_view_is_saved_and_opened_again(visit):
     visitor.settle()
 
 
+@thorough
 def test_an_annotation_is_kept_by_hand_and_deleted(visit):
     visitor = visit("product").open("/quality")
     door(visitor, "Annotate")
@@ -81,6 +86,7 @@ COVERED = """() => [...document.querySelectorAll('[class*="st-key-card_"]')].fla
 })"""
 
 
+@thorough
 @pytest.mark.parametrize("look", ["light", "phone"])
 def test_a_toolbar_lies_over_no_title(visit, look):
     covered = visit("product", look).open("/journeys").page.evaluate(COVERED)

@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from tests.browser.visitor import LOOKS
+from tests.thorough import thorough
 
 CUT = """[...document.querySelectorAll("section")]
     .filter(each => each.scrollWidth > each.clientWidth).length"""
@@ -22,6 +23,7 @@ def test_a_page_is_drawn_completely_in_every_look(visit, page, picture):
         assert not visitor.overflows(), look
 
 
+@thorough
 def test_the_golden_return_is_on_the_page_of_its_organisation(visit):
     visitor = visit("org_admin").open("/organisation?organisation=Acme")
     assert visitor.figure("Active seats") == "47 of 50"
@@ -30,6 +32,7 @@ def test_the_golden_return_is_on_the_page_of_its_organisation(visit):
     assert "$16,860 of time for $193: benefit / cost 87.4, ROI 86.4" in visitor.text
 
 
+@thorough
 def test_the_golden_month_is_on_the_page_of_its_member(visit):
     visitor = visit("member").open("/my_usage")
     assert visitor.figure("Runs") == "342"
@@ -43,6 +46,7 @@ def taken(visitor, label):
     return Path(made.value.path()).read_bytes()
 
 
+@thorough
 def test_the_report_is_taken_along(visit):
     visitor = visit("org_admin").open("/organisation?organisation=Acme")
     assert taken(visitor, "Report (PDF)").startswith(b"%PDF-")
@@ -56,18 +60,21 @@ def test_the_report_is_taken_along(visit):
         assert paper.evaluate(CUT) == 0, (media, width)
 
 
+@thorough
 def test_the_bare_number_of_days_of_the_api_is_read(visit):
     visitor = visit("org_admin").open("/organisation?organisation=Acme&days=7")
     assert visitor.figure("Active seats").startswith("45+")
     assert "days=7" in visitor.address
 
 
+@thorough
 def test_ones_data_is_taken_along(visit):
     visitor = visit("member").open("/my_usage")
     found = orjson.loads(taken(visitor, "Download my data"))
     assert found["counts"]["registry"]["runs"] >= 342
 
 
+@thorough
 def test_an_assumption_is_in_the_address_and_survives_a_reload(visit):
     visitor = visit("member").open("/my_usage")
     visitor.click("Assumptions")
@@ -80,6 +87,7 @@ def test_an_assumption_is_in_the_address_and_survives_a_reload(visit):
     assert "34.2 hours and $14.35 saved" in visitor.text
 
 
+@thorough
 def test_filters_of_other_pages_stay_in_the_address(visit):
     visitor = visit("product").open("/trends?range=90d")
     visitor.go("My usage")

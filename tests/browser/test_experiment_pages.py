@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.visitor import LOOKS
+from tests.thorough import thorough
 
 PAGES = {
     "experiments": "/experiments",
@@ -22,6 +23,7 @@ def test_every_page_is_drawn_in_every_look(visit, page, picture):
         assert not visitor.overflows(), look
 
 
+@thorough
 def test_a_range_that_changes_nothing_is_not_shown_and_kept_for_the_next_page(visit):
     visitor = visit("product").open("/trends?range=90d&platform=web")
     ranges = visitor.page.locator(".st-key-range")
@@ -36,6 +38,7 @@ def test_a_range_that_changes_nothing_is_not_shown_and_kept_for_the_next_page(vi
     assert ranges.is_visible()
 
 
+@thorough
 def test_the_verdict_is_the_largest_text_of_its_page(visit):
     visitor = visit("product").open(PAGES["experiment"])
     verdict = visitor.page.get_by_role("heading", level=2).first.evaluate(SIZE)
@@ -44,6 +47,7 @@ def test_the_verdict_is_the_largest_text_of_its_page(visit):
         assert max(other.evaluate(SIZE) for other in others) < verdict
 
 
+@thorough
 def test_an_experiment_is_opened_by_keyboard_and_its_address_can_be_sent(visit):
     visitor = visit("product").open("/experiments")
     cards = visitor.page.locator("[class*=st-key-experiment_]")
@@ -55,6 +59,7 @@ def test_an_experiment_is_opened_by_keyboard_and_its_address_can_be_sent(visit):
     assert "breaks" in visit("executive").open(visitor.address).text
 
 
+@thorough
 def test_an_experiment_is_planned_by_keyboard_and_kept_as_a_draft(visit):
     visitor = visit("product").open("/new_experiment")
     page = visitor.page
@@ -77,6 +82,7 @@ def test_an_experiment_is_planned_by_keyboard_and_kept_as_a_draft(visit):
     page.get_by_text("Run an A/A test on your own data").wait_for()
 
 
+@thorough
 def test_a_flag_is_made_switched_and_deleted_by_keyboard(visit):
     visitor = visit("product").open("/flags")
     page = visitor.page
@@ -92,6 +98,7 @@ def test_a_flag_is_made_switched_and_deleted_by_keyboard(visit):
     card.get_by_text("Everybody gets “off”.").wait_for()
 
 
+@thorough
 def test_an_a_a_test_of_the_projects_own_people_finds_what_chance_explains(visit):
     visitor = visit("product").open("/experiments")
     visitor.page.get_by_role("button", name="Run it").click()

@@ -1,5 +1,7 @@
 """Filters by click and by link."""
 
+from tests.thorough import thorough
+
 
 def test_a_filter_that_is_clicked_is_in_the_address_and_survives_page_and_reload(visit):
     visitor = visit("executive").open("/executive")
@@ -14,6 +16,7 @@ def test_a_filter_that_is_clicked_is_in_the_address_and_survives_page_and_reload
     assert visitor.figure("Events") == after
 
 
+@thorough
 def test_a_dimension_is_chosen_in_the_folded_filters(visit):
     visitor = visit("executive").open("/executive")
     before = visitor.figure("Events")
@@ -39,12 +42,14 @@ def title(visitor):
     return visitor.page.get_by_role("heading", level=3).first.inner_text()
 
 
+@thorough
 def test_garbage_in_the_address_is_ignored(visit):
     visitor = visit("executive").open("/executive?range=%3Cscript%3E&platform=x&compare=2")
     assert visitor.figure("Events") != ""
     assert "script" not in visitor.address
 
 
+@thorough
 def test_a_range_of_ones_own_travels_with_the_link(visit):
     visitor = visit("executive").open("/executive")
     visitor.click("custom")

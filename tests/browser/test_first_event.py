@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
+from tests.thorough import thorough
 
+
+@thorough
 def test_the_page_notices_the_first_event_that_its_own_code_sends(visit, product):
     product.command("project", "fresh", "--consent", "opt-in")
     printed = product.command("invite", "root@example.org", "--role", "admin")

@@ -4,8 +4,10 @@ from sqlalchemy import make_url, select
 
 from db.engine import make_engine
 from db.tables import page_ratings, people
+from tests.thorough import thorough
 
 
+@thorough
 def test_a_thumb_and_a_few_words_are_kept(visit, product):
     visitor = visit("operations").open("/trends")
     visitor.page.get_by_text("Was this page helpful?").scroll_into_view_if_needed()

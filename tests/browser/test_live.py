@@ -6,6 +6,7 @@ import urllib.request
 import pytest
 
 from tests.browser.visitor import LOOKS
+from tests.thorough import thorough
 
 MARK = """() => {
     for (const place of ['h1', '.st-key-card_live_course', '.st-key-card_live_course canvas, '
@@ -46,6 +47,7 @@ def test_people_appear_within_seconds_without_the_page_being_drawn_anew(visit, s
     assert "live-2" not in visitor.text
 
 
+@thorough
 def test_a_door_that_is_open_stays_open_while_figures_move(visit, send):
     send("live-4")
     visitor = visit("operations").open("/live")

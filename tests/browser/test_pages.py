@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.visitor import LOOKS
+from tests.thorough import thorough
 
 PAGES = {"home": "/", "executive": "/executive", "trends": "/trends?by=Platform&metric=Events"}
 
@@ -25,6 +26,7 @@ def test_the_public_page_is_drawn_completely_in_every_look(visit, picture):
         assert not visitor.overflows(), look
 
 
+@thorough
 def test_charts_speak_to_those_who_do_not_see_them(visit):
     visitor = visit("executive").open("/executive")
     charts = visitor.page.get_by_test_id("stVegaLiteChart")
@@ -40,6 +42,7 @@ NAME = """chart => [chart, ...chart.querySelectorAll('[aria-label]')]
                      .map(part => part.getAttribute('aria-label')).join(' ')"""
 
 
+@thorough
 def test_a_chart_shows_the_projects_days_wherever_the_viewer_is(visit):
     at_home = visit("executive", timezone_id="Pacific/Auckland").open("/executive")
     abroad = visit("executive", timezone_id="America/Los_Angeles").open("/executive")

@@ -8,6 +8,7 @@ from sqlalchemy import make_url, select
 from db.engine import make_engine
 from db.tables import planted_truths
 from tests.browser.visitor import LOOKS
+from tests.thorough import thorough
 
 PAGES = {
     "funnels": "range=90d&steps=sign_up~template_used~upgrade&window=7d",
@@ -53,6 +54,7 @@ def test_every_product_page_is_drawn_in_every_look(visit, page, picture):
         assert not visitor.overflows(), look
 
 
+@thorough
 def test_the_funnel_leaks_where_it_was_planted(visit, truths):
     rates = [truths[f"funnel_{step}"][1] for step in ("template_used", "upgrade")]
     visitor = visit("product").open("/trends").go("Funnels")
@@ -64,6 +66,7 @@ def test_the_funnel_leaks_where_it_was_planted(visit, truths):
     assert found == pytest.approx(rates, abs=0.08)
 
 
+@thorough
 def test_the_template_that_few_complete_is_named(visit, truths):
     where, size = truths["completion_onboarding"]
     visitor = visit("product").open(f"/adoption?range=90d&adopted={where['start']}")
@@ -71,6 +74,7 @@ def test_the_template_that_few_complete_is_named(visit, truths):
     assert least / 100 == pytest.approx(size, abs=0.12)
 
 
+@thorough
 def test_the_version_that_fails_more_is_named(visit, truths):
     where, size = truths["version_regression"]
     visitor = visit("product").open("/versions?range=90d")
@@ -78,6 +82,7 @@ def test_the_version_that_fails_more_is_named(visit, truths):
     assert number(named, visitor.text) == pytest.approx(size, rel=0.25)
 
 
+@thorough
 def test_who_comes_back_after_a_week_is_what_was_planted(visit, truths):
     where, size = truths["retention_day_7"]
     since = f"range=custom&dates={where['first_seen_from']}&dates=2100-01-01&interval=day"
@@ -86,6 +91,7 @@ def test_who_comes_back_after_a_week_is_what_was_planted(visit, truths):
     assert back / 100 == pytest.approx(size, rel=0.2)
 
 
+@thorough
 def test_who_adopts_the_sticky_feature_is_back_more_often(visit, truths):
     where, size = truths["sticky_feature"]
     did = f"{where['name']}+%C2%B7+{where['subject']}"

@@ -3,6 +3,7 @@
 import re
 
 from tests.browser.visitor import LOOKS
+from tests.thorough import thorough
 
 ALERTS = "[data-testid=stException], [data-testid=stAlert]"
 
@@ -17,6 +18,7 @@ def test_revenue_is_drawn_completely_in_every_look(visit, picture):
     assert not visitor.complaints
 
 
+@thorough
 def test_the_address_holds_what_was_chosen(visit):
     visitor = visit("executive").open("/revenue")
     visitor.page.locator(".st-key-part").get_by_text("plan", exact=True).click()
@@ -27,6 +29,7 @@ def test_the_address_holds_what_was_chosen(visit):
     assert other.page.get_by_text("What each plan brings in").count() == 1
 
 
+@thorough
 def test_the_waterfall_ends_with_the_mrr_of_the_tile(visit):
     page = visit("executive").open("/revenue").page
     told = page.locator(".st-key-card_waterfall svg text").all_text_contents()

@@ -1,5 +1,7 @@
 """Getting in, and what strangers see."""
 
+from tests.thorough import thorough
+
 
 def link(product, role="executive", email="ann@example.org"):
     """The path and token of a one-time link, as the command line prints it."""
@@ -22,6 +24,7 @@ def test_a_one_time_link_signs_in_and_keeps_its_token_out_of_the_address(visit, 
     ] == [True]
 
 
+@thorough
 def test_a_link_that_was_used_says_so(visit, product):
     path = link(product, email="eve@example.org")
     for attempt in (visit(), visit()):
@@ -40,12 +43,14 @@ def test_every_address_shows_strangers_the_public_page_only(visit):
         assert visitor.count("[data-testid=stMetric], [data-testid=stVegaLiteChart]") == 0
 
 
+@thorough
 def test_a_persona_lands_on_the_page_that_was_asked_for(visit):
     visitor = visit().enter_as("Executive", "/trends?range=7d&by=Plan")
     assert visitor.page.url.endswith("/trends?range=7d&by=Plan")
     assert visitor.page.get_by_role("heading", name="Trends", level=1).is_visible()
 
 
+@thorough
 def test_signing_out_closes_the_other_window_too(visit):
     visitor = visit().enter_as("Executive", "/executive")
     other = visitor.context.new_page()

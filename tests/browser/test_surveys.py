@@ -5,6 +5,7 @@ import pytest
 
 from db.questions import Question, written
 from tests.browser.visitor import LOOKS
+from tests.thorough import thorough
 
 DRAFT = written(
     (
@@ -27,6 +28,7 @@ def api(product):
         yield made
 
 
+@thorough
 def test_the_page_of_surveys_is_drawn_in_every_look(visit, picture):
     visitor = visit("product")
     for name, path in {"surveys": "/surveys", "survey": f"/surveys?questions={DRAFT}"}.items():
@@ -38,6 +40,7 @@ def test_the_page_of_surveys_is_drawn_in_every_look(visit, picture):
     assert visitor.page.get_by_label("Question 2", exact=True).input_value() == "Which do you use?"
 
 
+@thorough
 def test_what_is_built_by_clicking_is_shown_answered_and_ended(visit, api):
     visitor = visit("product").open("/surveys")
     visitor.page.get_by_role("button", name="Satisfaction (CSAT)").click()

@@ -16,6 +16,7 @@ from db.engine import make_engine
 from db.tables import feedback
 from ingest_api.routes.widget import SCRIPT
 from tests.browser.visitor import LOOKS
+from tests.thorough import thorough
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "widget.md"
 MOST_BYTES = 6_000
@@ -108,6 +109,7 @@ def element(interaction, more="", user="u-17", consent="yes"):
     )
 
 
+@thorough
 def test_what_is_chosen_and_written_is_kept(site, kept):
     page = site(element("answer-1"))
     page.get_by_role("radio", name="Yes").check(force=True)
@@ -121,6 +123,7 @@ def test_what_is_chosen_and_written_is_kept(site, kept):
     assert "ann@example.org" not in comment
 
 
+@thorough
 def test_the_keyboard_alone_is_enough(site, kept):
     page = site(element("answer-2", 'ask="stars"'))
     page.keyboard.press("Tab")
@@ -136,12 +139,14 @@ def test_the_keyboard_alone_is_enough(site, kept):
     )
 
 
+@thorough
 def test_nothing_is_sent_before_something_is_said(site):
     page = site(element("answer-3"))
     page.get_by_role("button", name="Send").click()
     page.get_by_text("Choose or write something first.").wait_for()
 
 
+@thorough
 def test_without_agreement_nothing_is_kept_and_the_person_is_told(site, kept):
     page = site(element("answer-4", 'ask="helpful"', user="u-4", consent="ask"))
     page.get_by_role("radio", name="No").check(force=True)
@@ -159,6 +164,7 @@ def test_who_agrees_in_the_widget_is_kept(site, kept):
     assert kept("answer-5") == [(None, False, None)]
 
 
+@thorough
 def test_who_does_not_tick_is_not_kept_where_others_are(site, lenient_api, kept):
     page = site(element("answer-8", 'ask="helpful"', consent="ask"), api=lenient_api)
     page.get_by_role("radio", name="No").check(force=True)
@@ -167,6 +173,7 @@ def test_who_does_not_tick_is_not_kept_where_others_are(site, lenient_api, kept)
     assert kept("answer-8") == []
 
 
+@thorough
 @pytest.mark.parametrize("word", ["no", "false", "denied"])
 def test_only_a_yes_is_a_yes(site, kept, word):
     page = site(element(f"answer-9-{word}", 'ask="helpful"', user=f"u-{word}", consent=word))
@@ -176,6 +183,7 @@ def test_only_a_yes_is_a_yes(site, kept, word):
     assert kept(f"answer-9-{word}") == []
 
 
+@thorough
 def test_an_api_that_is_away_is_told_and_the_answer_stays(site):
     page = site(element("answer-6"))
     page.route("**/api/v1/feedback", lambda route: route.abort())
@@ -185,6 +193,7 @@ def test_an_api_that_is_away_is_told_and_the_answer_stays(site):
     assert page.get_by_label("Tell us more").input_value() == "Still here"
 
 
+@thorough
 def test_the_example_of_the_documentation_works(chromium, api, other_site, kept):
     [example] = re.findall(r"```html\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
     (address, key), (site_address, shown) = api, other_site
@@ -214,6 +223,7 @@ def grant(api, user):
     urlopen(request).close()
 
 
+@thorough
 def test_a_survey_is_shown_once_and_answered(site, product, api):
     asked = [word for question in QUESTIONS for word in ("--question", question)]
     product.command("survey", "widgets", "How is it", *asked)
@@ -229,6 +239,7 @@ def test_a_survey_is_shown_once_and_answered(site, product, api):
     assert page.get_by_role("radio").count() == 0  # it is quiet now
 
 
+@thorough
 @pytest.mark.parametrize("look", LOOKS)
 def test_a_machine_finds_no_barrier(site, look):
     page = site(element("answer-7", consent="ask"), look)
@@ -245,6 +256,7 @@ def test_the_script_is_small_and_depends_on_nothing():
     assert b"innerHTML" not in script
 
 
+@thorough
 def test_the_consent_stands_beside_its_checkbox_on_a_phone(site):
     page = site(element("phone", consent="ask"), look="phone")
     box = page.get_by_role("checkbox").bounding_box()

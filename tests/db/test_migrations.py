@@ -15,6 +15,7 @@ from db.migrate import _config, is_current, is_ours, migrate
 from db.partitions import existing_months
 from db.tables import metadata
 from tests.conftest import drop_database
+from tests.thorough import thorough
 
 
 @pytest.fixture
@@ -56,6 +57,7 @@ def test_migrating_again_changes_nothing(nothing):
         assert differences(conn) == []
 
 
+@thorough
 def test_the_migrations_can_be_taken_back_to_nothing_and_made_again(nothing):
     migrate(nothing)
     with nothing.begin() as conn:

@@ -17,6 +17,7 @@ from db.engine import make_engine
 from db.migrate import migrate
 from db.postgres import embedded
 from jobs.catching_up import catch_up
+from tests.thorough import thorough
 
 FOLDERS = (Path("/usr/lib/postgresql/15/bin"), Path("/usr/pgsql-15/bin"))
 EVENTS = "/api/v1/analytics/events"
@@ -31,6 +32,7 @@ def older_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
         yield url
 
 
+@thorough
 def test_an_event_becomes_a_chart_on_postgresql_15(older_server: URL) -> None:
     engine = make_engine(older_server)
     migrate(engine)

@@ -15,6 +15,7 @@ from db import postgres
 from db.engine import check, make_engine, parse_url
 from db.errors import DatabaseUnreachable, WrongPostgresVersion
 from db.postgres import ServerFailed, embedded
+from tests.thorough import thorough
 
 
 def ask(url, statement: str) -> list[object]:
@@ -76,6 +77,7 @@ def test_starting_what_runs_and_stopping_what_does_not_changes_nothing(stopped):
     postgres.stop(stopped / "never made")
 
 
+@thorough
 def test_after_a_crash_it_starts_again_with_what_was_committed(stopped):
     with embedded(stopped) as url:
         ask(url, "CREATE TABLE kept AS SELECT 7 AS n")

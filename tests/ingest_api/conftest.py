@@ -16,16 +16,12 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from hypothesis import settings
 from sqlalchemy import URL, Engine, create_engine, select
 
 from db.access import Project, create_key, create_project
 from db.tables import events, ledger
 from ingest_api.app import create_app
 from tests.conftest import drop_database, make_database
-
-settings.register_profile("steady", deadline=None, derandomize=True, database=None)
-settings.load_profile("steady")
 
 EVENTS = "/api/v1/analytics/events"
 numbers = itertools.count(1)

@@ -23,12 +23,11 @@ from db.tables import events, ledger, runs
 from tests.ingest_api.conftest import EVENTS
 from tests.processes import free_port, running_api
 from tests.runs_written import write_packages
+from tests.thorough import thorough
 
 THREADS = 4
 EVENTS_A_BATCH = 20
 RUNS = "/api/v1/analytics/runs"
-
-pytestmark = pytest.mark.slow
 
 
 class Load:
@@ -137,6 +136,7 @@ def test_an_api_that_is_killed_under_load_has_lost_nothing_that_it_acknowledged(
     assert set(load.answers) == {200}
 
 
+@thorough
 def test_a_run_is_there_exactly_when_its_event_is_whatever_dies(own_database, own_engine):
     key, port = make_project(own_database), free_port()
     with own_engine.begin() as conn:
@@ -161,6 +161,7 @@ def run_ids(engine: Engine) -> list[str]:
         return [str(each) for each in conn.execute(select(runs.c.run_id)).scalars()]
 
 
+@thorough
 def test_an_api_that_is_told_to_stop_answers_what_it_has_taken(own_database):
     key = make_project(own_database)
     with running_api(own_database) as api:
@@ -173,6 +174,7 @@ def test_an_api_that_is_told_to_stop_answers_what_it_has_taken(own_database):
     assert sorted(stored_ids(own_database)) == sorted(load.acknowledged)
 
 
+@thorough
 def test_two_apis_that_are_sent_the_same_store_it_once(own_database):
     key = make_project(own_database)
     with running_api(own_database) as one, running_api(own_database) as other:
@@ -197,6 +199,7 @@ def own_server(data_folder: Path):
         yield url, data_folder
 
 
+@thorough
 def test_a_database_that_breaks_off_under_load_has_lost_nothing_acknowledged(own_server):
     url, data = own_server
     key = make_project(url)

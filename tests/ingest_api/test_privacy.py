@@ -3,7 +3,6 @@
 import json
 
 import httpx
-import pytest
 from sqlalchemy import inspect, text
 
 from db.access import create_key, create_project
@@ -75,7 +74,6 @@ HEADERS = {
 }
 
 
-@pytest.mark.slow
 def test_ids_and_addresses_are_in_no_table_and_no_log(own_database, own_engine):
     with own_engine.begin() as conn:
         projects = [

@@ -16,6 +16,7 @@ from ingest_api.formats import runs as of_runs
 from ingest_api.formats.packages import of_a_known_package
 from tests.ingest_api import strategies
 from tests.ingest_api.registered import registry
+from tests.thorough import cases
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SEEN = Circumstances(Sender(1, "opt-out", b"secret", None), NOW)
@@ -55,7 +56,9 @@ def test_whatever_is_sent_is_stored_in_both_tables_or_in_neither(open_door, kind
     door = registry(open_door)
 
     @given(st.lists(getattr(strategies, kind), min_size=1, max_size=4))
-    @settings(max_examples=60, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+    @settings(
+        max_examples=cases(60), suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+    )
     def hold(items):
         answer = door.send(items, f"/api/v1/analytics/{kind}")
         assert answer.status_code in (200, 422), answer.text

@@ -20,6 +20,7 @@ from db.packages import create_package
 from db.tokens import create_token
 from ingest_api.app import create_app
 from tests.db.experiments.drafts import BUTTON, SWITCH
+from tests.thorough import cases
 
 HELD = [
     not_a_server_error,
@@ -55,13 +56,13 @@ def token(ingest_engine: Engine) -> str:
 
 
 @schema.parametrize()
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=cases(30), deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_one_that_is_documented(case, client, key, token):
     headers = {"X-API-Key": key, "Authorization": f"Bearer {token}"}
     case.call_and_validate(str(client.base_url), headers=headers, checks=HELD)
 
 
 @schema.include(method="GET").exclude(path="/metrics").parametrize()
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=cases(5), deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_question_without_a_key_is_answered_as_documented(case, client):
     case.call_and_validate(str(client.base_url), checks=HELD)

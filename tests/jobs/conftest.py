@@ -6,7 +6,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from sqlalchemy import URL, Connection, Engine, create_engine, insert
 
@@ -15,9 +14,6 @@ from db.partitions import ensure_months
 from db.tables import events, ledger
 from tests.conftest import drop_database, make_database
 from tests.jobs.reference import Happened
-
-settings.register_profile("steady", deadline=None, derandomize=True, database=None)
-settings.load_profile("steady")
 
 # Around both of Berlin's clock changes, a year's end and a leap day.
 MOMENTS = [

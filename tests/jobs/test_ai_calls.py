@@ -15,6 +15,7 @@ from jobs.catching_up import catch_up
 from jobs.rollups import erase, rebuild
 from tests.jobs.conftest import store_batch
 from tests.jobs.reference import Happened
+from tests.thorough import cases
 
 AT = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)  # the next day in Berlin
 DAY = date(2026, 3, 3)
@@ -95,7 +96,7 @@ def test_durations_are_kept_by_model(roll_up, rolled_engine, project):
     ]
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(told, st.booleans()), max_size=8))
 def test_whatever_is_told_is_what_plain_python_counts(rolled_engine, make_project, said):
     project = make_project()

@@ -14,8 +14,8 @@ from jobs.rollups import rebuild
 from tests.jobs.conftest import store_batch
 from tests.jobs.reference import Happened, contents, expected, found
 from tests.processes import Running, running
+from tests.thorough import thorough
 
-pytestmark = pytest.mark.slow
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
@@ -70,6 +70,7 @@ def wait_for_work(engine: Engine, worker: Running, before: int) -> None:
     raise AssertionError("the worker did nothing")
 
 
+@thorough
 def test_a_worker_that_is_killed_again_and_again_counts_everything_once(
     own_database, own_engine, own_project
 ):
@@ -85,6 +86,7 @@ def test_a_worker_that_is_killed_again_and_again_counts_everything_once(
     assert_exact(own_engine, own_project, happened)
 
 
+@thorough
 def test_two_workers_at_once_share_the_work(own_database, own_engine, own_project):
     happened = make_events(1_000)
     with running("jobs", own_database) as one, running("jobs", own_database) as other:
@@ -97,6 +99,7 @@ def test_two_workers_at_once_share_the_work(own_database, own_engine, own_projec
     assert_exact(own_engine, own_project, happened)
 
 
+@thorough
 def test_a_worker_that_is_told_to_stop_stops(own_database, own_engine, own_project):
     store(own_engine, own_project, make_events(10), size=10)
     with running("jobs", own_database) as worker:

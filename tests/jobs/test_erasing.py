@@ -265,7 +265,6 @@ def test_an_erasure_of_another_project_is_not_found(own_engine, shop):
             find_erasure(conn, shop.id + 1, asked.id)
 
 
-@pytest.mark.slow
 def test_the_running_worker_erases_within_seconds(own_database, own_engine, shop):
     with own_engine.begin() as conn:
         asked = ask_erasure(conn, shop.id, 1)

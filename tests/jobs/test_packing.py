@@ -27,6 +27,7 @@ from jobs.merging import FAN_IN, merge
 from jobs.rollups import erase, rebuild, roll
 from tests.jobs.conftest import happened, store_batch
 from tests.jobs.reference import Happened
+from tests.thorough import cases
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 batches = st.lists(st.lists(happened, max_size=8), max_size=6)
@@ -133,7 +134,7 @@ def assert_packed(conn, project, events, **options):
 
 
 def test_packs_hold_what_was_rolled_whatever_is_merged_and_erased(rolled_engine, make_project):
-    @settings(max_examples=15)
+    @settings(max_examples=cases(15))
     @given(batches, st.integers(1, 10), st.integers(-2, 2))
     def hold(given_batches, events_a_pass, leaving):
         project = make_project("Europe/Berlin")

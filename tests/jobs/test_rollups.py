@@ -13,6 +13,7 @@ from jobs.catching_up import catch_up
 from jobs.rollups import erase, rebuild, roll, waiting
 from tests.jobs.conftest import ZONES, happened, store_batch
 from tests.jobs.reference import Happened, contents, expected, found
+from tests.thorough import cases, thorough
 
 AT = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
 batches = st.lists(st.lists(happened, max_size=8), max_size=5)
@@ -20,7 +21,7 @@ batches = st.lists(st.lists(happened, max_size=8), max_size=5)
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_rollups_are_the_same_as_counted_by_hand(rolled_engine, make_project, zone):
-    @settings(max_examples=15)
+    @settings(max_examples=cases(15))
     @given(batches, st.integers(1, 10))
     def hold(given_batches, events_a_pass):
         project = make_project(zone)
@@ -42,7 +43,7 @@ def test_rollups_are_the_same_as_counted_by_hand(rolled_engine, make_project, zo
 def test_adding_events_and_erasing_them_leaves_the_rollups_as_they_were(
     rolled_engine, make_project
 ):
-    @settings(max_examples=15)
+    @settings(max_examples=cases(15))
     @given(batches, batches)
     def hold(staying, leaving):
         project = make_project("Europe/Berlin")
@@ -187,6 +188,7 @@ def test_progress_is_told_batch_by_batch(rolled_engine, make_project):
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
+@thorough
 def test_many_workers_at_once_count_everything_once(rolled_engine, make_project):
     projects = [make_project(), make_project("Europe/Berlin")]
     sent = [

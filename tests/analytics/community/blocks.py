@@ -86,8 +86,8 @@ def publish_days(conn, package, rows, *, spans=()):
         for row in rows:
             if isinstance(row, kind):
                 days[span_of(row.day, spans)].append(row)
-        for (first, last), happened in sorted(days.items()):
-            _block(conn, package, kind, (first, last), happened)
+        if days:
+            _publish(conn, package, kind, dict(sorted(days.items())))
 
 
 def span_of(day: date, spans: Iterable[tuple[date, date]]) -> tuple[date, date]:
@@ -95,25 +95,34 @@ def span_of(day: date, spans: Iterable[tuple[date, date]]) -> tuple[date, date]:
     return next((span for span in spans if span[0] <= day <= span[1]), (day, day))
 
 
-def _block(conn, package, kind, days, happened):
+def _publish(conn, package, kind, days):
+    """The blocks of one stream, by their first and last day; all at once, since tests are many."""
     stream, *cuts = STREAMS[kind]
     place = {"project_id": package.project_id, "owner": "package", "owner_id": package.id}
-    dated = place | {"stream": stream, "first_day": days[0], "last_day": days[1]}
-    for cut in cuts:
-        made = insert(published_blocks).values(dated | {"cut": ",".join(cut)})
-        block_id = conn.execute(made.returning(published_blocks.c.id)).scalar_one()
-        cells = defaultdict(list)
-        for row in happened:
-            cells[tuple(getattr(row, name) for name in cut)].append(row)
-        about = {"block_id": block_id, "cut": ",".join(cut)}
-        told = [
-            about
-            | {"keys": list(keys), "people": len({row.who for row in rows})}
-            | _sums(kind, rows)
-            for keys, rows in cells.items()
-        ]
-        conn.execute(insert(published_cells), told)
-    _meet(conn, place | {"stream": stream}, days[0], {row.who for row in happened})
+    place |= {"stream": stream}
+    blocks = [(span, cut) for span in days for cut in cuts]
+    made = insert(published_blocks).returning(published_blocks.c.id, sort_by_parameter_order=True)
+    dated = [
+        place | {"first_day": first, "last_day": last, "cut": ",".join(cut)}
+        for (first, last), cut in blocks
+    ]
+    ids = conn.execute(made, dated).scalars()
+    told = [
+        {"block_id": block_id, "cut": ",".join(cut), **cell}
+        for block_id, (span, cut) in zip(ids, blocks, strict=True)
+        for cell in _cells(kind, cut, days[span])
+    ]
+    conn.execute(insert(published_cells), told)
+    _meet(conn, place, {row.who: first for (first, _), met in days.items() for row in met})
+
+
+def _cells(kind, cut, happened):
+    cells = defaultdict(list)
+    for row in happened:
+        cells[tuple(getattr(row, name) for name in cut)].append(row)
+    for keys, rows in cells.items():
+        people = len({row.who for row in rows})
+        yield {"keys": list(keys), "people": people, **_sums(kind, rows)}
 
 
 def _sums(kind, rows):
@@ -134,10 +143,13 @@ def _sums(kind, rows):
     }
 
 
-def _meet(conn, place, day, people):
-    about = place | {"cut": "", "key": "", "last_start": day}
+def _meet(conn, place, last):
+    """Note when the last block began that each of these people is in."""
     adding = postgresql.insert(published_people)
     latest = adding.on_conflict_do_update(
         constraint=published_people.primary_key, set_={"last_start": adding.excluded.last_start}
     )
-    conn.execute(latest, [about | {"actor_key": who} for who in people])
+    about = place | {"cut": "", "key": ""}
+    conn.execute(
+        latest, [about | {"actor_key": who, "last_start": day} for who, day in last.items()]
+    )

@@ -21,6 +21,7 @@ from db.experiments.kept import Variant, find_experiment
 from db.experiments.running import decide_experiment
 from tests.analytics.reference import anyone, asking
 from tests.pages.trials import NOW, draft, run
+from tests.thorough import thorough
 
 
 @contextmanager
@@ -143,6 +144,7 @@ def test_a_wrong_split_measures_no_hypothesis(conn, project):
     assert found.change is None
 
 
+@thorough
 def test_halves_that_got_the_same_rarely_look_different(conn, project, add_events):
     day = NOW - timedelta(days=10)
     add_events(

@@ -23,12 +23,13 @@ from tests.analytics.feedback import reference
 from tests.analytics.feedback.reference import SCALES, Said, answer, estimate, history, keep, values
 from tests.analytics.reference import anyone, asking
 from tests.conftest import undone
+from tests.thorough import cases
 
 START, END = date(2026, 3, 16), date(2026, 3, 30)
 NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 10**6),
     measure=st.sampled_from(sorted(MEASURES)),

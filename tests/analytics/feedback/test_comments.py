@@ -31,6 +31,7 @@ from tests.analytics.feedback.reference import Said, answer, history, keep
 from tests.analytics.feedback.test_themes import link, theme
 from tests.analytics.reference import anyone, asking
 from tests.conftest import undone
+from tests.thorough import cases
 
 START, END = date(2026, 3, 16), date(2026, 3, 30)
 NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -45,7 +46,7 @@ def texts(frame):
     return frame["comment"].tolist()
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 10**6),
     sentiment=st.sampled_from(["", "positive", "not_scored"]),

@@ -20,6 +20,7 @@ from tests.analytics.feedback import reference
 from tests.analytics.feedback.reference import Said, answer, estimate, history, keep, store, values
 from tests.analytics.reference import anyone, asking
 from tests.conftest import undone
+from tests.thorough import cases
 
 START = date(2026, 3, 16)
 NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -43,7 +44,7 @@ def reach(estimated, measure):
     return (high - low) / 2 if measure.interval == "wilson" else max(high - middle, middle - low)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 10**6),
     more=st.sampled_from([{}, {"platform": ("web",)}, {"plan": ("pro",), "country": ("DE",)}]),

@@ -19,6 +19,7 @@ from tests.analytics.feedback import reference
 from tests.analytics.feedback.reference import Said, answer, history, keep, values
 from tests.analytics.reference import anyone, asking
 from tests.conftest import undone
+from tests.thorough import cases
 
 START, END = date(2026, 3, 16), date(2026, 3, 30)
 NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -56,7 +57,7 @@ def detractors(said, theirs, end, zone):
     return (sum(score <= 6 for score in asked) / len(asked) if asked else nan), len(asked)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6), platform=st.sampled_from([(), ("web", "ios")]))
 def test_every_theme_is_that_of_the_reference(conn, seed, platform):
     with undone(conn):

@@ -24,6 +24,7 @@ from db.errors import BadSegment
 from db.identity import actor_key
 from tests.analytics.reference import anyone
 from tests.analytics.segments import reference
+from tests.thorough import cases
 from tests.written import project_of
 
 NOW = datetime(2026, 3, 12, 12, tzinfo=UTC)  # a Thursday
@@ -52,7 +53,7 @@ def one(condition, negated=False):
 
 
 @settings(
-    max_examples=30,
+    max_examples=cases(30),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(log=reference.logs(), data=st.data())

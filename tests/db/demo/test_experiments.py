@@ -26,6 +26,7 @@ from db.experiments.kept import find_experiment, list_experiments, list_phases
 from db.tables import exposure_days, hypotheses
 from tests.db.demo.frames import NOW, SHAPE, frame_of
 from tests.db.demo.tried import exposures, following, people
+from tests.thorough import thorough
 
 USUAL = 200_000  # events, as `make run` has them
 SEEDS = (7, 8)
@@ -204,6 +205,7 @@ def test_keeping_them_again_replaces_them(conn, team):
     assert len(list_experiments(conn, team.id)) == len(FLAGS) + len(TRIALS)
 
 
+@thorough
 def test_a_demo_is_counted_and_its_decided_experiment_linked_to_what_was_believed(own_database):
     make_demo(own_database, "demo", 3_000, days=70)
     h, own_engine = hypotheses.c, make_engine(own_database)

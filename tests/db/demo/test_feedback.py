@@ -25,6 +25,7 @@ from db.tables import (
 )
 from tests.db.demo.frames import NOW, SHAPE
 from tests.db.demo.said import comments, said
+from tests.thorough import thorough
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,7 @@ def test_the_shares_of_the_topics_add_up():
     assert sum(topic.share for topic in TOPICS) == pytest.approx(1)
 
 
+@thorough
 def test_there_are_about_as_many_comments_as_asked_for():
     assert len(comments()) == pytest.approx(SHAPE.events / EVENTS_PER_COMMENT, rel=0.03)
 
@@ -81,6 +83,7 @@ def test_ratings_without_words_are_the_events_that_are_ratings(demo):
     assert silent.groupby("subject")["score"].mean().to_dict() == pytest.approx(given.to_dict())
 
 
+@thorough
 def test_nobody_is_in_the_sample_of_two_surveys_and_asked_twice(own_engine):
     with own_engine.begin() as conn:
         project = create_demo(conn, "demo")
@@ -98,6 +101,7 @@ def test_nobody_is_in_the_sample_of_two_surveys_and_asked_twice(own_engine):
     assert (answered["answered_at"] > answered["shown_at"]).all()
 
 
+@thorough
 def test_filling_again_replaces_what_was_said(own_engine):
     tables = (feedback, surveys, invitations, requests, votes, hypotheses)
 
@@ -115,6 +119,7 @@ def test_filling_again_replaces_what_was_said(own_engine):
     assert all(again)
 
 
+@thorough
 def test_the_asker_of_a_request_is_the_first_to_vote(own_engine):
     with own_engine.begin() as conn:
         project = create_demo(conn, "demo")
@@ -137,6 +142,7 @@ def test_a_number_of_comments_below_none_is_refused(own_engine):
         fill(own_engine, project, 200, days=5, now=NOW, comments=-1)
 
 
+@thorough
 def test_what_a_moderator_has_estimated_is_released_and_what_was_answered_is_closed(own_engine):
     with own_engine.begin() as conn:
         project = create_demo(conn, "demo")

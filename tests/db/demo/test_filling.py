@@ -30,6 +30,7 @@ from db.tables import (
     segments,
 )
 from tests.db.demo.frames import NOW, SHAPE, frame_of
+from tests.thorough import thorough
 
 
 @pytest.fixture
@@ -99,6 +100,7 @@ def test_the_views_are_of_the_product_manager_and_shared(empty):
     assert kept == [(page, maker, list(SHARED_WITH)) for page, _ in sorted(VIEWS)]
 
 
+@thorough
 def test_filling_twice_at_different_times_keeps_the_truths_of_the_last(empty):
     with empty.begin() as conn:
         project = create_project(conn, "demo", consent="opt-out")

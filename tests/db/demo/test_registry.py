@@ -38,6 +38,7 @@ from db.tables import (
 )
 from jobs.publishing import feed, publish
 from tests.db.demo.frames import NOW
+from tests.thorough import thorough
 
 TODAY = NOW.replace(hour=0, minute=0)
 MONTH = timedelta(days=30)
@@ -88,6 +89,7 @@ def test_every_day_of_it_has_many_people(month):
     assert days.min() >= 5
 
 
+@thorough
 def test_the_month_is_whole_also_when_yesterday_is_not_published_yet(module_conn):
     early = TODAY + timedelta(minutes=30)
     with module_conn.begin_nested() as savepoint:
@@ -174,6 +176,7 @@ def test_the_new_version_is_rated_higher(registry, module_conn):
     assert mean[NEW] - mean[OLD] == pytest.approx(module_conn.execute(truth).scalar_one(), abs=0.15)
 
 
+@thorough
 def test_one_package_grows_beyond_chance_and_is_said_to(registry, module_conn):
     with module_conn.begin_nested() as savepoint:
         feed(module_conn, runs.c.occurred_at >= TODAY - timedelta(days=16))

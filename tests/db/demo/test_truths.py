@@ -16,6 +16,7 @@ from tests.db.demo.frames import NOW, SHAPE, Where
 from tests.db.demo.said import SAID_MEASURES
 from tests.db.demo.served import SERVED_MEASURES
 from tests.db.demo.tried import TRIED_MEASURES
+from tests.thorough import thorough
 
 
 def weekly_growth(demo: pd.DataFrame, where: Where) -> float:
@@ -182,6 +183,7 @@ MEASURES: dict[str, tuple[Callable[[pd.DataFrame, Where], float], float]] = {
 }
 
 
+@thorough
 @pytest.mark.parametrize("truth", truths(SHAPE), ids=lambda truth: truth["name"])
 def test_a_planted_truth_is_what_pandas_measures(demo: pd.DataFrame, truth: Where) -> None:
     measure, tolerance = MEASURES[truth["name"]]

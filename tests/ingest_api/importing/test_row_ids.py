@@ -4,11 +4,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest_api.importing.row_ids import RowIds
+from tests.thorough import cases
 
 rows = st.lists(st.dictionaries(st.sampled_from("abc"), st.integers(0, 2)), max_size=30)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=cases(25), deadline=None)
 @given(rows)
 def test_ids_are_unique_and_the_same_at_each_reading(file):
     first, again = RowIds(b"secret"), RowIds(b"secret")
@@ -17,7 +18,7 @@ def test_ids_are_unique_and_the_same_at_each_reading(file):
     assert ids == [again.of(row) for row in file]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=cases(25), deadline=None)
 @given(rows, st.randoms())
 def test_another_order_of_the_rows_gives_the_same_ids(file, random):
     shuffled = random.sample(file, len(file))

@@ -12,6 +12,7 @@ from db.tables import alert_episodes, alert_history, event_minutes, messages
 from db.targets import set_target
 from jobs.alerting import telling
 from jobs.alerting.watching import watch
+from tests.thorough import thorough
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -63,6 +64,7 @@ def begun(own_engine, shop):
     return begun
 
 
+@thorough
 def test_each_incident_is_told_once_however_often_the_worker_is_killed(
     own_engine, shop, begun, monkeypatch
 ):

@@ -14,6 +14,7 @@ from jobs.probing import looking
 from jobs.probing.looking import look
 from jobs.probing.places import first, is_public, is_refused
 from tests.jobs.probing.conftest import probe, serving
+from tests.thorough import thorough
 
 NOW = datetime.now(UTC)  # certificates are made as the test runs
 OUTSIDE = "93.184.216.34"
@@ -254,6 +255,7 @@ def mute():
     return asyncio.sleep(30)
 
 
+@thorough
 @pytest.mark.parametrize("fault", [unreachable, mute])
 @pytest.mark.parametrize("kind", ["http", "tcp", "certificate"])
 def test_the_next_address_of_a_host_has_its_turn(secure, monkeypatch, kind, fault):

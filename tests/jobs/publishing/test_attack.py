@@ -18,6 +18,7 @@ from tests.conftest import undone
 from tests.jobs.publishing.attack import Attack, Type, groups, is_of
 from tests.jobs.publishing.population import Chance, Places, Ran, drawn, mornings, settle
 from tests.jobs.publishing.seeing import Watch, all_types, see, type_of
+from tests.thorough import cases, thorough
 
 GROUPS = 20  # of each population, by chance
 ENOUGH = 50  # groups of all populations: else hardly anything was attacked
@@ -49,10 +50,11 @@ def attacked(conn: Connection, how: Chance, ran: list[Ran], heads: set[int]) -> 
     return _test_groups(see(conn, watch, how, places, ran, heads), ran, how, places)
 
 
+@thorough
 def test_no_group_of_fewer_than_five_follows_from_what_is_published(module_conn):
     tried = []
 
-    @settings(max_examples=12, phases=[Phase.generate])
+    @settings(max_examples=cases(12), phases=[Phase.generate])
     @given(chances, st.sampled_from([set(), {1}, {1, 2}]))
     def attack(how, heads):
         with undone(module_conn):

@@ -21,6 +21,7 @@ from tests.jobs.publishing.population import (
     store,
 )
 from tests.jobs.publishing.reference import Stack, organisation_is_enough, package_is_enough
+from tests.thorough import cases, thorough
 
 MORNINGS = 32
 PACKAGE = [("version", "model"), ("country",), ("platform",), ("error_type",)]
@@ -80,7 +81,8 @@ def in_order(found):
     }
 
 
-@settings(max_examples=20, phases=[Phase.generate])
+@thorough
+@settings(max_examples=cases(20), phases=[Phase.generate])
 @given(chances)
 def test_morning_by_morning_what_is_published_is_what_plain_python_makes_of_it(module_conn, how):
     with undone(module_conn):
@@ -92,7 +94,8 @@ def test_morning_by_morning_what_is_published_is_what_plain_python_makes_of_it(m
         assert in_order(made) == in_order(expected(ran, places, arrivals))
 
 
-@settings(max_examples=10, phases=[Phase.generate])
+@thorough
+@settings(max_examples=cases(10), phases=[Phase.generate])
 @given(chances, st.sampled_from([1, 20, 20_000]))
 def test_all_days_at_once_make_the_same_blocks_as_one_morning_each(module_conn, how, rows):
     """Where nothing comes late; however many rows are taken in a turn."""

@@ -22,6 +22,7 @@ from jobs.erasing import erase_person
 from jobs.publishing import Publisher, feed, passes, publish, publish_due
 from jobs.rollups import rebuild, roll
 from tests.runs_written import write_runs
+from tests.thorough import thorough
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
@@ -124,6 +125,7 @@ def _start_again(engine, project):
         feed(conn, runs.c.project_id == project.id)
 
 
+@thorough
 def test_several_workers_publish_each_run_once_while_others_come_in(own_engine, shop):
     packages = [f"p{n}" for n in range(4)]
     week(own_engine, shop, *packages)

@@ -15,6 +15,7 @@ from jobs.themes.due import EVERY, FEWEST, next_due
 from jobs.themes.run import find_and_keep
 from tests.jobs.said import NOON, ask_for, say
 from tests.jobs.themes.reading import standing
+from tests.thorough import thorough
 
 PATIENCE = 60.0
 
@@ -110,6 +111,7 @@ def test_a_process_finds_them_beside_the_worker_one_at_a_time(own_engine, full, 
     assert not finder.look(own_engine)
 
 
+@thorough
 def test_one_that_fails_is_tried_again_later(own_engine, full, finder, monkeypatch):
     address = own_engine.url.set(database="nowhere").render_as_string(hide_password=False)
     with monkeypatch.context() as elsewhere:
@@ -123,6 +125,7 @@ def test_one_that_fails_is_tried_again_later(own_engine, full, finder, monkeypat
     assert standing(own_engine, full)
 
 
+@thorough
 def test_a_project_that_fails_keeps_no_other_waiting(own_engine, full, finder, monkeypatch):
     with own_engine.begin() as conn:
         other = create_project(conn, "other", consent="opt-out", retention_months=None)

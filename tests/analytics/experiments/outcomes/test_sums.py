@@ -26,6 +26,7 @@ from tests.analytics.experiments.outcomes.reference import Act, Said, Shown, sum
 from tests.analytics.experiments.outcomes.world import PLATFORMS, act, experiment, expose, say
 from tests.analytics.reference import anyone
 from tests.conftest import undone
+from tests.thorough import cases
 
 BEGIN = datetime(2026, 3, 27, tzinfo=UTC)  # two days before the clocks change in Berlin
 PEOPLE = range(1, 5)
@@ -114,7 +115,7 @@ def worlds(module_conn):
     return made
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=cases(40), deadline=None)
 @given(
     zone=st.sampled_from(ZONES),
     shown=st.lists(exposed, max_size=8, unique_by=lambda one: one.who),

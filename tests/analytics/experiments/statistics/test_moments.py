@@ -8,6 +8,7 @@ from tea_tasting import RatioOfMeans
 from analytics.experiments.statistics.fixed import aggregates
 from analytics.experiments.statistics.moments import Sums, arms, sums_of
 from tests.analytics.experiments.statistics.samples import row, share, sums
+from tests.thorough import cases
 
 
 def test_means_and_covariances_are_those_of_the_actors():
@@ -18,7 +19,7 @@ def test_means_and_covariances_are_those_of_the_actors():
     assert moments.covariance == pytest.approx(np.cov(actors))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=cases(30), deadline=None)
 @given(st.lists(st.floats(-1e3, 1e3), min_size=4, max_size=20), st.integers(1, 3))
 def test_sums_of_parts_add_up_to_the_whole(values, cut):
     whole = sums(values)

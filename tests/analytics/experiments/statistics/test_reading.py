@@ -7,6 +7,7 @@ import pytest
 from analytics.experiments.statistics.design import Design
 from analytics.experiments.statistics.reading import reading
 from tests.analytics.experiments.statistics.samples import SHARE, exposed, row, share
+from tests.thorough import thorough
 
 DESIGN = Design({"a": 5_000, "b": 5_000}, "a", planned=2_000)
 DAYS = ["2026-03-02", "2026-03-03", "2026-03-04"]
@@ -121,6 +122,7 @@ def test_harm_is_corrected_for_the_other_guardrails():
     assert alone.verdict.kind == "guardrail"
 
 
+@thorough
 @pytest.mark.parametrize("planned", [2_000, 4_000, None])
 def test_a_guardrail_breaks_where_its_interval_leaves_the_margin(planned):
     """One guardrail has the level of the interval that is shown, but early the stricter one."""

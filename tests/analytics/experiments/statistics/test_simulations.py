@@ -23,6 +23,7 @@ from tests.analytics.experiments.statistics.samples import (
     share,
     sums,
 )
+from tests.thorough import thorough
 
 TIMES = 1_000
 COURSES = 500
@@ -64,6 +65,7 @@ CASES = pytest.mark.parametrize(
 )
 
 
+@thorough
 @CASES
 def test_fixed_tests_and_intervals_err_as_often_as_they_say(kind, effect):
     """At the planned size: 5 % false positives, 95 % coverage, also of a relative effect."""
@@ -81,6 +83,7 @@ def test_fixed_tests_and_intervals_err_as_often_as_they_say(kind, effect):
     assert effect or 0.04 <= significant / TIMES <= 0.06
 
 
+@thorough
 @CASES
 def test_looking_every_day_errs_no_more_often_than_the_intervals_say(kind, effect):
     """Whoever goes by fixed intervals on the first day that suits is wrong in a fifth instead."""
@@ -98,6 +101,7 @@ def test_looking_every_day_errs_no_more_often_than_the_intervals_say(kind, effec
     assert naive / COURSES >= 0.15
 
 
+@thorough
 @pytest.mark.parametrize("looks", [7, 28])
 def test_deciding_early_or_else_at_the_plan_errs_no_more_often_than_the_test_alone(looks):
     """The whole procedure, on shares: stopped by one of the daily looks, or read at the plan."""
@@ -109,6 +113,7 @@ def test_deciding_early_or_else_at_the_plan_errs_no_more_often_than_the_test_alo
     assert early.any()
 
 
+@thorough
 def test_five_guardrails_that_nothing_was_done_to_break_no_more_often_than_one():
     """Of Holm's p-values the smallest is below the level, or none is: it is five times the raw."""
     looks = DAYS
@@ -119,6 +124,7 @@ def test_five_guardrails_that_nothing_was_done_to_break_no_more_often_than_one()
     assert naive.any(axis=0).mean() > 0.1
 
 
+@thorough
 def test_the_planned_size_finds_the_planned_effect_as_often_as_planned():
     rng = np.random.default_rng(14)
     for metric, draw in KINDS.values():

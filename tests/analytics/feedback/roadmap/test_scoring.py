@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from analytics.feedback.roadmap import Weights, ranked
 from analytics.feedback.roadmap.drop_offs import DROP_OFFS
 from analytics.feedback.roadmap.evidence import EVIDENCE
+from tests.thorough import thorough
 
 NONE = pd.DataFrame(columns=list(DROP_OFFS)).astype(DROP_OFFS)
 PLAIN = {
@@ -137,6 +138,7 @@ def test_a_factor_without_weight_changes_nothing(made):
     assert order(found) == sorted(order(found))
 
 
+@thorough
 @given(st.lists(items(), min_size=2, max_size=6), weights)
 def test_less_effort_never_lowers_a_score_against_the_others(made, weighed):
     dear = [each | {"effort": each["effort"] or 4.0} for each in made]

@@ -11,6 +11,7 @@ from analytics.product.funnels.definition import Funnel, Step
 from analytics.product.funnels.instants import Marked
 from analytics.product.funnels.outcomes import entries_of, labels_of, outcomes_of, times_of
 from tests.analytics.product.funnels.reference import Happened, outcome
+from tests.thorough import cases
 
 MINUTE = 60_000_000
 ORDERS = ("ordered", "strict", "any")
@@ -91,7 +92,7 @@ def by_hand(people, steps, order, window, until, now):
 
 
 @pytest.mark.parametrize("order", ORDERS)
-@settings(max_examples=400)
+@settings(max_examples=cases(400))
 @given(data=st.data(), steps=st.integers(1, 4), window=st.integers(1, 6))
 def test_every_actor_counts_as_in_the_reference(order, data, steps, window):
     people = data.draw(histories(steps))

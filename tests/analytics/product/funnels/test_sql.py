@@ -24,6 +24,7 @@ from analytics.showing import shown
 from db.access import create_project
 from tests.analytics.product.funnels.reference import Happened, outcome, table
 from tests.analytics.reference import anyone, asking
+from tests.thorough import first_of
 
 START, END = date(2026, 3, 28), date(2026, 4, 1)  # the clocks change in Berlin
 PEOPLE = 260
@@ -117,7 +118,7 @@ def rows(conn, query):
     return pd.read_sql(text(shown(query).replace(":", r"\:")), conn)
 
 
-@pytest.mark.parametrize("zone", ORDERS_IN)
+@pytest.mark.parametrize("zone", first_of(ORDERS_IN))
 def test_everything_is_as_the_reference_and_the_plain_sql_have_it(conn, filled, zone):
     project, told = filled(zone)
     viewer = anyone(project)

@@ -14,6 +14,7 @@ from analytics.product.sessions.cutting import sessions_of
 from tests.analytics.product.journeys import reference
 from tests.analytics.product.sessions.logs import SESSIONLESS, log_of, logs
 from tests.analytics.product.sessions.reference import Event, sessions
+from tests.thorough import cases, thorough
 
 KINDS = {1: ("view", "home"), 2: ("view", "pricing"), 3: ("buy", ""), 4: ("search", "home")}
 FRAME = pd.DataFrame(
@@ -54,7 +55,7 @@ def counted(frame: pd.DataFrame, *keys: str) -> dict[tuple[object, ...], int]:
     )
 
 
-@settings(max_examples=200)
+@settings(max_examples=cases(200))
 @given(logs(), asked)
 def test_the_flow_is_what_the_reference_counts(events, journey):
     found = flow(events, journey)
@@ -66,7 +67,8 @@ def test_the_flow_is_what_the_reference_counts(events, journey):
     assert found.sessions == sum(n for (step, _), n in nodes.items() if step == 0)
 
 
-@settings(max_examples=100)
+@thorough
+@settings(max_examples=cases(100))
 @given(logs(), asked)
 def test_what_enters_a_node_leaves_it_again(events, journey):
     found = flow(events, journey)
@@ -80,7 +82,8 @@ def test_what_enters_a_node_leaves_it_again(events, journey):
         assert outward == (0 if node.role == "end" or node.step == last else node.sessions)
 
 
-@settings(max_examples=100)
+@thorough
+@settings(max_examples=cases(100))
 @given(logs(), asked)
 def test_the_way_to_a_node_is_the_commonest_of_all(events, journey):
     found = flow(events, journey)

@@ -10,6 +10,7 @@ from analytics.periods import periods
 from analytics.product.lifecycle.answer import counted, start_before
 from tests.analytics.product import loops
 from tests.analytics.product.packing import filters_of, firsts_of, keys_of
+from tests.thorough import cases
 
 FIELDS = ("new", "returning", "resurrecting", "dormant")
 
@@ -31,14 +32,14 @@ def phases(log, asked):
 
 
 @pytest.mark.parametrize("zone", loops.CLOCK_CHANGES)
-@settings(max_examples=600)
+@settings(max_examples=cases(600))
 @given(seed=st.integers(0, 10**9))
 def test_phases_are_those_of_the_definition(zone, seed):
     log, asked = loops.random_question(seed, zone)
     assert phases(log, asked) == loops.lifecycle(log, asked)
 
 
-@settings(max_examples=300)
+@settings(max_examples=cases(300))
 @given(seed=st.integers(0, 10**9))
 def test_the_identities_hold(seed):
     log, asked = loops.random_question(seed, "Europe/Berlin")

@@ -13,6 +13,7 @@ from analytics.product.retention.cohorts import cohorts, rows_of, starts_of
 from analytics.product.retention.loading import only_first
 from tests.analytics.product import loops
 from tests.analytics.product.packing import CELLS, filters_of, firsts_of, keys, keys_of
+from tests.thorough import cases
 
 EVER = date(2020, 1, 1)
 
@@ -44,7 +45,7 @@ def counted(log, asked):
 
 
 @pytest.mark.parametrize("zone", loops.CLOCK_CHANGES)
-@settings(max_examples=600)
+@settings(max_examples=cases(600))
 @given(seed=st.integers(0, 10**9))
 def test_cohorts_are_those_of_the_definition(zone, seed):
     log, asked = loops.random_question(seed, zone)

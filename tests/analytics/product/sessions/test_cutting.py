@@ -6,6 +6,7 @@ from hypothesis import example, given, settings
 from analytics.product.sessions.cutting import Sessions, sessions_of
 from tests.analytics.product.sessions.logs import SESSIONLESS, log_of, logs
 from tests.analytics.product.sessions.reference import LONGEST, MINUTE, PAUSE, Event, sessions
+from tests.thorough import cases
 
 HOUR = 60 * MINUTE
 
@@ -36,7 +37,7 @@ def alone(*moments: int, actor: int = 1, cell: int = 1) -> list[Event]:
     return [Event(actor, at, 1, cell, 0) for at in moments]
 
 
-@settings(max_examples=600)
+@settings(max_examples=cases(600))
 @given(logs())
 @example([])
 def test_a_log_is_cut_as_the_reference_cuts_it(events):
