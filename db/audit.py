@@ -1,7 +1,8 @@
 """The audit log: who did what, in the transaction that does it, chained so that tampering shows.
 
-An act that others answer for calls `note`. Who acts is known from the context: the dashboard, the
-API's tokens and the worker say it with `acting` or `act_as`; else it is a command's.
+An act that others answer for calls `note`; it is written as its transaction commits. Who acts is
+known from the context: the dashboard, the API's tokens and the worker say it with `acting` or
+`act_as`; else it is a command's.
 """
 
 import json
@@ -13,11 +14,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection
 
-from db.audit_chain import Entry, hash_of
+from db.audit_waiting import Noted, waiting_of
 from db.masking import cleaned
-from db.tables import audit_head, audit_log
 
 LONGEST_TEXT = 200
 LONGEST_LIST = 50
@@ -78,35 +78,16 @@ def as_one_act(
 def note(
     conn: Connection, act: str, about: str = "", project_id: int | None = None, **details: Details
 ) -> None:
-    """Add an act to the log, as the last thing that its transaction does or nearly so.
+    """Add an act to the log as its transaction commits; what is taken back was no act.
 
-    The end of the log is locked until the commit: acts that come together wait for each other.
     `act` is "noun.verb", `about` names what it was done to. Never give it what tells of a user of
     the product, or a secret: the log is not erased. Numbers that are not whole are kept as text.
     """
     if _whole.get():
         return
-    last_id, before, at = conn.execute(_end()).one()
     who = _acting.get()
-    entry = Entry(
-        id=last_id + 1,
-        at=at,
-        person_id=who.person_id,
-        place=who.place,
-        act=act,
-        project_id=project_id,
-        about=_short(about),
-        details=_plain(details),
-    )
-    new = hash_of(entry, before)
-    conn.execute(insert(audit_log).values(entry.columns | {"hash": new}))
-    conn.execute(update(audit_head).values(last_id=entry.id, hash=new))
-
-
-def _end() -> Any:
-    """The end of the log, locked; the database's clock is the same for all who write."""
-    h = audit_head.c
-    return select(h.last_id, h.hash, func.clock_timestamp()).with_for_update()
+    known = Noted(who.person_id, who.place, act, project_id, _short(about), _plain(details))
+    waiting_of(conn).add(known)
 
 
 def _plain(details: dict[str, Details]) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from db.alert_rules import (
     rule_of,
 )
 from db.errors import BadAlertRule, UnknownAlertRule
-from db.tables import alert_rules, alert_states, audit_log
+from db.tables import alert_rules, alert_states
+from tests.noted import acts
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 LATER = datetime(2026, 3, 2, 11, tzinfo=UTC)
@@ -134,6 +135,5 @@ def test_every_act_is_noted(conn, project):
     pause_rule(conn, project.id, rule, False, NOW)
     change_rule(conn, project.id, rule, RULE, NOW)
     remove_rule(conn, project.id, rule)
-    acts = select(audit_log.c.act).where(audit_log.c.act.startswith("alert_rule"))
-    told = [act.split(".")[1] for act in conn.execute(acts.order_by(audit_log.c.id)).scalars()]
+    told = [row.act.split(".")[1] for row in acts(conn, "alert_rule")]
     assert told == ["create", "pause", "resume", "change", "remove"]

@@ -7,6 +7,7 @@ from db.audit import note
 from db.audit_chain import Fault, hash_of, mark_of, read_mark, verify
 from db.errors import BadMark
 from db.tables import audit_head, audit_log
+from tests.noted import write_notes
 
 
 @pytest.fixture
@@ -17,6 +18,7 @@ def log(conn):
     before = conn.execute(select(audit_head.c.last_id)).scalar_one()
     for number in range(1, 6):
         note(conn, "key.create", f"key {number}", scope="ingest", number=number)
+    write_notes(conn)
     return before
 
 
@@ -87,6 +89,7 @@ def test_who_makes_the_whole_chain_anew_is_found_by_a_mark_from_before(conn, log
     kept = conn.execute(select(audit_log.c.hash).where(audit_log.c.id == log + 4)).scalar_one()
     conn.execute(update(audit_head).values(last_id=log + 4, hash=kept))
     note(conn, "key.create", "something else")
+    write_notes(conn)
     assert verify(conn).faults == ()
     assert verify(conn, mark).faults == (
         Fault(log + 5, "the row of the mark is missing, or another"),
@@ -96,6 +99,7 @@ def test_who_makes_the_whole_chain_anew_is_found_by_a_mark_from_before(conn, log
 def test_a_mark_fits_however_much_was_added_since(conn, log):
     mark = verify(conn).mark
     note(conn, "a.b")
+    write_notes(conn)
     assert verify(conn, mark).faults == ()
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from db.error_groups import fingerprint_of, ignore, name_of, reopen, resolve
 from db.errors import BadSetting, UnknownErrorGroup
-from db.tables import audit_log, error_groups
+from db.tables import error_groups
+from tests.noted import acts
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
@@ -40,9 +41,8 @@ def test_each_decision_is_noted(conn, project, group):
     resolve(conn, project.id, group, None, NOW, "2.1")
     ignore(conn, project.id, group, None)
     reopen(conn, project.id, group, None)
-    a = audit_log.c
-    noted = select(a.act, a.about, a.details).where(a.act.startswith("error_group")).order_by(a.id)
-    assert [tuple(row) for row in conn.execute(noted)] == [
+    noted = acts(conn, "error_group")
+    assert [(row.act, row.about, row.details) for row in noted] == [
         ("error_group.resolve", name_of(group), {"release": "2.1"}),
         ("error_group.ignore", name_of(group), {}),
         ("error_group.reopen", name_of(group), {}),

@@ -7,7 +7,8 @@ from db.alert_rules import Rule, add_rule
 from db.annotations import annotations_between
 from db.errors import BadIncident, UnknownEpisode, UnknownIncident
 from db.incidents import NewIncident, link_episode, open_incident, update_incident
-from db.tables import alert_episodes, audit_log, incident_updates, incidents
+from db.tables import alert_episodes, incident_updates, incidents
+from tests.noted import acts
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -47,8 +48,8 @@ def test_when_it_had_ended_stays_in_the_audit_log(conn, project):
     incident = open_incident(conn, project.id, NEW, NOW)
     update_incident(conn, project.id, incident, "resolved", "Rolled back", NOW + HOUR)
     update_incident(conn, project.id, incident, "investigating", "Again", NOW + 2 * HOUR)
-    kept = select(audit_log.c.details).where(audit_log.c.act == "incident.investigating")
-    assert conn.execute(kept).scalar_one()["ended"] == (NOW + HOUR).isoformat()
+    (again,) = acts(conn, "incident.investigating")
+    assert again.details["ended"] == (NOW + HOUR).isoformat()
 
 
 @pytest.mark.parametrize(

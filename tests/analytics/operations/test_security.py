@@ -15,6 +15,7 @@ from db.access import create_key, ensure_person
 from db.audit import acting, note
 from db.tables import INSTALLATION, security_hours
 from tests.analytics.reference import anyone, asking
+from tests.noted import write_notes
 
 START, END = date(2026, 3, 2), date(2026, 3, 9)
 FIRST = datetime(2026, 3, 2, tzinfo=UTC)
@@ -109,6 +110,7 @@ def acts(conn, project):
         note(conn, "survey.create", "survey 1", project.id, name="NPS", roles=["a", "b"])
     with acting("api"):
         note(conn, "person.sign_in", "person 7")
+    write_notes(conn)
     return asking(project, date(2026, 1, 1), date(2035, 1, 1), grain="month")
 
 
@@ -144,6 +146,7 @@ def test_operations_see_acts_of_the_project_without_people(conn, project, acts):
 def test_other_projects_acts_and_other_roles_see_nothing(conn, project, berlin, acts):
     admin = anyone(project, role="admin")
     create_key(conn, berlin.id, "ingest")
+    write_notes(conn)
     ours = audit_acts(conn, admin, acts, Search(noun="key"))
     assert len(ours) == 1
     assert audit_acts(conn, anyone(project, role="member"), acts, Search()).empty
@@ -155,6 +158,7 @@ def test_the_log_is_read_by_pages(conn, project, acts):
     admin = anyone(project, role="admin")
     for number in range(60):
         note(conn, "view.save", f"view {number}", project.id)
+    write_notes(conn)
     first = audit_acts(conn, admin, acts, Search(noun="view"))
     second = audit_acts(conn, admin, acts, Search(noun="view"), 2)
     assert (len(first), len(second), first["found"].iloc[0]) == (50, 10, 60)
