@@ -21,7 +21,6 @@ from jobs.probing.web import look_at_web
 
 OWN_DATABASE = "looplens:database"
 BAD_PASSWORD = "28P01"  # noqa: S105 - a code of PostgreSQL
-POSTGRES_PORT = 5432
 UNEXPECTED = "It could not be looked at."
 
 log = structlog.get_logger()
@@ -62,7 +61,7 @@ async def _look_at_database(probe: Probe) -> None:
     else:
         url = parse_url(probe.address)
         known = conninfo(url)
-        place = await resolved(str(url.host), url.port or POSTGRES_PORT)
+        place = await resolved(str(url.host))
         known["hostaddr"] = ",".join(place)
         known["host"] = ",".join([str(url.host)] * len(place))
         known["connect_timeout"] = max(1, int(probe.timeout_seconds / len(place)))  # of each

@@ -5,7 +5,6 @@ is reached (DNS rebinding). Each address of a host is tried, and gets its share 
 """
 
 import asyncio
-import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -13,6 +12,8 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any, TypeVar
 
 import httpcore
+
+from jobs.probing.names import UnknownName, addresses_of
 
 T = TypeVar("T")
 
@@ -31,23 +32,20 @@ class Failed(Exception):
     """Why a look was not ok, in words, without the address."""
 
 
-async def resolved(host: str, port: int) -> list[str]:
+async def resolved(host: str) -> list[str]:
     """The addresses of a host that may be reached, the preferred first; raises Failed."""
-    addresses = [host] if _is_address(host) else await _looked_up(host, port)
+    addresses = [host] if _is_address(host) else await _looked_up(host)
     allowed = [address for address in addresses if not is_refused(address)]
     if not allowed:
         raise Failed(NOT_TO_BE_REACHED)
     return allowed
 
 
-async def _looked_up(host: str, port: int) -> list[str]:
-    """What a name stands for. It takes a thread, for as long as a server of names says nothing."""
-    loop = asyncio.get_running_loop()
+async def _looked_up(host: str) -> list[str]:
     try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (socket.gaierror, UnicodeError):
+        return await addresses_of(host)
+    except UnknownName:
         raise Failed("The name of the host is not known.") from None
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 def _is_address(host: str) -> bool:
@@ -109,7 +107,7 @@ async def connected(
     async def connect(address: str) -> asyncio.StreamWriter:
         return (await asyncio.open_connection(address, port, **more))[1]
 
-    writer = await first(await resolved(host, port), seconds, connect)
+    writer = await first(await resolved(host), seconds, connect)
     try:
         yield writer
     finally:
@@ -138,7 +136,7 @@ class CarefulBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """A connection to the first address of the host that takes one; raises Failed."""
-        allowed = await resolved(host, port)
+        allowed = await resolved(host)
         if self._was_outside:
             allowed = [address for address in allowed if is_public(address)]
         if not allowed:

@@ -20,12 +20,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from db.probe_results import Result, keep_results
 from db.probes import MOST_AT_ONCE, Probe, take_due
 from jobs.probing.looking import look
+from jobs.probing.names import asking
 
 TICK_SECONDS = 1.0
 STOP_SECONDS = 3.0  # in which looks that are on their way are given up
 AT_ONCE = 100
 WAITING = 20_000  # results that wait for the database at most; the oldest give way
-RESOLVERS = 16
 
 log = structlog.get_logger()
 
@@ -78,9 +78,12 @@ class Prober:
             self._thread.join(STOP_SECONDS)
 
     def _work(self) -> None:
-        with ThreadPoolExecutor(1, "probing-db") as database, asyncio.Runner() as runner:
-            runner.get_loop().set_default_executor(ThreadPoolExecutor(RESOLVERS, "probing-names"))
-            runner.run(self._run(database))
+        with ThreadPoolExecutor(1, "probing-db") as database:
+            asyncio.run(self._work_with(database))
+
+    async def _work_with(self, database: ThreadPoolExecutor) -> None:
+        async with asking():
+            await self._run(database)
 
     async def _run(self, database: ThreadPoolExecutor) -> None:
         while not self._stopping.is_set():

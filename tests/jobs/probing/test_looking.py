@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 import httpcore
 import pytest
 
-from jobs.probing import looking
+from jobs.probing import looking, places
 from jobs.probing.looking import look
+from jobs.probing.names import asking
 from jobs.probing.places import first, is_public, is_refused
 from tests.jobs.probing.conftest import probe, serving
 from tests.thorough import thorough
@@ -118,8 +119,47 @@ def test_a_port_is_open_or_not(site):
     assert found.reason == "The connection was refused or broke off."
 
 
+@pytest.fixture
+def mute():
+    """The address of a server of names that never says anything."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        yield f"127.0.0.1:{silent.getsockname()[1]}"
+
+
+def test_a_slow_server_of_names_holds_up_nobody_else(site, mute):
+    """Two hundred looks wait for it, and another, whose host is known, does not."""
+
+    async def together():
+        async with asking(mute):
+            slow = [probe("tcp", f"slow{number}.example:80") for number in range(200)]
+            waiting = [asyncio.create_task(look(each, NOW)) for each in slow]
+            await asyncio.sleep(0)
+            quick = await look(probe("tcp", f"localhost:{site.server_port}"), NOW)
+            were_done = [each.done() for each in waiting]
+            for each in waiting:
+                each.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+        return quick, were_done
+
+    quick, were_done = asyncio.run(together())
+    assert quick.ok
+    assert were_done == [False] * 200
+
+
+def test_a_name_that_is_not_told_in_time_is_no_answer(mute):
+    async def late():
+        async with asking(mute):
+            return await look(probe("tcp", "slow.example:80", timeout_seconds=0.1), NOW)
+
+    assert asyncio.run(late()).reason == "No answer within 0.1 s."
+
+
 def test_an_address_needs_no_server_of_names(site, monkeypatch):
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(1))
+    async def sleep(_name):
+        await asyncio.sleep(1)
+
+    monkeypatch.setattr(places, "addresses_of", sleep)
     for kind, place in (("tcp", f"127.0.0.1:{site.server_port}"), ("http", address_of(site))):
         assert seen(kind, place, timeout_seconds=0.5).ok
 
@@ -251,16 +291,18 @@ def unreachable():
     raise OSError(errno.EHOSTUNREACH, "No route to host")
 
 
-def mute():
+def silent():
     return asyncio.sleep(30)
 
 
 @thorough
-@pytest.mark.parametrize("fault", [unreachable, mute])
+@pytest.mark.parametrize("fault", [unreachable, silent])
 @pytest.mark.parametrize("kind", ["http", "tcp", "certificate"])
 def test_the_next_address_of_a_host_has_its_turn(secure, monkeypatch, kind, fault):
-    found = [(2, 1, 6, "", (each, 0)) for each in (OUTSIDE, "127.0.0.1")]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    async def found(_name):
+        return [OUTSIDE, "127.0.0.1"]
+
+    monkeypatch.setattr(places, "addresses_of", found)
     connect = asyncio.BaseEventLoop.create_connection
 
     async def led(self, factory, host=None, port=None, **more):
