@@ -5,6 +5,7 @@ import streamlit as st
 from analytics.annotations import annotations_in
 from analytics.business.goals import tracked, wanted_goals
 from analytics.business.overview import SATISFACTION, USERS, Overview
+from analytics.business.revenue.currency import shown_currency
 from analytics.business.revenue.movements import movements_sql
 from analytics.business.revenue.standing import standing, standings_besides
 from analytics.business.summary import headline
@@ -42,6 +43,7 @@ users, revenue, besides, said, support, health, growth, top, fresh, marks, wante
     ask(annotations_in, filters),
     ask(wanted_goals, filters.project_id),
 )
+money = fetch(shown_currency, filters.project_id)
 goals = fetch_all(*(ask(tracked, filters, goal) for goal in wanted))
 projects = {project.id: project.name for project in fetch(projects_of)}
 
@@ -67,11 +69,11 @@ with left:
 with right:
     if revenue:
         bridge_card(revenue, lambda: shown(movements_sql(viewer, filters, revenue.currency)))
-draw_goals(goals, filters, revenue.currency if revenue else "")
+draw_goals(goals, filters, money)
 leaders_card(top, filters, viewer)
 made = Overview(
     projects[filters.project_id], filters, tuple(users), revenue, tuple(said), support, health,
-    tuple(goals), besides,
+    tuple(goals), besides, money,
 )  # fmt: skip
 draw_summary(made)
 st.caption(words.freshness(fresh, clock(1)))

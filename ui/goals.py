@@ -8,7 +8,14 @@ import pandas as pd
 import streamlit as st
 from sqlalchemy import Connection
 
-from analytics.business.goals import FIGURES, Figure, Tracked, checked, wanted_goals
+from analytics.business.goals import (
+    FIGURES,
+    Figure,
+    Tracked,
+    checked,
+    wanted_goals,
+    worst_first,
+)
 from analytics.filters import Filters
 from analytics.scope import Viewer
 from analytics.wording import digits_of
@@ -32,9 +39,7 @@ COLUMNS = {
 
 def draw_goals(goals: Sequence[Tracked], filters: Filters, currency: str) -> None:
     """The table, those in danger first, and the form below it."""
-    order = ("missed", "at risk", "on track", "reached", "no data")
-    ranked = sorted(goals, key=lambda each: order.index(each.tracking.state))
-    rows = pd.DataFrame([words_executive.goal_row(each, currency) for each in ranked])
+    rows = pd.DataFrame([words_executive.goal_row(each, currency) for each in worst_first(goals)])
     table_card(
         rows,
         title=words_executive.goals_finding(goals),

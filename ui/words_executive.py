@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from analytics.business.goals import Tracked
 from analytics.business.goals.tracking import MONTH, WEEK
-from analytics.business.overview import STATES, TOO_FEW, goal_value, health_line
+from analytics.business.overview import STATES, TOO_FEW, goal_value, goal_wanted, health_figures
 from analytics.business.revenue.standing import Month, Standing
 from analytics.feedback.scores import Score
+from analytics.operations.health.reasons import verdict
 from analytics.operations.health.system import SystemHealth
 from analytics.operations.support.summary import SupportSummary
 from analytics.wording import amount, change, money
@@ -14,12 +15,11 @@ from ui import words
 from ui.tiles import Figure
 
 WORRIES = {
-    "none": ":material/check_circle: Systems are well",
-    "watch": ":material/visibility: Systems need a look",
-    "act": ":material/error: Systems need somebody now",
-    "unknown": ":material/help: Systems are not watched yet",
+    "none": ":material/check_circle:",
+    "watch": ":material/visibility:",
+    "act": ":material/error:",
+    "unknown": ":material/help:",
 }
-AT_LEAST, AT_MOST = "\u2265", "\u2264"
 MARKS = {  # before the word for a state: no colour tells it alone
     "reached": "\u25cf",
     "on track": "\u25d0",
@@ -38,8 +38,9 @@ LATER = "As of the end of the last whole month, against the month before."
 
 
 def systems(health: SystemHealth) -> str:
-    """The state of systems in one line of Markdown, worry first."""
-    return f"{WORRIES[health.worry]}: {words.plain(health_line(health))}"
+    """The state of systems in one line of Markdown, worry first, with the figures behind it."""
+    told = f"{WORRIES[health.worry]} **Systems:** {words.plain(verdict(health))}"
+    return told if health.worry == "unknown" else f"{told}. {words.plain(health_figures(health))}"
 
 
 def revenue(standing: Standing) -> dict[str, Figure]:
@@ -134,13 +135,12 @@ def goals_finding(goals: Sequence[Tracked]) -> str:
 def goal_row(each: Tracked, currency: str) -> dict[str, object]:
     """A row of the table of goals."""
     tracking = each.tracking
-    wanted = AT_MOST if each.figure.metric.direction == "down" else AT_LEAST
     return {
         "figure": each.figure.metric.label,
         "state": f"{MARKS[tracking.state]} {STATES[tracking.state]}",
         "now": goal_value(each, tracking.current, currency),
         "window": WINDOWS.get(each.figure.days, ""),
-        "goal": f"{wanted} {goal_value(each, each.goal.value, currency)}",
+        "goal": goal_wanted(each, currency),
         "projected": goal_value(each, tracking.projected, currency),
         "due": f"{each.goal.due:%-d %b %Y}" if each.goal.due else "always",
         "values": [value for value in each.values if value == value],

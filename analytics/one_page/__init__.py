@@ -3,12 +3,13 @@
 from analytics.one_page.html import as_html
 from analytics.one_page.page import Page, Row, Table, Tile
 from analytics.one_page.pdf import as_pdf
-from analytics.one_page.wording import CUT, LONGEST, NONE, shortened
+from analytics.one_page.wording import CUT, LONGEST, NONE, WORRIES, shortened
 
 __all__ = [
     "CUT",
     "LONGEST",
     "NONE",
+    "WORRIES",
     "Page",
     "Row",
     "Table",

@@ -26,7 +26,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All that stands on the page, from top to bottom; `made_at` is wall time of its project."""
+    """All that stands on the page, from top to bottom; `made_at` is wall time of its project.
+
+    `worries` is what to look at first: it stands before the tiles.
+    """
 
     title: str
     subtitle: str
@@ -35,3 +38,4 @@ class Page:
     tables: tuple[Table, ...] = ()
     recommendations: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    worries: tuple[str, ...] = ()

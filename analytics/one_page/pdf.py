@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from analytics.one_page.page import Page, Row, Table, Tile
-from analytics.one_page.wording import CUT
+from analytics.one_page.wording import CUT, WORRIES
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -20,6 +20,7 @@ FONT = "DejaVu"
 MARGIN, GAP, WIDTH = 14.0, 6.0, 182.0  # mm, of a page of 210 x 297
 LINE = 5.6
 TITLE, FIGURE, BODY, SMALL, NOTE = 16, 15, 9, 7.5, 6.5  # pt
+ROWS = (BODY, 8.5, 8, 7.5, 7)  # pt, of the rows of a table
 TEXT, SOFT, RULE = (22, 25, 31), (74, 79, 87), (226, 229, 234)
 LEADING = 0.48  # mm of a line of text, for each pt of its size
 FIRST = 0.3  # of a table's width, at least, for its first column
@@ -32,6 +33,7 @@ def as_pdf(page: Page) -> bytes:
     pdf = _document(page)
     pdf.set_title(_known(pdf, page.title))
     _head(pdf, page)
+    _paragraphs(pdf, page.worries, WORRIES)
     if page.tiles:
         _tiles(pdf, page.tiles)
     half = (WIDTH - GAP) / 2
@@ -89,16 +91,26 @@ def _table(pdf: "FPDF", table: Table, left: float, top: float, width: float) -> 
     pdf.set_left_margin(left)
     _write(pdf, table.title, width, LINE + 1, BODY + 1, bold=True)
     pdf.set_draw_color(*RULE)
-    columns = _columns(pdf, table, width)
+    size = _size(pdf, table, width)
+    columns = _columns(pdf, table, width, size)
     for row, color in ((table.head, SOFT), *((row, TEXT) for row in table.rows)):
-        _row(pdf, row, columns, color)
+        _row(pdf, row, columns, color, size)
     pdf.set_left_margin(MARGIN)
     return pdf.get_y() + GAP / 2
 
 
-def _columns(pdf: "FPDF", table: Table, width: float) -> list[float]:
+def _size(pdf: "FPDF", table: Table, width: float) -> float:
+    """The largest size in which the first column needs no cut, or the smallest."""
+    for size in ROWS:
+        room = _columns(pdf, table, width, size)[0] - SPACE / 2
+        if all(pdf.get_string_width(_known(pdf, row[0])) <= room for row in table.rows):
+            return size
+    return ROWS[-1]
+
+
+def _columns(pdf: "FPDF", table: Table, width: float, size: float) -> list[float]:
     """How wide columns are: those of numbers as they need, the first has what they leave."""
-    _font(pdf, BODY, TEXT)
+    _font(pdf, size, TEXT)
     numbers = list(zip(table.head, *table.rows, strict=True))[1:]
     needed = [max(map(pdf.get_string_width, column)) + SPACE for column in numbers]
     shrunk = min(1.0, (1 - FIRST) * width / sum(needed))
@@ -106,9 +118,11 @@ def _columns(pdf: "FPDF", table: Table, width: float) -> list[float]:
     return [width - sum(needed), *needed]
 
 
-def _row(pdf: "FPDF", row: Row, columns: Sequence[float], color: tuple[int, int, int]) -> None:
+def _row(
+    pdf: "FPDF", row: Row, columns: Sequence[float], color: tuple[int, int, int], size: float
+) -> None:
     """A line of a table: the first value to the left, the numbers to the right, and a rule."""
-    _font(pdf, BODY, color)
+    _font(pdf, size, color)
     for number, (value, width) in enumerate(zip(row, columns, strict=True)):
         room = width - SPACE / 2 if number == 0 else width
         pdf.cell(width, LINE, _fitted(pdf, value, room), align="R" if number else "L")

@@ -3,6 +3,7 @@
 LONGEST = 42  # characters of a name
 NONE = "\u2013"
 CUT = "\u2026"
+WORRIES = "What to look at"
 
 
 def shortened(name: str) -> str:

@@ -1,12 +1,17 @@
 """The executive summary: worry first, money to the cent, goals, and the page to take along."""
 
-from datetime import UTC, date, datetime
+import io
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import insert, select
 
 from db import tables
-from db.goals import Goal, set_goal
+from db.goals import Goal, drop_goal, set_goal
+from db.incidents import NewIncident, open_incident
+from tests.analytics.business.overview.test_overview import Text
+from ui import executive
 
 TODAY = datetime.now(UTC).date()
 THIS = TODAY.replace(day=1)
@@ -117,6 +122,46 @@ def test_how_often_the_summary_is_sent_is_chosen(show, conn, shop):
     conn.rollback()
     settings = tables.business_settings.c
     assert conn.execute(select(settings.summary_pace)).scalars().all() == ["daily"]
+
+
+@pytest.fixture
+def sheets(monkeypatch):
+    """What the page offers to take along, by form, as text; read once the page is shown."""
+    offered = {}
+
+    def keep(_, __, pdf, html):
+        offered.update(pdf=lambda: pdf_text(pdf()), html=lambda: Text(html()).line)
+
+    monkeypatch.setattr(executive, "offer_report", keep)
+    return offered
+
+
+def pdf_text(pdf):
+    (page,) = PdfReader(io.BytesIO(pdf)).pages
+    return " ".join(page.extract_text().split())
+
+
+def test_the_sheet_says_what_the_page_says(show, conn, shop, sheets):
+    set_goal(conn, shop.id, Goal("mrr", 2_000_000, TODAY - timedelta(days=1)))
+    set_goal(conn, shop.id, Goal("customers", 5))
+    drop_goal(conn, shop.id, "page_load_p95", None)
+    now = datetime.now(UTC)
+    open_incident(conn, shop.id, NewIncident("Payments fail", "critical", now), now)
+    conn.commit()
+    shown = show("executive", "executive", shop)
+    (goals,) = (frame.value for frame in shown.dataframe if "state" in frame.value)
+    for form in ("pdf", "html"):
+        told = sheets[form]()
+        for label, value in figures(shown).items():
+            assert value in told, (form, label)
+        for row in goals.itertuples():
+            assert f"{row.figure} {row.goal} {row.now} {row.state.split(' ', 1)[1]}" in told
+        assert f"MRR is €6,001; the goal was ≥ €20,000 by {shown_day(1)}: missed." in told
+        assert told.index("Act now: ") < told.index("MRR is")
+
+
+def shown_day(ago):
+    return f"{TODAY - timedelta(days=ago):%-d %B %Y}"
 
 
 def test_the_summary_is_offered_as_pdf_and_html(show, shop):

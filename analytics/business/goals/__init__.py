@@ -1,6 +1,6 @@
 """Goals: what figures shall reach, and whether they are on their way."""
 
-from analytics.business.goals.answer import Tracked, checked, tracked, wanted_goals
+from analytics.business.goals.answer import Tracked, checked, tracked, wanted_goals, worst_first
 from analytics.business.goals.figures import FIGURES, Figure
 from analytics.business.goals.tracking import State, Tracking, track
 
@@ -14,4 +14,5 @@ __all__ = [
     "track",
     "tracked",
     "wanted_goals",
+    "worst_first",
 ]

@@ -1,15 +1,18 @@
 """The goals of a project, and how each of its figures does."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
 from analytics.business.goals.figures import FIGURES, Figure, Values
-from analytics.business.goals.tracking import Tracking, track
+from analytics.business.goals.tracking import State, Tracking, track
 from analytics.filters import Filters
 from analytics.scope import Viewer, visible_goals
 from db.errors import BadGoal, UnknownMetric
 from db.goals import Goal
+
+WORST_FIRST: tuple[State, ...] = ("missed", "at risk", "on track", "reached", "no data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,16 @@ class Tracked:
     figure: Figure
     values: tuple[float, ...]
     tracking: Tracking
+
+    @property
+    def is_in_danger(self) -> bool:
+        """Whether it was missed, or may be."""
+        return self.tracking.state in ("missed", "at risk")
+
+
+def worst_first(goals: Iterable[Tracked]) -> list[Tracked]:
+    """The goals in the order in which they are told; alike ones as they were."""
+    return sorted(goals, key=lambda each: WORST_FIRST.index(each.tracking.state))
 
 
 def wanted_goals(conn: Connection, viewer: Viewer, project_id: int) -> tuple[Goal, ...]:

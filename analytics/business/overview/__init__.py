@@ -4,7 +4,13 @@ from analytics import one_page
 from analytics.business.overview.asking import SATISFACTION, USERS, Overview, overview
 from analytics.business.overview.letter import letter_of
 from analytics.business.overview.text import page_of
-from analytics.business.overview.wording import STATES, TOO_FEW, goal_value, health_line
+from analytics.business.overview.wording import (
+    STATES,
+    TOO_FEW,
+    goal_value,
+    goal_wanted,
+    health_figures,
+)
 
 
 def as_html(overview: Overview) -> str:
@@ -26,7 +32,8 @@ __all__ = [
     "as_html",
     "as_pdf",
     "goal_value",
-    "health_line",
+    "goal_wanted",
+    "health_figures",
     "letter_of",
     "overview",
     "page_of",

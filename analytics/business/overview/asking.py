@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from analytics.business.goals import Tracked, tracked, wanted_goals
+from analytics.business.goals import Tracked, tracked, wanted_goals, worst_first
+from analytics.business.revenue.currency import shown_currency
 from analytics.business.revenue.standing import Standing, standing, standings_besides
 from analytics.business.summary import Headline, headline
 from analytics.feedback.scores import Score, scores
@@ -20,7 +21,8 @@ SATISFACTION = ("nps", "csat")
 @dataclass(frozen=True, slots=True)
 class Overview:
     """The answers of one moment about a project; `revenue` is None where nobody ever paid,
-    and `besides` is what is earned in other currencies."""
+    `besides` is what is earned in other currencies, and amounts of goals are in `currency`: the one
+    that is set, else that of most customers."""
 
     project: str
     filters: Filters
@@ -31,6 +33,7 @@ class Overview:
     health: SystemHealth
     goals: tuple[Tracked, ...]
     besides: tuple[Standing, ...] = ()
+    currency: str = ""
 
     @property
     def satisfaction(self) -> tuple[Score, ...]:
@@ -39,8 +42,8 @@ class Overview:
 
     @property
     def in_danger(self) -> tuple[Tracked, ...]:
-        """The goals that are at risk or missed."""
-        return tuple(each for each in self.goals if each.tracking.state in ("at risk", "missed"))
+        """The goals that are missed or at risk, in this order."""
+        return tuple(each for each in worst_first(self.goals) if each.is_in_danger)
 
 
 def overview(conn: Connection, viewer: Viewer, filters: Filters, project: str) -> Overview | None:
@@ -59,4 +62,5 @@ def overview(conn: Connection, viewer: Viewer, filters: Filters, project: str) -
         health=system_health(conn, viewer, filters.project_id, filters.now),
         goals=tuple(goal for goal in goals if goal),
         besides=standings_besides(conn, viewer, filters),
+        currency=shown_currency(conn, viewer, filters.project_id),
     )

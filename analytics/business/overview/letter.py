@@ -4,7 +4,7 @@ from analytics import one_page
 from analytics.business.overview.asking import Overview
 from analytics.business.overview.text import page_of
 from analytics.feedback.digest import as_html, plain
-from analytics.one_page import Page, Table
+from analytics.one_page import WORRIES, Page, Table
 from db.outbox import Attachment, Letter
 
 
@@ -20,8 +20,8 @@ def letter_of(overview: Overview) -> Letter:
 def markdown_of(page: Page) -> str:
     """The page as Markdown; whatever people named things is text in it."""
     parts = [plain(page.subtitle)]
-    if page.recommendations:
-        parts.append(_listed("What to look at", page.recommendations))
+    if page.worries:
+        parts.append(_listed(WORRIES, page.worries))
     told = [f"{tile.label}: {tile.value} ({tile.note})" for tile in page.tiles]
     parts.append(_listed("Figures", told))
     parts += [_listed(table.title, _lines(table)) for table in page.tables]

@@ -2,36 +2,40 @@
 
 from collections.abc import Iterator
 
-from analytics.business.goals import Tracked
+from analytics.business.goals import Tracked, worst_first
 from analytics.business.overview.asking import Overview
 from analytics.business.overview.wording import (
     STATES,
     change_on_month,
     goal_value,
+    goal_wanted,
     headline_change,
-    health_line,
     made,
     of_score,
+    of_support,
     span,
 )
 from analytics.business.revenue.standing import Month, Standing
 from analytics.one_page import NONE, Page, Row, Table, Tile, shortened
-from analytics.wording import amount, money
+from analytics.operations.health.reasons import verdict
+from analytics.wording import amount, exact_share, listing, money
 
 MOVEMENTS = ("start", "new", "expansion", "reactivation", "contraction", "churn", "end")
 LESS = ("contraction", "churn")
+GOALS = ("", "Goal", "Now", "State")
+MOST_GOALS, MOST_DANGERS = 9, 5  # that one page has room for
 
 
 def page_of(overview: Overview) -> Page:
-    """One page: figures, four tables, what is in danger, and what the figures mean."""
+    """One page: what is in danger, figures, four tables, and what the figures mean."""
     filters = overview.filters
     return Page(
         title=f"{shortened(overview.project)}: summary",
         subtitle=f"{span(filters)}; {made(filters)}",
         made_at=filters.now.astimezone(filters.tz),
+        worries=tuple(_worries(overview)),
         tiles=tuple(_tiles(overview)),
         tables=(_revenue(overview.revenue), _users(overview), _goals(overview), _systems(overview)),
-        recommendations=tuple(_dangers(overview)),
         notes=_notes(overview),
     )
 
@@ -48,7 +52,7 @@ def _tiles(overview: Overview) -> Iterator[Tile]:
         yield Tile(figure.metric.label, value, headline_change(figure, overview.filters))
     for score in overview.satisfaction[:1]:
         yield Tile(score.measure.metric.label, *of_score(score))
-    yield Tile("Uptime", amount(health.uptime, "share"), "in the last 24 hours")
+    yield Tile("Uptime", exact_share(health.uptime), "in the last 24 hours")
 
 
 def _revenue(standing: Standing | None) -> Table:
@@ -60,6 +64,7 @@ def _revenue(standing: Standing | None) -> Table:
         (name.capitalize(), *(money(each[name], standing.currency) for each in shown))
         for name in MOVEMENTS
     ]
+    rows.append(("ARR", *(money(month.arr, standing.currency) for month in months)))
     rows.append(("Customers", *(f"{month.customers_end:,}" for month in months)))
     rows.append(("Customer churn", *(amount(month.logo_churn, "share") for month in months)))
     head = ("MRR", *(f"{month.month:%B}" for month in months[:2]), "so far")
@@ -82,45 +87,54 @@ def _users(overview: Overview) -> Table:
 
 
 def _goals(overview: Overview) -> Table:
-    rows = tuple(_goal(each, overview) for each in overview.goals)
-    return Table("Goals", ("", "Goal", "Now", "State"), rows or (("No goals", NONE, NONE, NONE),))
+    ranked = worst_first(overview.goals)
+    rows = [_goal(each, overview.currency) for each in ranked[:MOST_GOALS]]
+    if more := len(ranked) - len(rows):
+        rows.append((f"{more} more are on the page", NONE, NONE, NONE))
+    return Table("Goals", GOALS, tuple(rows) or (("No goals", NONE, NONE, NONE),))
 
 
-def _goal(each: Tracked, overview: Overview) -> Row:
-    currency = overview.revenue.currency if overview.revenue else ""
-    label = each.figure.metric.label
-    values = (
-        goal_value(each, each.goal.value, currency),
-        goal_value(each, each.tracking.current, currency),
-    )
-    return label, *values, STATES[each.tracking.state]
+def _goal(each: Tracked, currency: str) -> Row:
+    now = goal_value(each, each.tracking.current, currency)
+    return each.figure.metric.label, goal_wanted(each, currency), now, STATES[each.tracking.state]
 
 
 def _systems(overview: Overview) -> Table:
     health, support = overview.health, overview.support
     rows = (
-        ("Uptime, 24 hours", amount(health.uptime, "share")),
+        ("Uptime, 24 hours", exact_share(health.uptime)),
         ("Requests, 95th percentile", amount(health.p95_ms, "ms")),
-        ("Requests that failed", amount(health.error_rate, "share")),
+        ("Requests that failed", exact_share(health.error_rate)),
+        ("Objectives missed", f"{len(health.missed):,}"),
         ("Open incidents", f"{health.open_incidents:,}"),
         ("Alerts firing", f"{health.firing:,}"),
         ("Tickets opened", f"{support.opened:,}"),
         ("Tickets waiting", f"{support.backlog:,}"),
         ("First answer, median", amount(support.first_response_minutes, "min")),
+        ("Support CSAT", of_support(support)),
     )
     return Table("Systems and support", ("", "Now"), rows)
 
 
-def _dangers(overview: Overview) -> Iterator[str]:
-    """What to look at, the most urgent first."""
-    if overview.health.worry == "act":
-        yield health_line(overview.health)
-    currency = overview.revenue.currency if overview.revenue else ""
-    for each in overview.in_danger:
-        now, wanted = (
-            goal_value(each, value, currency) for value in (each.tracking.current, each.goal.value)
-        )
-        yield f"{each.figure.metric.label} is {now}; the goal is {wanted}."
+def _worries(overview: Overview) -> Iterator[str]:
+    """What to look at, the most urgent first: systems, then goals."""
+    health, dangers = overview.health, overview.in_danger
+    said = verdict(health)
+    if health.worry in ("act", "watch"):
+        yield f"{said}."
+    if any(name not in said for name in health.missed):
+        yield f"Objectives missed: {listing(health.missed)}."
+    yield from (_danger(each, overview.currency) for each in dangers[:MOST_DANGERS])
+    if len(dangers) > MOST_DANGERS:
+        yield f"{len(dangers) - MOST_DANGERS} more goals are missed or at risk: see below."
+
+
+def _danger(each: Tracked, currency: str) -> str:
+    """How a goal is missed, or may be: "NPS is 12; the goal is ≥ 30 by 1 May 2026: at risk."."""
+    now, state = goal_value(each, each.tracking.current, currency), each.tracking.state
+    by = f" by {each.goal.due:%-d %B %Y}" if each.goal.due else ""
+    wanted = f"the goal {'was' if state == 'missed' else 'is'} {goal_wanted(each, currency)}{by}"
+    return f"{each.figure.metric.label} is {now}; {wanted}: {STATES[state]}."
 
 
 def _notes(overview: Overview) -> tuple[str, ...]:

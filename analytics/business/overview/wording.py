@@ -7,11 +7,12 @@ from analytics.business.goals import State, Tracked
 from analytics.business.summary import Headline
 from analytics.feedback.scores import Score
 from analytics.filters import Filters
-from analytics.operations.health.reasons import reasons
 from analytics.operations.health.system import SystemHealth
-from analytics.wording import NOTHING, amount, change, money
+from analytics.operations.support.summary import SupportSummary
+from analytics.wording import NOTHING, amount, change, exact_share, money
 
 TOO_FEW = 5  # answers, of which no share is told
+AT_LEAST, AT_MOST = "\u2265", "\u2264"
 STATES: Mapping[State, str] = {
     "reached": "reached",
     "on track": "on track",
@@ -54,6 +55,17 @@ def of_score(score: Score) -> tuple[str, str]:
     return told, f"{score.n:,} answers"
 
 
+def of_support(support: SupportSummary) -> str:
+    """The share of good ratings of tickets; a dash where too few rated one."""
+    return NOTHING if support.rated < TOO_FEW else amount(support.csat, "share")
+
+
+def goal_wanted(each: Tracked, currency: str) -> str:
+    """What a goal asks for, with its direction: "\u2265 85.0%"."""
+    bound = AT_MOST if each.figure.metric.direction == "down" else AT_LEAST
+    return f"{bound} {goal_value(each, each.goal.value, currency)}"
+
+
 def goal_value(each: Tracked, value: float | None, currency: str) -> str:
     """A value of a goal's figure in its unit; money in the project's currency."""
     unit = each.figure.metric.unit
@@ -64,15 +76,12 @@ def goal_value(each: Tracked, value: float | None, currency: str) -> str:
     return amount(value, unit)
 
 
-def health_line(health: SystemHealth) -> str:
-    """The state of systems in one line."""
-    if health.worry == "unknown":
-        return "Nothing is measured yet."
+def health_figures(health: SystemHealth) -> str:
+    """The figures behind the state of systems: "99.98% uptime, p95 338 ms, 0.1% errors, ..."."""
     incidents = f"{health.open_incidents} open" if health.open_incidents else "no"
     uptime = "uptime as last known" if health.is_unwatched else "uptime"
-    told = (
-        f"{amount(health.uptime, 'share')} {uptime}, p95 {amount(health.p95_ms, 'ms')}, "
-        f"{amount(health.error_rate, 'share')} errors, {incidents} "
+    return (
+        f"{exact_share(health.uptime)} {uptime}, p95 {amount(health.p95_ms, 'ms')}, "
+        f"{exact_share(health.error_rate)} errors, {incidents} "
         f"{'incident' if health.open_incidents == 1 else 'incidents'}."
     )
-    return "; ".join([*reasons(health), told])

@@ -12,10 +12,14 @@ from sqlalchemy import insert
 from analytics.business.goals import FIGURES, Tracked, Tracking
 from analytics.business.overview import as_html, as_pdf, letter_of, overview, page_of
 from analytics.business.revenue.standing import standing
+from analytics.one_page import NONE
+from analytics.operations.health.reasons import verdict
+from analytics.operations.health.system import SystemHealth
 from analytics.scope import PUBLIC, Viewer
 from analytics.wording import money
 from db import tables
-from db.goals import Goal
+from db.business_settings import BusinessSettings, set_business_settings
+from db.goals import Goal, set_goal
 from tests.analytics.reference import anyone, asking
 
 MONDAY = date(2026, 3, 23)
@@ -111,14 +115,82 @@ def test_the_bridge_of_each_month_adds_up(conn, shop, filters):
     assert rows["End"][2] == money(967_252 + 9_900, "EUR")
 
 
-def test_what_is_in_danger_comes_first(conn, shop, filters):
-    seen = made(conn, shop, filters)
-    risky = Tracked(
-        Goal("mrr", 2_000_000), FIGURES["mrr"], (967_252.0,), Tracking("at risk", 967_252.0)
+def goal(metric, wanted, state, now, due=None):
+    return Tracked(Goal(metric, wanted, due), FIGURES[metric], (now,), Tracking(state, now))
+
+
+@pytest.fixture
+def seen(conn, shop, filters):
+    """The overview without goals, and with systems that nobody looks at."""
+    return replace(made(conn, shop, filters), goals=(), health=SystemHealth())
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_goals_in_danger_are_named_the_missed_ones_first(seen, form):
+    risky = goal("mrr", 2_000_000, "at risk", 967_252.0)
+    missed = goal("opt_in", 0.6, "missed", 0.55, date(2026, 3, 1))
+    told = FORMS[form](replace(seen, goals=(risky, missed, goal("wau", 5, "reached", 9.0))))
+    first = "Opt-in rate is 55.0%; the goal was ≥ 60.0% by 1 March 2026: missed."
+    second = "MRR is €9,673; the goal is ≥ €20,000: at risk."
+    assert told.index(first) < told.index(second) < told.index("Net revenue retention")
+    assert "Weekly active users is" not in told
+
+
+def test_without_anything_wrong_there_is_nothing_to_look_at(seen):
+    assert page_of(seen).worries == ()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_systems_that_act_up_come_before_goals(seen, form):
+    health = SystemHealth(
+        uptime=0.99951, error_rate=0.0012, down=("Checkout",), firing=1, missed=("Fast", "Up")
     )
-    page = page_of(replace(seen, goals=(risky,)))
-    assert page.recommendations == ("MRR is €9,673; the goal is €20,000.",)
-    assert page_of(replace(seen, goals=())).recommendations == ()
+    told = FORMS[form](replace(seen, health=health, goals=(goal("mrr", 9e6, "at risk", 1.0),)))
+    said = verdict(health)
+    assert said.startswith("Act now: Checkout is down")
+    assert told.index(said) < told.index("MRR is €0.01; the goal is ≥ €90,000: at risk.")
+    assert "99.951%" in told
+    assert "0.12%" in told
+
+
+def test_objectives_that_the_line_has_no_room_for_are_named_too(seen):
+    health = SystemHealth(uptime=1.0, missed=("A", "B", "C", "D"))
+    said, more = page_of(replace(seen, health=health)).worries
+    assert said == f"{verdict(health)}."
+    assert more == "Objectives missed: A, B, C and D."
+
+
+def test_all_goals_in_danger_still_leave_one_page(seen):
+    lost = tuple(goal(key, 0.5, "missed", 0.25, date(2026, 3, 1)) for key in FIGURES)
+    health = SystemHealth(uptime=0.9, down=("A",), missed=("B",), firing=3, open_incidents=2)
+    full = replace(seen, goals=lost, health=health)
+    page = page_of(full)
+    assert page.worries[-1] == f"{len(FIGURES) - 5} more goals are missed or at risk: see below."
+    (goals,) = (table for table in page.tables if table.title == "Goals")
+    assert goals.rows[-1][0] == f"{len(FIGURES) - 9} more are on the page"
+    assert lowest(as_pdf(full)) > 20
+
+
+def lowest(pdf):
+    """How far above the foot of the page the last line stands, in points."""
+    heights = []
+    (page,) = PdfReader(io.BytesIO(pdf)).pages
+
+    def visit(text, _, at, *__):
+        if text.strip():
+            heights.append(at[5])
+
+    page.extract_text(visitor_text=visit)
+    return min(heights)
+
+
+def test_amounts_of_goals_are_in_the_currency_of_the_project(conn, project, filters):
+    set_business_settings(conn, project.id, BusinessSettings("GBP"))
+    set_goal(conn, project.id, Goal("mrr", 2_000_000))
+    (goals,) = (
+        table for table in page_of(made(conn, project, filters)).tables if table.title == "Goals"
+    )
+    assert ("MRR", "≥ £20,000", NONE, "no data yet") in goals.rows
 
 
 @pytest.mark.parametrize("form", ["html", "pdf"])
