@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import structlog
 from sqlalchemy import (
@@ -25,12 +26,15 @@ from sqlalchemy import (
 
 from analytics.business.revenue.currency import shown_currency
 from analytics.operations.alerts.following import State
-from analytics.operations.alerts.letters import Place, Told, letter_of
+from analytics.operations.alerts.letters import NamedError, Place, Told, letter_of
 from analytics.operations.alerts.looking import look_over
+from analytics.operations.alerts.named import named_errors
 from analytics.operations.alerts.picture import Drawn, draw
 from analytics.operations.alerts.wording import sentence
+from analytics.operations.errors.metrics import NEW_ERRORS, REGRESSED_ERRORS
 from analytics.operations.signals.catalogue import SIGNALS
 from db.alert_rules import rule_of
+from db.error_groups import name_of
 from db.outbox import Attachment, Letter, post
 from db.running import Ports
 from db.sentry import tell as report
@@ -39,6 +43,7 @@ from jobs.alerting.evaluating import worker
 
 ALERT, ESCALATION = "alert", "escalation"  # kinds of messages
 PICTURE = "alert.png"
+OF_ERRORS = (NEW_ERRORS.key, REGRESSED_ERRORS.key)
 LEAST_BEFORE = timedelta(hours=2)  # that a chart shows before an alert
 WINDOWS_BEFORE = 12
 
@@ -142,11 +147,33 @@ def _mark(conn: Connection, kind: str, ids: list[int], now: datetime) -> None:
 
 
 def _letter(engine: Engine, now: datetime, kind: str, rows: Sequence[Episode]) -> Letter:
-    currency = _currency(engine, rows)
-    told = [_told(row, currency) for row in rows]
-    address = f"{Ports.from_environment().dashboard_url}/alerts"
-    place = Place(rows[0].project, rows[0].zone, address)
-    return letter_of(told, place, _picture(engine, now, rows), kind == ESCALATION)
+    currency, errors = _currency(engine, rows), _errors(engine, now, rows)
+    told = [_told(row, currency, errors.get(row.episode, ())) for row in rows]
+    place = Place(rows[0].project, rows[0].zone, f"{_dashboard()}/alerts")
+    return letter_of(told, place, _picture(engine, now, rows, currency), kind == ESCALATION)
+
+
+def _dashboard() -> str:
+    return Ports.from_environment().dashboard_url
+
+
+def _errors(
+    engine: Engine, now: datetime, rows: Sequence[Episode]
+) -> dict[int, tuple[NamedError, ...]]:
+    """The errors that each episode is about, the latest first; of others there are none."""
+    about = [row.episode for row in rows if row.metric in OF_ERRORS]
+    if not about:
+        return {}
+    project = rows[0].project_id
+    with engine.connect() as conn:
+        named = named_errors(conn, worker(project), project, now, about)
+    of_project = urlencode({"project": rows[0].project}, quote_via=quote)
+    found: dict[int, tuple[NamedError, ...]] = {}
+    for error in named.to_dict("records"):
+        address = f"{_dashboard()}/errors?error={name_of(error['fingerprint'])}&{of_project}"
+        before = found.get(error["episode_id"], ())
+        found[error["episode_id"]] = (*before, NamedError(error["title"], address))
+    return found
 
 
 def _currency(engine: Engine, rows: Sequence[Episode]) -> str:
@@ -159,18 +186,20 @@ def _currency(engine: Engine, rows: Sequence[Episode]) -> str:
         return shown_currency(conn, worker(project), project)
 
 
-def _told(row: Episode, currency: str) -> Told:
+def _told(row: Episode, currency: str, errors: tuple[NamedError, ...]) -> Told:
     rule = rule_of(row)
     signal = SIGNALS.get(rule.metric)
     said = sentence(rule, signal.metric, row.level, currency) if signal else rule.metric
-    return Told(rule.name, row.severity, said, row.started_at, row.resolved_at)
+    return Told(rule.name, row.severity, said, row.started_at, row.resolved_at, errors)
 
 
-def _picture(engine: Engine, now: datetime, rows: Sequence[Episode]) -> Attachment | None:
+def _picture(
+    engine: Engine, now: datetime, rows: Sequence[Episode], currency: str
+) -> Attachment | None:
     """The chart; a message without one is better than none."""
     try:
         with engine.connect() as conn:
-            drawn = [_drawn(conn, row, now) for row in rows if row.metric in SIGNALS]
+            drawn = [_drawn(conn, row, now, currency) for row in rows if row.metric in SIGNALS]
         return Attachment(PICTURE, draw(drawn)) if drawn else None
     except Exception as error:  # noqa: BLE001 - whatever can't be read or drawn
         log.warning("an alert has no chart", error=type(error).__name__)
@@ -178,7 +207,7 @@ def _picture(engine: Engine, now: datetime, rows: Sequence[Episode]) -> Attachme
         return None
 
 
-def _drawn(conn: Connection, row: Episode, now: datetime) -> Drawn:
+def _drawn(conn: Connection, row: Episode, now: datetime, currency: str) -> Drawn:
     rule = rule_of(row)
     metric = SIGNALS[rule.metric].metric
     before = max(LEAST_BEFORE, timedelta(minutes=rule.window_minutes * WINDOWS_BEFORE))
@@ -186,4 +215,5 @@ def _drawn(conn: Connection, row: Episode, now: datetime) -> Drawn:
     viewer = worker(row.project_id)
     figures = replace(rule, kind="threshold", recovery=None)  # alone, without what is usual
     seen = look_over(conn, viewer, row.project_id, figures, state, now, now, row.zone)
-    return Drawn(sentence(rule, metric, row.level), rule, metric, seen.looks, row.started_at)
+    said = sentence(rule, metric, row.level, currency)
+    return Drawn(said, rule, metric, seen.looks, row.started_at, currency)

@@ -9,17 +9,27 @@ from analytics.feedback.digest.text import as_html, plain
 from db.outbox import Attachment, Letter
 
 MOST_NAMED = 20
+MOST_ERRORS = 5  # of an alert
+
+
+@dataclass(frozen=True, slots=True)
+class NamedError:
+    """An error that an alert is about: its title, as it was sent, and where all about it is."""
+
+    title: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An alert in a message: the name of its rule, what was seen, and when."""
+    """An alert in a message: the name of its rule, what was seen, when, and which errors it was."""
 
     name: str
     severity: str
     sentence: str
     started_at: datetime
     resolved_at: datetime | None
+    errors: tuple[NamedError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +73,14 @@ def _line(told: Told, tz: ZoneInfo) -> str:
     since = f"since {told.started_at.astimezone(tz):%-d %B, %H:%M}"
     if told.resolved_at:
         since += f", well again at {told.resolved_at.astimezone(tz):%H:%M}"
-    return f"- **{told.severity.capitalize()}: {plain(told.name)}**: {told.sentence}, {since}\n"
+    said = f"- **{told.severity.capitalize()}: {plain(told.name)}**: {told.sentence}, {since}\n"
+    return said + _errors(told.errors)
+
+
+def _errors(errors: Sequence[NamedError]) -> str:
+    """A line an error; its title is text, and the link beside it is ours."""
+    shown = errors[:MOST_ERRORS]
+    lines = [f"  - {plain(each.title)}: [see it]({each.address})\n" for each in shown]
+    if len(errors) > MOST_ERRORS:
+        lines.append(f"  - and {len(errors) - MOST_ERRORS:,} more\n")
+    return "".join(lines)

@@ -1,5 +1,6 @@
 """Which errors an alert about new errors, or about those that came back, is about."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,16 +20,22 @@ MOST = 1_000  # errors of all episodes together, those of the latest first
 NAMED = {"episode_id": "int64", "fingerprint": "int64", "title": "str", "at": "datetime64[us]"}
 
 
-def named_errors(conn: Connection, viewer: Viewer, project_id: int, now: datetime) -> pd.DataFrame:
+def named_errors(
+    conn: Connection, viewer: Viewer, project_id: int, now: datetime, only: Sequence[int] = ()
+) -> pd.DataFrame:
     """The errors that let an episode begin or go on, the latest episode and error first.
+
+    Of all episodes of the project, or `only` of these.
 
     Columns: episode_id, fingerprint (int64), title (str, as it was sent), at (datetime64[us], UTC:
     when it was first seen, or came back).
     """
-    return read(conn, named_errors_sql(viewer, project_id, now)).astype(NAMED)
+    return read(conn, named_errors_sql(viewer, project_id, now, only)).astype(NAMED)
 
 
-def named_errors_sql(viewer: Viewer, project_id: int, now: datetime) -> Select[Any]:
+def named_errors_sql(
+    viewer: Viewer, project_id: int, now: datetime, only: Sequence[int] = ()
+) -> Select[Any]:
     """The rows of `named_errors`: what was found in a window of its rule while it fired."""
     rule = visible_alert_rules(viewer, project_id).c
     e = visible_alert_episodes(viewer, project_id).c
@@ -39,7 +46,7 @@ def named_errors_sql(viewer: Viewer, project_id: int, now: datetime) -> Select[A
     )
     window = func.make_interval(0, 0, 0, 0, 0, rule.window_minutes)
     until = func.coalesce(e.resolved_at, now)
-    return (
+    found_in = (
         select(
             e.id.label("episode_id"),
             g.fingerprint,
@@ -55,3 +62,4 @@ def named_errors_sql(viewer: Viewer, project_id: int, now: datetime) -> Select[A
         .order_by(e.started_at.desc(), e.id.desc(), found.desc(), g.fingerprint)
         .limit(MOST)
     )
+    return found_in.where(e.id.in_(only)) if only else found_in

@@ -9,11 +9,13 @@ from sqlalchemy import insert, select, update
 from db.access import create_project
 from db.alert_rules import Rule, add_rule, pause_rule
 from db.alerts import Act, acknowledge, resolve, snooze
+from db.error_groups import name_of
 from db.tables import (
     INSTALLATION,
     alert_episodes,
     alert_history,
     alert_states,
+    error_groups,
     event_minutes,
     ledger,
     messages,
@@ -21,6 +23,7 @@ from db.tables import (
 from db.targets import set_target
 from jobs.alerting import escalate, evaluate, tell, telling
 from jobs.alerting.watching import Watcher, watch
+from tests.written import add_events
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -107,6 +110,22 @@ def test_a_message_carries_the_chart(own_engine, add, fail):
     (letter,) = letters(own_engine)
     assert letter.attachment_name == "alert.png"
     assert letter.attachment.startswith(b"\x89PNG")
+
+
+def test_a_message_about_errors_names_them(own_engine, shop, add):
+    add(Rule("New error", "new_errors", "threshold", value=1.0, window_minutes=15))
+    with own_engine.begin() as conn:
+        add_events(conn, shop, f"ann save {START.isoformat()} subject=file error=Timeout ok=0")
+        add_events(conn, shop, f"ann save {START.isoformat()} subject=file error=Crash ok=0")
+    watch(own_engine, after(1))
+    (letter,) = letters(own_engine)
+    with own_engine.connect() as conn:
+        number = conn.execute(
+            select(error_groups.c.fingerprint).where(error_groups.c.error_type == "Crash")
+        ).scalar_one()
+    link = f"http://127.0.0.1:8501/errors?error={name_of(number)}&project=shop"
+    assert f"  - Crash in file: [see it]({link})\n" in letter.markdown
+    assert "  - Timeout in file: [see it](" in letter.markdown
 
 
 def test_an_episode_is_told_once_and_a_new_one_again(own_engine, add, fail):

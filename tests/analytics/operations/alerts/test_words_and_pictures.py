@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -5,8 +6,8 @@ import pytest
 
 from analytics.metrics import METRICS
 from analytics.operations.alerts.following import Looks
-from analytics.operations.alerts.letters import Place, Told, letter_of
-from analytics.operations.alerts.picture import Drawn, draw
+from analytics.operations.alerts.letters import NamedError, Place, Told, letter_of
+from analytics.operations.alerts.picture import Drawn, chart_of, draw
 from analytics.operations.alerts.wording import condition, figure, sentence, time_of
 from analytics.operations.signals.catalogue import SIGNALS
 from analytics.operations.signals.points import minute_of
@@ -104,6 +105,33 @@ def test_one_alert_is_its_own_title():
     assert letter.attachment is picture
 
 
+def errors(number):
+    return tuple(NamedError(f"Error {each}", f"http://x/errors?error={each}") for each in number)
+
+
+def test_an_alert_names_its_errors_with_a_link_to_each():
+    letter = letter_of([replace(told(), errors=errors(range(2)))], PLACE, None)
+    assert "\n  - Error 0: [see it](http://x/errors?error=0)\n" in letter.markdown
+    assert "more" not in letter.markdown
+    assert letter.html.count('<a href="http://x/errors?error=') == 2
+
+
+def test_of_many_errors_five_are_named():
+    letter = letter_of([replace(told(), errors=errors(range(1_205)))], PLACE, None)
+    assert letter.markdown.count("see it") == 5
+    assert "\n  - and 1,200 more\n" in letter.markdown
+
+
+def test_the_title_of_an_error_is_never_more_than_text():
+    title = "<b>Gone</b> [here](http://evil.example) `x`\n# Title ![i](http://evil.example/i.png)"
+    hostile = NamedError(title, "http://x/errors?error=0")
+    letter = letter_of([replace(told(), errors=(hostile,))], PLACE, None)
+    assert letter.html.count("<a ") == 2
+    assert "evil.example/i.png" in letter.html
+    for markup in ("<b>", "<img", "<code>", "<h1", 'href="http://evil'):
+        assert markup not in letter.html
+
+
 def test_what_is_over_says_since_when():
     letter = letter_of([told(ended=NOW + timedelta(minutes=30))], PLACE, None)
     assert "well again at 11:30" in letter.markdown
@@ -126,3 +154,19 @@ def test_a_chart_is_drawn_of_whatever_was_seen(kind, values):
     looks = Looks(at, np.array(values), np.array(values), none, none, none)
     drawn = Drawn('"<b>"', rule(kind, 0.15), RATE, looks, NOW)
     assert draw([drawn] * 5).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("currency", "unit", "figures"),
+    [("EUR", "EUR", [46.8, 50.0]), ("JPY", "JPY", [4_680, 5_000]), ("", "money", [46.8, 50.0])],
+)
+def test_money_is_drawn_in_its_currency(currency, unit, figures):
+    none = np.zeros(1, bool)
+    looks = Looks(np.array([minute_of(NOW)]), np.array([4_680.0]), none, none, none, none)
+    limit = Rule("MRR", "mrr", "threshold", value=5_000, above=False)
+    drawn = Drawn("MRR", limit, SIGNALS["mrr"].metric, looks, NOW, currency)
+    chart = chart_of(drawn)
+    line, _, limits = chart["layer"]
+    assert line["encoding"]["y"]["title"] == unit
+    shown = [chart["data"]["values"][0]["value"], limits["data"]["values"][0]["limit"]]
+    assert shown == pytest.approx(figures)
