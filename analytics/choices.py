@@ -4,17 +4,14 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select
 
 from analytics.filters import NOT_SET, Filters
+from analytics.measures.packs import cells_by
 from analytics.measures.tallies import load_tally
 from analytics.periods import midnight
-from analytics.scope import (
-    Viewer,
-    visible_calendar,
-    visible_cells,
-)
+from analytics.scope import Viewer, visible_calendar
 from db.access import Project, list_projects
 from db.tables import DIMENSIONS
 
@@ -31,28 +28,27 @@ def dimension_values(conn: Connection, viewer: Viewer, project_id: int) -> dict[
 
     A dimension that was never set has no values; an event without one is `NOT_SET`.
     """
-    cells = visible_cells(viewer, project_id)
-    frame = pd.read_sql(select(cells), conn, index_col="id")
-    frame["n"] = _recent_events(conn, viewer, project_id).reindex(frame.index).fillna(0)
-    return {name: _most_used(frame, name) for name in DIMENSIONS}
+    cells = {name: cells_by(conn, viewer, project_id, name) for name in DIMENSIONS}
+    events = _recent_events(conn, viewer, project_id)
+    return {name: _most_used(values, events) for name, values in cells.items()}
 
 
-def _most_used(frame: pd.DataFrame, name: str) -> list[str]:
-    used = frame.groupby(name)["n"].sum().reset_index()
-    ordered = used.sort_values(["n", name], ascending=[False, True])[name].tolist()
-    return [] if ordered == [""] else [value or NOT_SET for value in ordered]
+def _most_used(cells: dict[str, NDArray[np.int64]], events: NDArray[np.float64]) -> list[str]:
+    used = {value: events[ids[ids < len(events)]].sum() for value, ids in cells.items()}
+    ordered = sorted(used, key=lambda value: (-used[value], value))
+    return [] if ordered == [NOT_SET] else ordered
 
 
-def _recent_events(conn: Connection, viewer: Viewer, project_id: int) -> "pd.Series[float]":
-    """Events by cell over the last four weeks that have any."""
+def _recent_events(conn: Connection, viewer: Viewer, project_id: int) -> NDArray[np.float64]:
+    """Events over the last four weeks that have any, at the place of their cell's id."""
     calendar = visible_calendar(viewer, project_id)
     last = conn.execute(select(func.max(calendar.c.day))).scalar_one()
     if last is None:
-        return pd.Series(dtype="float64")
+        return np.empty(0)
     end = last + timedelta(days=1)
     days = _days(project_id, end - RECENT, end)
     tally = load_tally(conn, viewer, days, ("count", "cell"))
-    return pd.Series(np.bincount(tally.cell, tally.count))
+    return np.bincount(tally.cell, tally.count).astype(np.float64)
 
 
 def _days(project_id: int, start: date, end: date) -> Filters:

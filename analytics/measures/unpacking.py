@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Subquery, select
+from sqlalchemy import BigInteger, Connection, Subquery, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from analytics.filters import Filters
 from analytics.measures.cutting import packed, read, unpacked
+from analytics.measures.remembered import Pack, remembered_of
 from analytics.scope import Viewer, visible_chosen_cells, visible_kinds, visible_members
 
 Column = NDArray[Any]
@@ -43,12 +45,58 @@ def arrays_of(
     rows = read(conn, select(packs.c.day, packs.c.n, *sent))
     arrays = {name: np.empty(0, dtype) for name, (_, dtype) in known.items()}
     for name in names:
-        dtype = np.dtype(known[name][1])
-        joined = b"".join(rows[name])
-        arrays[name] = np.frombuffer(joined, dtype.newbyteorder(">")).astype(dtype)
+        arrays[name] = _decoded(b"".join(rows[name]), known[name][1])
     days = rows["day"].to_numpy("datetime64[D]") - np.datetime64(filters.start)
     repeated = rows["n"].to_numpy(np.int64) if "day" in wanted else 0
     return arrays | {"day": np.repeat(days.astype(np.int32), repeated)}
+
+
+def arrays_once(
+    conn: Connection,
+    filters: Filters,
+    packs: Subquery,
+    known: Columns,
+    wanted: Sequence[str],
+) -> dict[str, Column]:
+    """The same of packs of rollups, which this process reads but once."""
+    sought = {name: how for name, how in known.items() if name in wanted}
+    listed = conn.execute(select(packs.c.id, packs.c.day, packs.c.n)).all()
+    numbers = [row.id for row in listed]
+    found = remembered_of(conn).having(numbers, sought)
+    missing = [number for number in numbers if number not in found]
+    if missing:
+        read_now = _read_packs(conn, packs, sought, missing)
+        if len(read_now) < len(missing):  # some became one meanwhile
+            return arrays_once(conn, filters, packs, known, wanted)
+        found |= read_now
+    arrays = {name: np.empty(0, dtype) for name, (_, dtype) in known.items()}
+    if numbers:
+        arrays |= {name: np.concatenate([found[n][name] for n in numbers]) for name in sought}
+    days = np.array([(row.day - filters.start).days for row in listed], np.int32)
+    repeated = [row.n for row in listed] if "day" in wanted else 0
+    return arrays | {"day": np.repeat(days, repeated)}
+
+
+def _read_packs(
+    conn: Connection, packs: Subquery, sought: Columns, numbers: Sequence[int]
+) -> dict[int, Pack]:
+    """The columns of each of these packs that is still there."""
+    sent = [packs.c[array].label(name) for name, (array, _) in sought.items()]
+    chosen = packs.c.id == func.any(literal(numbers, ARRAY(BigInteger)))
+    query = select(packs.c.id, *sent).where(chosen)
+    rows = conn.execute(query, execution_options={"binary": True}).mappings().all()
+    packed_now = {
+        row["id"]: {name: _decoded(row[name], dtype) for name, (_, dtype) in sought.items()}
+        for row in rows
+    }
+    remembered_of(conn).remember(packed_now)
+    return packed_now
+
+
+def _decoded(sent: bytes, dtype: Any) -> Column:
+    """A column as Postgres sends it, in the order of bytes of this machine."""
+    kind = np.dtype(dtype)
+    return np.frombuffer(sent, kind.newbyteorder(">")).astype(kind)
 
 
 def chosen_by(viewer: Viewer, filters: Filters) -> Chosen:
@@ -68,10 +116,10 @@ def kept_entries(
     arrays: dict[str, Column],
     chosen: Chosen,
     person: str | None = None,
-) -> NDArray[np.bool_] | None:
-    """Which entries the filters on dimensions and subject keep, and on people where they are.
+) -> NDArray[np.int64] | None:
+    """Where the entries are that the filters on dimensions and subject keep, and those on people.
 
-    People are in the array of the name `person`. None keeps all.
+    People, where they are told apart, are in the array of the name `person`. None keeps all.
     """
     kept = []
     if filters.dimensions:
@@ -80,7 +128,7 @@ def kept_entries(
         kept.append(among(arrays["kind"], _ids(conn, chosen.kinds)))
     if filters.segment is not None and person is not None:
         kept.append(are_members(conn, arrays[person], chosen))
-    return np.logical_and.reduce(kept) if kept else None
+    return np.flatnonzero(np.logical_and.reduce(kept)) if kept else None
 
 
 def are_members(conn: Connection, actors: NDArray[np.int64], chosen: Chosen) -> NDArray[np.bool_]:
@@ -100,7 +148,7 @@ def among(entries: NDArray[np.int32], ids: NDArray[np.int64]) -> NDArray[np.bool
 
 
 def _ids(conn: Connection, rows: Subquery) -> NDArray[np.int64]:
-    return np.array(conn.execute(select(rows.c.id)).scalars().all(), np.int64)
+    return unpacked(read(conn, select(packed(rows.c.id)))["keys"][0] or b"")
 
 
 def taken(
