@@ -6,6 +6,7 @@ from analytics.metrics import METRICS
 from ui import charts
 from ui.charts import axes
 from ui.charts.line import _line, drawn, traced
+from ui.charts.marks import mark_rows
 
 DAYS = pd.to_datetime(["2026-03-27", "2026-03-28", "2026-03-29"])
 
@@ -106,6 +107,28 @@ def test_what_happened_in_the_time_drawn_is_marked():
     assert marked["title"].tolist() == ["Release 2.4"]
     assert marked["when"].tolist() == ["Sat 28 Mar 2026, 14:00"]
     assert marked["kind"].tolist() == ["Release"]
+    assert marked["period"].tolist() == [pd.Timestamp("2026-03-28", tz="UTC")]
+
+
+def test_a_day_tells_what_happened_on_it():
+    drawn_marks = charts.line(series(), METRICS["actors"], grain="day", zone="UTC", marks=MARKS)
+    days = drawn_marks.rows[drawn_marks.rows["segment"] == "point"]
+    told = {when.partition(": ")[2] for when in days["when"]}
+    assert told == {"", "Release 2.4 (release)"}
+    assert "Sat 28 Mar 2026: Release 2.4 (release)" in days["when"].tolist()
+
+
+def test_incidents_are_named_where_no_name_lies_over_another():
+    periods = pd.Series(pd.date_range("2026-03-01", "2026-03-28", tz="UTC"))
+    kinds = {"2026-03-05": "incident", "2026-03-07": "incident", "2026-03-15": "incident",
+             "2026-03-19": "release", "2026-03-27": "incident"}  # fmt: skip
+    marks = pd.DataFrame({"at": pd.to_datetime(list(kinds)), "kind": list(kinds.values())})
+    rows = mark_rows(marks.assign(title="Down"), periods, "day")
+    assert rows["side"].tolist() == ["", "right", "", "", "left"]
+    assert 6 / 27 + rows["room"][1] < 14 / 27  # ends before the rule of the next
+    assert 26 / 27 - rows["room"][4] > 18 / 27
+    alone = mark_rows(marks.iloc[-1:].assign(title="Down"), periods, "day")
+    assert alone["side"].tolist() == ["left"]
 
 
 def test_on_a_logarithmic_scale_nothing_is_drawn_where_there_is_nothing():
@@ -126,7 +149,7 @@ def test_lines_of_one_unit_share_a_pane():
     }
     told = rows[rows["segment"] == "point"]
     assert told[["v0", "v1", "v2"]].iloc[0].tolist() == [1.0, 1.0, 1.0]
-    assert len(drawn_panes.to_dict()["layer"]) == 2 + 1 + 2
+    assert len(drawn_panes.to_dict()["layer"]) == 2 + 1 + 3
 
 
 def test_a_week_of_hours_has_a_place_for_each():

@@ -25,7 +25,7 @@ from ui.charts.axes import (
     time_axis,
     value_axis,
 )
-from ui.charts.marks import mark_layers, mark_rows
+from ui.charts.marks import mark_layers, mark_rows, with_marks
 
 BEFORE = 0.42  # the opacity of the time before
 DASHES = {"head": [4, 4], "solid": [1, 0], "tail": [4, 4], "before": [1, 0]}
@@ -83,7 +83,7 @@ def line(
         marked=not happened.empty, bounded=bounded, sparse=bool(rows["alone"].any()),
     )  # fmt: skip
     if look.marked:
-        rows = pd.concat([rows, happened], ignore_index=True)
+        rows = with_marks(rows, happened)
     return Chart(rows, _line(look, shown, tuple(places(shown, order))))
 
 

@@ -1,18 +1,24 @@
-"""What happened at a time: thin rules across a chart over time, told when pointed at."""
+"""What happened: thin rules across a chart over time, at the period in which it did. Incidents are
+named beside theirs; all are told when pointed at, and with their period."""
+
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from ui.charts.axes import INK
+from ui.charts.axes import INK, SOFT
 
-COLUMNS = ("period", "when", "title", "kind", "segment")
+COLUMNS = ("period", "when", "title", "kind", "segment", "side", "room")
 NOTHING = pd.DataFrame(columns=list(COLUMNS))
-LENGTHS = {
+LENGTHS: dict[str, pd.Timedelta | pd.DateOffset] = {
     "hour": pd.Timedelta(hours=1),
     "day": pd.Timedelta(days=1),
     "week": pd.Timedelta(weeks=1),
-    "month": pd.Timedelta(days=31),
+    "month": pd.DateOffset(months=1),
 }
+NAMED = "incident"  # of this kind it matters what it was before one points at it
+LEAST, ENOUGH, APART = 0.12, 0.4, 0.04  # of the chart's width, for a name beside its rule
+LONG, MANY = 48, 2  # characters of a title, and titles, that a day has room for
 
 
 def mark_rows(
@@ -23,14 +29,26 @@ def mark_rows(
         return NOTHING
     at = marks["at"].dt.tz_localize("UTC")
     shown = (at >= periods.min()) & (at < periods.max() + LENGTHS[grain])
-    inside: pd.DataFrame = marks.assign(period=at)[shown]
-    when = inside["period"].dt.strftime("%a %-d %b %Y, %H:%M")
+    inside: pd.DataFrame = marks.assign(at=at)[shown].sort_values("at")
+    begun = periods.drop_duplicates().sort_values()
+    in_period = begun.searchsorted(inside["at"], side="right") - 1
+    inside = inside.assign(period=begun.take(in_period).array)
+    when = inside["at"].dt.strftime("%a %-d %b %Y, %H:%M")
     kind = inside["kind"].str.capitalize()
-    return inside.assign(when=when, kind=kind, segment="mark").filter(COLUMNS)
+    names = _names_of(inside, periods)
+    return inside.assign(when=when, kind=kind, segment="mark", **names).filter(COLUMNS)
+
+
+def with_marks(rows: pd.DataFrame, happened: pd.DataFrame) -> pd.DataFrame:
+    """The rows with those of the marks, of which each period tells what happened in it."""
+    points = rows["segment"] == "point"
+    told = [_in_period(begin, happened) for begin in rows.loc[points, "period"]]
+    rows.loc[points, "when"] = rows.loc[points, "when"] + told
+    return pd.concat([rows, happened], ignore_index=True)
 
 
 def mark_layers(x: alt.X) -> list[alt.Chart]:
-    """A rule at each mark, with a handle at its top that is easy to point at."""
+    """A rule at each mark, with a handle at its top that is easy to point at, and names."""
     base = (
         alt.Chart()
         .transform_filter("datum.segment === 'mark'")
@@ -47,4 +65,52 @@ def mark_layers(x: alt.X) -> list[alt.Chart]:
     handle = base.mark_point(
         shape="triangle-down", filled=True, size=90, color=INK, opacity=0.75, yOffset=4
     )
-    return [rule, handle.encode(y=alt.value(0))]
+    top = alt.value(0)
+    return [rule, handle.encode(y=top), _names(base).encode(y=top)]
+
+
+def _names(base: alt.Chart) -> alt.Chart:
+    """The names beside their rules, on the side where there is room."""
+    to_the_left = "datum.side === 'left'"
+    chart: alt.Chart = base.transform_filter("datum.side !== ''").mark_text(
+        align=alt.ExprRef(f"{to_the_left} ? 'right' : 'left'"),
+        dx=alt.ExprRef(f"{to_the_left} ? -8 : 8"),
+        baseline="top",
+        fontSize=11,
+        color=INK,
+        opacity=SOFT,
+        limit=alt.ExprRef("width * datum.room"),
+    )
+    return chart.encode(text=alt.Text("title:N"))
+
+
+def _names_of(inside: pd.DataFrame, periods: "pd.Series[pd.Timestamp]") -> dict[str, list[Any]]:
+    """Where each name stands: `side` of its rule ("right", "left", or "" where it has no room), and
+    how much `room` it has, of the width; none reaches another name or rule."""
+    begin, whole = periods.min(), periods.max() - periods.min()
+    places = [(at - begin) / whole if whole else 0.0 for at in inside["period"]]
+    sides, rooms, taken = [], [], 0.0
+    for place, after, kind in zip(places, [*places[1:], 1.0], inside["kind"], strict=True):
+        right, left = after - place, place - taken
+        side = "right" if right >= min(left, ENOUGH) else "left"
+        room = (right if side == "right" else left) - APART
+        written = kind == NAMED and room >= LEAST
+        sides.append(side if written else "")
+        rooms.append(room)
+        taken = after if written and side == "right" else place
+    return {"side": sides, "room": rooms}
+
+
+def _in_period(begin: pd.Timestamp, happened: pd.DataFrame) -> str:
+    """What happened in a period, after its name: ": Checkout is down (incident)"."""
+    found = happened[happened["period"] == begin]
+    told = [
+        f"{_cut(title)} ({kind.lower()})"
+        for title, kind in zip(found["title"][:MANY], found["kind"][:MANY], strict=True)
+    ]
+    more = [f"{len(found) - MANY} more"] if len(found) > MANY else []
+    return f": {'; '.join(told + more)}" if told else ""
+
+
+def _cut(title: str) -> str:
+    return title if len(title) <= LONG else f"{title[:LONG]}\u2026"

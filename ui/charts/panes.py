@@ -23,7 +23,7 @@ from ui.charts.axes import (
     value_axis,
 )
 from ui.charts.line import dashes, traced
-from ui.charts.marks import mark_layers, mark_rows
+from ui.charts.marks import mark_layers, mark_rows, with_marks
 
 HEIGHTS = {1: 300, 2: 165, 3: 125, 4: 105}  # px of each pane
 GAP = 26
@@ -76,8 +76,8 @@ def panes(
     told = drawn["segment"] == "point"
     joined = drawn.loc[~told, ["period", "series", "value", "segment"]]
     parts = [joined.assign(pane=joined["series"].map(pane)), _together(drawn[told], look)]
-    rows = pd.concat([*parts, *([happened] if look.marked else [])], ignore_index=True)
-    return Chart(rows, _panes(look))
+    rows = pd.concat(parts, ignore_index=True)
+    return Chart(with_marks(rows, happened) if look.marked else rows, _panes(look))
 
 
 def _together(points: pd.DataFrame, look: Look) -> pd.DataFrame:
