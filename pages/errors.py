@@ -7,18 +7,9 @@ from analytics.operations.errors.listing import error_groups
 from analytics.operations.errors.over_time import failures_by_day
 from analytics.operations.errors.standing import error_standing
 from analytics.operations.quality import whole_project
-from ui import words_failures
+from ui import failure_list, words_failures
 from ui.beginning import wait_for_events
-from ui.failures import (
-    choose_error,
-    choose_state,
-    draw_course,
-    draw_error,
-    draw_standing,
-    error_list,
-    find_error,
-    teach,
-)
+from ui.failures import draw_course, draw_error, find_error
 from ui.filters import current_filters
 from ui.frame import ask, clock, enter, fetch, fetch_all
 
@@ -26,10 +17,10 @@ enter("operations")
 filters = whole_project(current_filters())
 wait_for_events(filters, "what fails, whom it meets, and whether it is new or came back")
 marks = fetch(annotations_in, filters)
-number = choose_error()
+asked = failure_list.ask_for()
 
-if number:
-    group = find_error(number, filters)
+if failure_list.is_number(asked):
+    group = find_error(asked, filters)
     if group is None:
         st.info(words_failures.UNKNOWN)
     else:
@@ -38,10 +29,10 @@ else:
     standing, days = fetch_all(
         ask(error_standing, filters.project_id, clock(60)), ask(failures_by_day, filters)
     )
-    draw_standing(standing)
-    state = choose_state()
-    errors = fetch(error_groups, filters, state)
-    error_list(errors, state, filters)
+    failure_list.draw_standing(standing)
+    state = failure_list.choose_state()
+    errors = fetch(error_groups, filters, state, asked)
+    failure_list.error_list(errors, state, asked, filters)
     if errors.empty and days.empty:
-        teach(filters)
+        failure_list.teach(filters)
     draw_course(days, marks, filters)

@@ -8,10 +8,13 @@ from sqlalchemy import Connection
 from analytics.filters import Filters
 from analytics.operations.errors.detail import error_group
 from analytics.operations.errors.listing import error_groups
+from analytics.operations.errors.standing import error_standing
 from analytics.scope import Viewer
 from db.error_groups import ignore, reopen, resolve
 from ui.changes import Work, change
-from ui.frame import Ask, ask
+from ui.failure_list import SEARCHED
+from ui.frame import Ask, ask, clock
+from ui.words_failures import LISTS
 
 RELEASE = "cured_in"
 
@@ -50,5 +53,7 @@ def _decide(filters: Filters, fingerprint: int, work: Work) -> None:
 
 
 def _stale(filters: Filters, fingerprint: int) -> list[Ask]:
-    lists = [ask(error_groups, filters, state=state) for state in ("open", "resolved", "ignored")]
-    return [*lists, ask(error_group, filters, fingerprint)]
+    texts = {"", str(st.session_state.get(SEARCHED, "")).strip()}
+    lists = [ask(error_groups, filters, state, text) for state in LISTS for text in texts]
+    standing = ask(error_standing, filters.project_id, clock(60))
+    return [*lists, standing, ask(error_group, filters, fingerprint)]

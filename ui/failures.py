@@ -1,4 +1,4 @@
-"""Errors on their page: the list by state, and what is known of the one that is open."""
+"""One error on its page: how it does, where it fails, and what may be decided about it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,38 +16,19 @@ from analytics.operations.errors.detail import (
     error_samples,
     error_samples_sql,
 )
-from analytics.operations.errors.listing import error_groups_sql
-from analytics.operations.errors.metrics import FAILED, NEW_ERRORS, REGRESSED_ERRORS
+from analytics.operations.errors.metrics import FAILED
 from analytics.operations.errors.over_time import failures_by_day, failures_by_day_sql
-from analytics.operations.errors.standing import ErrorStanding
 from analytics.showing import shown
-from db.error_groups import fingerprint_of, name_of
+from db.error_groups import fingerprint_of
 from ui import charts, words
 from ui import words_failures as told
 from ui.cards import chart_card, literal, table_card
 from ui.failure_changes import RELEASE, ignore_it, reopen_it, resolve_it
 from ui.frame import ask, enter, fetch, fetch_all
-from ui.snippets import NO_KEY, snippet
 from ui.tables import share
 from ui.tiles import Figure, figures
 
-CHOSEN, STATE = "error", "error_state"
 WHEN = "D MMM YYYY, HH:mm"
-ERRORS: Mapping[str, Any] = {
-    "mark": st.column_config.TextColumn(
-        "News", width=60, help="New: first seen in this range. Back: resolved, and failed again."
-    ),
-    "title": st.column_config.TextColumn("Error", width="large"),
-    "error_type": st.column_config.TextColumn("Type"),
-    "name": st.column_config.TextColumn("Event"),
-    "subject": st.column_config.TextColumn("Subject"),
-    "n": st.column_config.NumberColumn("Failures", help="In this range", format="localized"),
-    "people": st.column_config.NumberColumn("People", help="In this range", format="localized"),
-    "first_seen": st.column_config.DatetimeColumn("First seen", format=WHEN),
-    "last_seen": st.column_config.DatetimeColumn("Last seen", format=WHEN),
-    "first_release": st.column_config.TextColumn("First version"),
-    "last_release": st.column_config.TextColumn("Last version"),
-}
 RELEASES: Mapping[str, Any] = {
     "release": st.column_config.TextColumn("Version", pinned=True),
     "n": st.column_config.NumberColumn("Failures", format="localized"),
@@ -64,32 +45,6 @@ SAMPLES: Mapping[str, Any] = {
 }
 
 
-def draw_standing(standing: ErrorStanding) -> None:
-    """The last 24 hours in key figures."""
-    figures(
-        {
-            "Error rate, 24 h": Figure(
-                words.amount(standing.rate, "share"), told.RATE, told.before(standing)
-            ),
-            "Failures, 24 h": Figure(words.amount(standing.failures, ""), told.RATE),
-            "New, 24 h": Figure(words.amount(standing.new, ""), NEW_ERRORS.definition),
-            "Came back, 24 h": Figure(
-                words.amount(standing.regressed, ""), REGRESSED_ERRORS.definition
-            ),
-            "Open": Figure(words.amount(standing.open, ""), told.OPEN),
-        }
-    )
-
-
-def choose_state() -> str:
-    """Draw the choice of a state, which is in the address."""
-    labels = {label: state for state, (label, _, _) in told.STATES.items()}
-    chosen = st.segmented_control(
-        "Errors", list(labels), default="Open", key=STATE, bind="query-params", required=True
-    )
-    return labels[chosen]
-
-
 def find_error(number: str, filters: Filters) -> ErrorGroup | None:
     """The error that has this number; None where none has."""
     fingerprint = fingerprint_of(number)
@@ -97,48 +52,6 @@ def find_error(number: str, filters: Filters) -> ErrorGroup | None:
     if fingerprint is not None:
         found = fetch(error_group, filters, fingerprint)
     return found
-
-
-def choose_error() -> str:
-    """Draw the field for an error's number, which is in the address; '' for none."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        number: str = st.text_input(
-            "Error",
-            key=CHOSEN,
-            bind="query-params",
-            max_chars=16,
-            placeholder="Number of an error",
-            label_visibility="collapsed",
-            icon=":material/search:",
-            width=280,
-        )
-        if number:
-            st.button("All errors", icon=":material/arrow_back:", type="tertiary", on_click=_open)
-    return number.strip()
-
-
-def error_list(errors: pd.DataFrame, state: str, filters: Filters) -> None:
-    """The errors of a state, of which a reader may open one; `errors` are those of
-    `error_groups`."""
-    names = [name_of(number) for number in errors["fingerprint"].tolist()]
-    marks = ["Back" if back else "New" if new else None for back, new in _marks(errors)]
-    table_card(
-        errors.assign(mark=pd.Series(marks, dtype="object", index=errors.index)),
-        title=told.finding(errors, state),
-        help=told.LISTED,
-        name="errors",
-        columns=ERRORS,
-        note="Click on a row to open an error.",
-        query=lambda: shown(error_groups_sql(enter("operations"), filters, state)),
-        empty=told.NONE[state],
-        pick=lambda row: _open("" if row is None else names[row]),
-    )
-
-
-def teach(filters: Filters) -> None:
-    """How to send a first error."""
-    st.markdown(told.TEACHING)
-    st.code(snippet("sh", NO_KEY, filters.consent, "error"), language="shell")
 
 
 def draw_course(days: pd.DataFrame, marks: pd.DataFrame, filters: Filters) -> None:
@@ -199,7 +112,7 @@ def _draw_days(
 
 
 def _figures(group: ErrorGroup, now: datetime) -> None:
-    label, _, _ = told.STATES[group.state]
+    label = told.STATES[group.state]
     first, last = (words.ago(at, now) for at in (group.first_seen, group.last_seen))
     figures(
         {
@@ -223,11 +136,3 @@ def _decisions(group: ErrorGroup, filters: Filters, now: datetime) -> None:
             st.button("Ignore", icon=":material/visibility_off:", on_click=ignore_it, args=asked)
         else:
             st.button("Open again", icon=":material/undo:", on_click=reopen_it, args=asked)
-
-
-def _marks(errors: pd.DataFrame) -> list[tuple[bool, bool]]:
-    return list(zip(errors["is_back"], errors["is_new"], strict=True))
-
-
-def _open(name: str = "") -> None:
-    st.session_state[CHOSEN] = name

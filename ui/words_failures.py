@@ -5,6 +5,7 @@ from datetime import datetime
 import pandas as pd
 
 from analytics.operations.errors.detail import ErrorGroup
+from analytics.operations.errors.listing import MOST, PRESSING
 from analytics.operations.errors.standing import ErrorStanding
 from ui import words
 
@@ -21,37 +22,67 @@ SAMPLES = (
     "The latest raw events of this error, of its last hour, without whom they met. What is "
     "personal in their texts is masked."
 )
+SEARCH = (
+    "Each word is part of its message, type, event or subject. A number of 16 digits, as addresses "
+    "have it, opens that error."
+)
+NEWS = (
+    "Back: it was resolved, and failed again. New: first seen in this range. Growing: on the days "
+    "of the range that are over it failed half as often again as on as many before, and more than "
+    "chance explains."
+)
+CHANGE = "Failures of the days that are over, against as many days before."
 NONE = {
+    PRESSING: "Nothing is new, came back or grows in this range.",
     "open": "No open error failed in this range.",
     "resolved": "No error that is resolved failed in this range.",
     "ignored": "No error that is ignored failed in this range.",
 }
+LESS = "Errors that go on as before are under Open."
 TEACHING = (
     "No failure yet. Send what goes wrong as an event named `error`, or any event with "
     "`success: false`; a `message` in its properties tells one error from another:"
 )
-STATES = {
-    "open": ("Open", "orange", "error"),
-    "resolved": ("Resolved", "green", "check_circle"),
-    "ignored": ("Ignored", "gray", "visibility_off"),
-}
+STATES = {"open": "Open", "resolved": "Resolved", "ignored": "Ignored"}
+LISTS = {PRESSING: "For review", **STATES}
 UNKNOWN = "No error has this number. Choose one of the list."
 RELEASE = "Empty: it is cured wherever it runs, from now on."
 
 
-def finding(errors: pd.DataFrame, state: str) -> str:
+def finding(errors: pd.DataFrame, state: str, text: str = "") -> str:
     """What to worry about: "2 of 9 errors came back and 3 are new", or the most frequent one."""
     if errors.empty:
-        return NONE[state].rstrip(".")
-    back, new = int(errors["is_back"].sum()), int(errors["is_new"].sum())
-    told = [f"{back:,} came back"] if back else []
-    told += [f"{new:,} {'is' if new == 1 else 'are'} new"] if new else []
-    if told and state == "open":
+        return "Nothing found" if text else NONE[state].rstrip(".")
+    told = _news(errors)
+    if told and state in (PRESSING, "open"):
         number, _, did = told[0].partition(" ")
-        of_all = f"{number} of {words.counted(len(errors), 'error')} {did}"
-        return words.listing([of_all, *told[1:]])
-    first = errors.iloc[0]
+        many = words.counted(len(errors), "error")
+        all_of_them = state == PRESSING and len(told) == 1
+        return words.listing([f"{many if all_of_them else f'{number} of {many}'} {did}", *told[1:]])
+    first = errors.iloc[int(errors["n"].argmax())]
     return f"{first['title']} failed most often: {words.counted(int(first['n']), 'time')}"
+
+
+def _news(errors: pd.DataFrame) -> list[str]:
+    """How many came back, are new and grow; each error counts once, as the first it is."""
+    back, new, growing = (errors[name] for name in ("is_back", "is_new", "is_growing"))
+    counts = [int(each.sum()) for each in (back, new & ~back, growing & ~new & ~back)]
+    verbs = ("came back", "is new" if counts[1] == 1 else "are new",
+             "grows" if counts[2] == 1 else "grow")  # fmt: skip
+    return [f"{n:,} {verb}" for n, verb in zip(counts, verbs, strict=True) if n]
+
+
+def none(state: str, text: str) -> str:
+    """What an empty list says, and where there may be more; fit for Markdown."""
+    if text:
+        return f"No error of this list is called \u201c{words.plain(text)}\u201d in this range."
+    return LESS if state == PRESSING else "Choose a wider range, or another list."
+
+
+def note(errors: pd.DataFrame) -> str:
+    """How to open one, and whether there may be more than are listed."""
+    most = f"The first {MOST:,} are listed. " if len(errors) == MOST else ""
+    return f"{most}Click on a row to open an error."
 
 
 def before(standing: ErrorStanding) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from db.error_groups import name_of
 from db.tables import audit_log, error_groups
+from tests.pages.reading import texts
 
 NOW = datetime.now(UTC)
 
@@ -50,6 +51,11 @@ def titles(shown):
     return [each.value for each in (*shown.header, *shown.subheader)]
 
 
+def listed(shown):
+    rows = shown.dataframe[0].value.reindex(columns=["mark", "title", "n", "people"])
+    return rows.astype("object").fillna("").values.tolist()
+
+
 def press(shown, label):
     """Click the only button with this label."""
     (button,) = [each for each in shown.button if each.label == label]
@@ -60,13 +66,43 @@ def press(shown, label):
 def test_it_says_first_what_is_new(show, shop, role):
     shown = show("errors", role, shop)
     assert not shown.exception
-    assert titles(shown)[0] == "1 of 2 errors is new"
-    rows = shown.dataframe[0].value
-    assert rows[["mark", "title", "n", "people"]].fillna("").values.tolist() == [
-        ["New", "Timeout in file", 1, 1],
-        ["", "boom", 2, 2],
-    ]
+    assert titles(shown)[0] == "1 error is new"
+    assert listed(shown) == [["New", "Timeout in file", 1, 1]]
     assert titles(shown)[1].startswith("3 failures, up to 1 a day on ")
+
+
+def test_what_goes_on_as_before_is_a_click_away(show, shop):
+    shown = show("errors", "operations", shop)
+    shown.segmented_control(key="error_state").set_value("Open").run()
+    assert titles(shown)[0] == "1 of 2 errors is new"
+    assert listed(shown) == [["New", "Timeout in file", 1, 1], ["", "boom", 2, 2]]
+
+
+@pytest.mark.parametrize("text", ["timeout", "TIME save", "file"])
+def test_errors_are_found_by_words_of_what_they_are_called(show, shop, text):
+    shown = show("errors", "operations", shop, error=text, error_state="Open")
+    assert not shown.exception
+    assert [title for _, title, *_ in listed(shown)] == ["Timeout in file"]
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "%", "_", "\\", "\x00boom!", "'; drop", "<script>", "timeout boom"]
+)
+def test_what_nothing_is_called_is_not_found_and_is_no_markup(show, shop, text):
+    shown = show("errors", "operations", shop, error=text, error_state="Open")
+    assert not shown.exception
+    assert titles(shown)[0] == "Nothing found"
+    assert "No error of this list is called" in texts(shown)
+
+
+def test_the_way_back_from_an_error_is_to_what_was_searched_for(show, shop, conn):
+    shown = show("errors", "operations", shop, error="boom", error_state="Open")
+    shown.session_state["errors_searched"] = "boom"
+    shown.text_input(key="error").input(name_of(of(conn, shop, "Crash"))).run()
+    assert titles(shown)[0] == "boom"
+    shown = press(shown, "All errors")
+    assert shown.text_input(key="error").value == "boom"
+    assert [title for _, title, *_ in listed(shown)] == ["boom"]
 
 
 def test_one_error_is_told_by_its_number_in_the_address(show, shop, conn):
@@ -79,7 +115,7 @@ def test_one_error_is_told_by_its_number_in_the_address(show, shop, conn):
     assert samples["properties"].tolist() == ['{"message": "boom"}']
 
 
-@pytest.mark.parametrize("number", ["x", "0" * 16, "<script>"])
+@pytest.mark.parametrize("number", ["0" * 16, "f" * 16])
 def test_another_number_is_no_error(show, shop, number):
     shown = show("errors", "operations", shop, error=number)
     assert not shown.exception

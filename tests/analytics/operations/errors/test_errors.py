@@ -1,14 +1,16 @@
 """Errors are listed with what they did in the range, and told with what is known of them ever."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 from sqlalchemy import select
 
 from analytics.operations.errors.detail import error_group, error_releases, error_samples
 from analytics.operations.errors.found import found_counts
-from analytics.operations.errors.listing import ERRORS, error_groups
+from analytics.operations.errors.listing import ERRORS, PRESSING, error_groups
 from analytics.operations.errors.over_time import DAYS, failures_by_day
 from analytics.operations.errors.standing import error_standing
 from analytics.scope import PUBLIC
@@ -49,7 +51,7 @@ def of(conn, project, error_type):
 def test_an_error_has_its_failures_people_and_ends(conn, shop):
     frame = listed(conn, shop)
     assert frame.dtypes.astype(str).to_dict() == ERRORS
-    crash, timeout = frame.to_dict("records")
+    crash, timeout = frame.replace({"change": {np.nan: None}}).to_dict("records")
     assert crash | {"fingerprint": 0} == {
         "fingerprint": 0,
         "title": "boom-*",
@@ -65,6 +67,8 @@ def test_an_error_has_its_failures_people_and_ends(conn, shop):
         "state": "open",
         "is_new": True,
         "is_back": False,
+        "is_growing": False,
+        "change": None,
     }
     assert (timeout["title"], timeout["n"], timeout["people"]) == ("Timeout in file", 1, 1)
 
@@ -102,6 +106,71 @@ def test_what_came_back_is_listed_first_and_what_is_decided_apart(conn, shop, ad
     ignore(conn, shop.id, crash, None)
     assert listed(conn, shop, state="ignored")["title"].tolist() == ["boom-*"]
     assert len(listed(conn, shop, state="")) == 2
+
+
+def crashes(add_events, shop, day, number):
+    times = [f"2026-{day}T{minute // 60:02}:{minute % 60:02}Z" for minute in range(number)]
+    if times:
+        add_events(shop, *(f"ann error {at} error=Old" for at in times))
+
+
+@pytest.mark.parametrize(
+    ("earlier", "lately", "grows"),
+    [(4, 20, True), (4, 5, False), (4, 12, False), (40, 59, False), (1_000, 1_200, False),
+     (200, 310, True), (0, 9, False), (0, 10, True)],
+)  # fmt: skip
+def test_an_error_grows_where_it_fails_more_often_than_chance_explains(
+    conn, project, add_events, earlier, lately, grows
+):
+    add_events(project, "ann error 2026-02-01T10:00Z error=Old")
+    crashes(add_events, project, "02-22", earlier)
+    crashes(add_events, project, "03-01", lately)
+    (only,) = listed(conn, project).to_dict("records")
+    assert (only["n"], only["is_new"], only["is_growing"]) == (lately, False, grows)
+    assert only["change"] == (
+        pytest.approx(lately / earlier - 1) if earlier else pytest.approx(np.nan, nan_ok=True)
+    )
+    assert len(listed(conn, project, state=PRESSING)) == int(grows)
+
+
+def test_growth_is_of_whole_days(conn, project, add_events):
+    """On Wednesday at noon, Monday and Tuesday stand against those of the week before."""
+    add_events(project, "ann error 2026-02-01T10:00Z error=Old")
+    crashes(add_events, project, "02-23", 2)
+    crashes(add_events, project, "02-25", 90)
+    crashes(add_events, project, "03-03", 13)
+    filters = replace(asking(project, date(2026, 3, 2), date(2026, 3, 5)),
+                      now=datetime(2026, 3, 4, 12, tzinfo=UTC))  # fmt: skip
+    (only,) = error_groups(conn, anyone(project), filters).to_dict("records")
+    assert (only["is_growing"], only["change"]) == (False, 5.5)
+    crashes(add_events, project, "03-02", 2)
+    (only,) = error_groups(conn, anyone(project), filters).to_dict("records")
+    assert (only["is_growing"], only["change"]) == (True, 6.5)
+
+
+def test_for_review_is_what_is_open_and_new_back_or_growing(conn, shop, add_events):
+    later = (date(2026, 3, 3), date(2026, 3, 8))
+    assert listed(conn, shop, later, state=PRESSING)["title"].tolist() == ["Timeout in file"]
+    crash, timeout = (of(conn, shop, name) for name in ("Crash", "Timeout"))
+    ignore(conn, shop.id, timeout, None)
+    assert listed(conn, shop, later, state=PRESSING).empty
+    resolve(conn, shop.id, crash, None, datetime(2026, 3, 5, tzinfo=UTC))
+    add_events(
+        shop,
+        'eve error 2026-03-06T11:00Z subject=editor error=Crash properties={"message":"boom-4"}',
+    )
+    assert listed(conn, shop, later, state=PRESSING)["is_back"].tolist() == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("BOOM", {"boom-*"}), ("crash edit", {"boom-*"}), ("save", {"Timeout in file"}),
+     ("o", {"boom-*", "Timeout in file"}), ("boom file", set()), ("%", set()), ("_", set()),
+     ("bo_m", set()), ("/", set()), ("\\", set()), ("*", {"boom-*"}), ("boom\x00", {"boom-*"}),
+     ("  ", {"boom-*", "Timeout in file"}), ("\ud800", {"boom-*", "Timeout in file"})],
+)  # fmt: skip
+def test_each_word_stands_somewhere_in_what_names_an_error(conn, shop, text, found):
+    assert set(listed(conn, shop, text=text)["title"]) == found
 
 
 def test_days_without_a_failure_are_0(conn, shop):
