@@ -17,7 +17,7 @@ from db.tables import PROBE_KINDS, SEVERITIES
 from ui.frame import fetch
 from ui.held import hold
 from ui.words import unlinked
-from ui.words_alerts import KINDS
+from ui.words_alerts import FEWER, KINDS
 
 WINDOWS = (1, 2, 3, 5, 10, 15, 30, 60, 180, 360, 1_440, 4_320, 10_080, 44_640)
 WAITS = (0, 1, 2, 3, 5, 9, 10, 15, 30, 60, 720, 1_440)
@@ -143,7 +143,7 @@ def _choose_times(number: int, signal: Signal, usual: Rule) -> dict[str, int]:
         "clear_minutes": st.selectbox("Over after", waits, format_func=_wait, width=130,
                                       key=f"clear_{number}"),
         "minimum": int(st.number_input("At least", 0, 1_000_000_000, key=f"minimum_{number}",
-                                       width=130, help="Windows of fewer say nothing.")),
+                                       width=130, help=FEWER)),
     }  # fmt: skip
 
 

@@ -33,6 +33,7 @@ TARGETS = (
     "Messages go to the targets of the project: `python -m db target PROJECT NAME --kind alert "
     "--kind escalation` adds one."
 )
+FEWER = "Windows of fewer say nothing; a share of few tries counts as what it surely reaches."
 CURE = "Take a longer window, or a smaller At least."
 BLIND = "cannot judge"  # how a rule stands whose last window said nothing
 ENOUGH_KNOWN = 0.5  # of the looks; with fewer it is no comfort that nothing fired

@@ -1,7 +1,8 @@
 """What each kind of rule holds against its value: the level of a window.
 
-- threshold: the figure itself. - change: relative to whole weeks before. - anomaly: a robust z.
-- no_data: on how much the figure rests. - burn: the slower of a long and a short window.
+- threshold: the figure itself, or what a share of few tries surely reaches. - change: relative to
+whole weeks before. - anomaly: a robust z. - no_data: on how much the figure rests. - burn: the
+slower of a long and a short window.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.measures.cutting import Values, ratio
+from analytics.operations.alerts.sure import judged, longer
 from analytics.operations.signals.points import Minutes, Points
 from db.alert_rules import Rule
 
@@ -44,12 +46,17 @@ def reach(rule: Rule) -> int:
         return rule.window_minutes + _lag(rule)
     if rule.kind == "anomaly":
         return WEEKS * WEEK + (NEIGHBOURS + 1) * rule.window_minutes
-    return rule.window_minutes
+    return longer(rule)
 
 
 def _threshold(rule: Rule, points: Points, ends: Minutes) -> Levels:
+    """The figures; of windows that hold too little, what their share surely reaches."""
     value = _figures(rule, points, ends)
-    return Levels(value, value)
+    if not points.are_shares or not rule.minimum:
+        return Levels(value, value)
+    share, surely = judged(rule, points, ends)
+    few = np.isnan(value)
+    return Levels(np.where(few, share, value), np.where(few, surely, value))
 
 
 def _change(rule: Rule, points: Points, ends: Minutes) -> Levels:

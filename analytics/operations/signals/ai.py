@@ -59,7 +59,7 @@ def _signal(key: str) -> Signal:
     return Signal(
         REQUEST_METRICS[key],
         "operations",
-        "mean",
+        "share",
         DAY,
         series,
         asks=("model",),

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from analytics.feedback.metrics import ALL_MEASURES
 from analytics.feedback.over_time import score_trend
+from analytics.metrics import Metric
 from analytics.operations.signals.signal import DAY, Shape, Signal
 from analytics.operations.signals.usage import POINTS, days_of, midnights
 from analytics.operations.steps import Steps
@@ -29,6 +30,10 @@ def _signal(key: str, shape: Shape) -> Signal:
     return Signal(metric, "feedback", shape, DAY, partial(daily_scores, measure=key))
 
 
-FEEDBACK = tuple(
-    _signal(measure.key, "count" if measure.metric.counts else "mean") for measure in ALL_MEASURES
-)
+def _shape(metric: Metric) -> Shape:
+    if metric.counts:
+        return "count"
+    return "share" if metric.unit == "share" else "mean"
+
+
+FEEDBACK = tuple(_signal(measure.key, _shape(measure.metric)) for measure in ALL_MEASURES)

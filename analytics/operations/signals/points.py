@@ -34,6 +34,11 @@ class Points(Protocol):
 
     are_counts: ClassVar[bool]
 
+    @property
+    def are_shares(self) -> bool:
+        """Whether each is a share of so many tries as n says."""
+        ...
+
     def over(self, ends: Minutes, window: int) -> Figures:
         """The figures of the windows [end - window, end)."""
         ...
@@ -85,6 +90,7 @@ class Totals:
     """Counts: a window has the sum of its stretches, and is never without a figure."""
 
     are_counts: ClassVar[bool] = True
+    are_shares: ClassVar[bool] = False
     stretches: Stretches
 
     @classmethod
@@ -104,6 +110,7 @@ class Rates:
     """Counts by the second: a window has the sum of its stretches, by its length."""
 
     are_counts: ClassVar[bool] = False
+    are_shares: ClassVar[bool] = False
     stretches: Stretches
 
     @classmethod
@@ -123,14 +130,15 @@ class Means:
 
     are_counts: ClassVar[bool] = False
     stretches: Stretches
+    are_shares: bool = False
 
     @classmethod
-    def of(cls, frame: pd.DataFrame, minutes: int) -> Self:
+    def of(cls, frame: pd.DataFrame, minutes: int, are_shares: bool = False) -> Self:
         """From at, value and n; stretches without a value count for nothing."""
         known = frame[frame["value"].notna()]
         n = known["n"].to_numpy("float64")
         parts = np.column_stack([known["value"].to_numpy("float64") * n, n])
-        return cls(Stretches.of(minutes_of(known["at"]), parts, minutes))
+        return cls(Stretches.of(minutes_of(known["at"]), parts, minutes), are_shares)
 
     def over(self, ends: Minutes, window: int) -> Figures:
         """The mean of each window, NaN of nothing."""
@@ -144,6 +152,7 @@ class Spread:
     """Durations in bins: a window has a percentile of all that lie in it, within 2 %."""
 
     are_counts: ClassVar[bool] = False
+    are_shares: ClassVar[bool] = False
     stretches: Stretches
     bins: Minutes
     share: float
@@ -167,62 +176,6 @@ class Spread:
         middles = np.array([middle_of_bin(int(number)) for number in self.bins])
         value = np.where(n > 0, middles[np.minimum(place, len(middles) - 1)], np.nan)
         return Figures(value, n)
-
-
-@dataclass(frozen=True, slots=True)
-class Medians:
-    """Single values, in the order of their stretches: a window has the median of all in it."""
-
-    are_counts: ClassVar[bool] = False
-    stretches: Stretches
-    values: Values
-
-    @classmethod
-    def of(cls, frame: pd.DataFrame, minutes: int) -> Self:
-        """From at and value, a row a value."""
-        rows = frame.sort_values("at", kind="stable")
-        none = np.empty((len(rows), 0))
-        stretches = Stretches.of(minutes_of(rows["at"]), none, minutes)
-        return cls(stretches, rows["value"].to_numpy("float64"))
-
-    def over(self, ends: Minutes, window: int) -> Figures:
-        """The median of each window, NaN of nothing; alike windows are looked at once."""
-        first, beyond = self.stretches.places(ends, window)
-        pairs = list(zip(first.tolist(), beyond.tolist(), strict=True))
-        found = {
-            pair: np.median(self.values[slice(*pair)]) for pair in set(pairs) if pair[0] < pair[1]
-        }
-        value = np.array([found.get(pair, np.nan) for pair in pairs], float)
-        return Figures(value, (beyond - first).astype(float))
-
-
-@dataclass(frozen=True, slots=True)
-class Latest:
-    """Figures that can't be added up: a window has the latest that is over in it.
-
-    A window is at least as long as a stretch, so that what is known by the hour is.
-    """
-
-    are_counts: ClassVar[bool] = False
-    ends: Minutes
-    values: NDArray[np.float64]
-    length: int
-
-    @classmethod
-    def of(cls, frame: pd.DataFrame, minutes: int) -> Self:
-        """From at, value and n; a value is known when its stretch is over."""
-        known = frame[frame["value"].notna()].sort_values("at")
-        ends = minutes_of(known["at"]) + minutes
-        return cls(ends, known[["value", "n"]].to_numpy("float64"), minutes)
-
-    def over(self, ends: Minutes, window: int) -> Figures:
-        """The latest figure of each window, NaN where it has none."""
-        place = np.searchsorted(self.ends, ends, side="right") - 1
-        found = place >= 0
-        found[found] = self.ends[place[found]] > ends[found] - max(window, self.length)
-        rows = np.full((len(ends), 2), (np.nan, 0.0))
-        rows[found] = self.values[place[found]]
-        return Figures(rows[:, 0], rows[:, 1])
 
 
 def minutes_of(at: "pd.Series[pd.Timestamp]") -> Minutes:

@@ -11,9 +11,7 @@ from sqlalchemy import ColumnElement, Connection, func
 
 from analytics.metrics import Metric
 from analytics.operations.signals.points import (
-    Latest,
     Means,
-    Medians,
     Points,
     Rates,
     Spread,
@@ -21,16 +19,18 @@ from analytics.operations.signals.points import (
     minute_of,
     moment_of,
 )
+from analytics.operations.signals.single import Latest, Medians
 from analytics.operations.steps import Steps
 from analytics.scope import Viewer
 from db.alert_rules import Asked
 
 Series = Callable[..., pd.DataFrame]  # what it may be narrowed to differs
-Shape = Literal["count", "rate", "mean", "latest", "median", "p50", "p95", "p99"]
+Shape = Literal["count", "rate", "mean", "share", "latest", "median", "p50", "p95", "p99"]
 SHAPES: dict[Shape, Callable[[pd.DataFrame, int], Points]] = {
     "count": Totals.of,
     "rate": Rates.of,
     "mean": Means.of,
+    "share": partial(Means.of, are_shares=True),
     "latest": Latest.of,
     "median": Medians.of,
     "p50": partial(Spread.of, share=0.5),
@@ -49,7 +49,8 @@ class Signal:
     (datetime64[us], UTC without a zone: its beginning) and, by `shape`,
     - count: value and n, which add up;
     - rate: the same, of which a window has how many there were in a second;
-    - mean: value (of a share: the share itself) and n, its weight;
+    - mean: value and n, its weight;
+    - share: value, and n, of how many tries;
     - latest: value and n, of which the last one counts;
     - median: a row a single value, of which a window has the median;
     - p50, p95, p99: bin and n, of the logarithmic bins of durations.

@@ -113,5 +113,5 @@ SUPPORT = (
     _of_tickets("backlog", "latest", backlog, HOUR),
     _of_tickets("first_response", "median", partial(waited, until="first_response_at")),
     _of_tickets("resolution", "median", partial(waited, until="resolved_at")),
-    _of_tickets("ticket_csat", "mean", content),
+    _of_tickets("ticket_csat", "share", content),
 )

@@ -123,9 +123,9 @@ def _of_requests(metric: Metric, shape: Shape, of: Requests) -> Signal:
 SYSTEMS = (
     _of_requests(SERVED, "count", request_rates),
     _of_requests(REQUEST_METRICS["request_rate"], "rate", request_rates),
-    _of_requests(REQUEST_METRICS["request_errors"], "mean", request_errors),
+    _of_requests(REQUEST_METRICS["request_errors"], "share", request_errors),
     _of_requests(REQUEST_METRICS["apdex"], "mean", apdex_points),
-    _of_requests(REQUEST_METRICS["cache_hit_ratio"], "mean", cache_hits),
+    _of_requests(REQUEST_METRICS["cache_hit_ratio"], "share", cache_hits),
     _of_requests(REQUEST_METRICS["request_p50"], "p50", request_bins),
     _of_requests(REQUEST_METRICS["request_p95"], "p95", request_bins),
     _of_requests(REQUEST_METRICS["request_p99"], "p99", request_bins),
@@ -138,7 +138,7 @@ SYSTEMS = (
         asks=("endpoint",),
         follows_events=True,
     ),
-    Signal(HEALTH["uptime"], "operations", "mean", 1, uptime, PROBES_KEPT, ("probe_kind",)),
+    Signal(HEALTH["uptime"], "operations", "share", 1, uptime, PROBES_KEPT, ("probe_kind",)),
     Signal(FAILED_PROBES, "operations", "count", 1, failed_probes, PROBES_KEPT, ("probe_kind",)),
     Signal(HEALTH["burn_rate"], "operations", "mean", 1, burning, REQUESTS_KEPT, ("slo",)),
     *(

@@ -153,7 +153,7 @@ def _by_day(key: str) -> Signal:
 USAGE = (
     _by_minute(METRICS["events"], _counted),
     _by_minute(METRICS["failures"], partial(_counted, column="failures")),
-    _by_minute(METRICS["error_rate"], _error_rate, "mean"),
+    _by_minute(METRICS["error_rate"], _error_rate, "share"),
     _by_minute(EVENTS_NOW, partial(_counted, times=STEP.seconds), "rate"),
     Signal(METRICS["duration_p50"], "product", "p50", HOUR, duration_bins, asks=("event",)),
     Signal(METRICS["duration_p95"], "product", "p95", HOUR, duration_bins, asks=("event",)),

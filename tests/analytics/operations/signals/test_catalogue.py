@@ -21,5 +21,5 @@ def test_what_is_told_of_a_period_is_counted_where_periods_add_up(signal):
     """A share, a level or a percentile is never summed, and a count is never averaged."""
     if signal.shape == "count":
         assert signal.metric.counts
-    if signal.shape in ("mean", "median"):
+    if signal.shape in ("mean", "share", "median"):
         assert not signal.metric.counts

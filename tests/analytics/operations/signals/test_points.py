@@ -4,7 +4,8 @@ import pytest
 
 from analytics.measures.durations import GAMMA
 from analytics.operations.alerts.levels import median
-from analytics.operations.signals.points import Latest, Means, Medians, Rates, Spread, Totals
+from analytics.operations.signals.points import Means, Rates, Spread, Totals
+from analytics.operations.signals.single import Latest, Medians
 
 
 def frame(*rows, columns=("value", "n")):
