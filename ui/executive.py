@@ -1,8 +1,9 @@
 """The parts of the executive summary that are more than a call: systems, revenue, the report."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -29,6 +30,7 @@ from ui.tiles import figures
 
 TOP = 8  # subjects
 OPERATIONS = "pages/operations.py"
+BOXES: Mapping[str, Callable[..., Any]] = {"act": st.error, "watch": st.warning}
 BRIDGE = {
     "start": "Start",
     "new": "New",
@@ -53,9 +55,13 @@ PACE_HELP = (
 
 
 def draw_systems(health: SystemHealth) -> None:
-    """One line on the state of systems, with the way to all of it."""
+    """One line on the state of systems, in a box where they act up, with the way to all of it."""
+    told, icon = words_executive.systems(health), words_executive.WORRIES[health.worry]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="systems"):
-        st.markdown(words_executive.systems(health), width="stretch")
+        if box := BOXES.get(health.worry):
+            box(told, icon=icon)
+        else:
+            st.markdown(f"{icon} {told}", width="stretch")
         st.page_link(OPERATIONS, label="Operations", icon=":material/arrow_forward:")
 
 

@@ -39,7 +39,7 @@ LATER = "As of the end of the last whole month, against the month before."
 
 def systems(health: SystemHealth) -> str:
     """The state of systems in one line of Markdown, worry first, with the figures behind it."""
-    told = f"{WORRIES[health.worry]} **Systems:** {words.plain(verdict(health))}"
+    told = f"**Systems:** {words.plain(verdict(health))}"
     return told if health.worry == "unknown" else f"{told}. {words.plain(health_figures(health))}"
 
 

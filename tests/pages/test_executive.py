@@ -83,6 +83,17 @@ def test_the_state_of_systems_stands_first(show, shop):
     assert "Systems" in shown.markdown[0].value
 
 
+def test_systems_that_act_up_stand_first_in_a_box_with_words_and_a_sign(show, conn, shop):
+    now = datetime.now(UTC)
+    open_incident(conn, shop.id, NewIncident("Payments fail", "critical", now), now)
+    conn.commit()
+    shown = show("executive", "executive", shop)
+    (box,) = shown.error
+    assert "Act now: 1 incident open" in box.value.replace("\\", "")
+    assert box.icon == ":material/error:"
+    assert not any("Systems" in each.value for each in shown.markdown)
+
+
 def test_goals_are_told_those_in_danger_first(show, conn, shop):
     set_goal(conn, shop.id, Goal("mrr", 2_000_000))
     set_goal(conn, shop.id, Goal("customers", 5))
