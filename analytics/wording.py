@@ -1,5 +1,6 @@
 """Values in words, the same on pages, in messages and in reports."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 NOTHING = "\u2013"
@@ -25,10 +26,14 @@ def amount(value: float | None, unit: str) -> str:
 
 
 def exact_share(value: float | None) -> str:
-    """A share near 1 with as many digits as tell it from 1: 99.95%; a dash for none."""
+    """A share with as many digits as tell it from 0 and 1: 2.1% · 99.95% · 0.06%; a dash: none."""
     if value is None or value != value:
         return NOTHING
-    return f"{value * 100:.4f}".rstrip("0").rstrip(".") + "%"
+    short = 100 * min(abs(value), abs(1 - value))  # of the nearer end, in percent
+    known = 2 if value > 0.5 else 1  # digits of it beyond the first: what is promised needs more
+    digits = 1 if short >= 1 or not short else min(known - math.floor(math.log10(short)), 4)
+    told = f"{value * 100:.{digits}f}"
+    return f"{told.rstrip('0').rstrip('.') if '.' in told else told}%"
 
 
 def listing(parts: Sequence[str]) -> str:

@@ -124,7 +124,7 @@ def draw_history(frame: pd.DataFrame, filters: Filters) -> None:
     what = local["act"].map(told.ACTS) if "act" in local else local["state"].str.capitalize()
     for row, said in zip(local.to_dict("records"), what, strict=True):
         who = f", {literal(row['who'])}" if row["who"] else ""
-        st.markdown(f"{row['at']:%-d %b, %H:%M:%S}: **{said}**{who}")
+        st.markdown(f"{row['at']:%-d %b, %H:%M}: **{said}**{who}")
         plain_text(row["note"])
 
 

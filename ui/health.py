@@ -20,52 +20,55 @@ from analytics.showing import shown
 from ui import charts, words, words_machines, words_objectives, words_probes
 from ui.cards import chart_card, table_card
 from ui.frame import clock
-from ui.tables import plain as worded
 
 HOURS_SHOWN = 7  # days that are told by the hour; longer ranges by the day
 BUSY = ("cpu", "memory", "disk")
 USED = replace(GAUGES["cpu"], label="Used")  # one axis for all of them
 STATES = {"up": "Up", "down": "Down", "silent": "Silent", "paused": "Paused"}
-PERCENT = "%.4g%%"
+KINDS = {"http": "HTTP", "tcp": "TCP", "postgres": "Postgres", "certificate": "Certificate"}
+PERCENT, TIMES = "%.4g%%", "%.1f\u00d7"
+BURN = "How many times as fast as it may the error budget goes"
 PROBES: Mapping[str, Any] = {
     "name": st.column_config.TextColumn("Probe", pinned=True),
-    "of": st.column_config.TextColumn("Of", help="This project, or Looplens itself"),
     "state": st.column_config.TextColumn("State", help=words_probes.PROBES),
+    "uptime_day": st.column_config.NumberColumn("24 h", help="Uptime", format=PERCENT),
+    "uptime_month": st.column_config.NumberColumn("30 days", help="Uptime", format=PERCENT),
     "reason": st.column_config.TextColumn("Why", width="medium"),
+    "of": st.column_config.TextColumn("Of", help="This project, or Looplens itself"),
     "kind": st.column_config.TextColumn("Kind"),
-    "uptime_day": st.column_config.NumberColumn("Uptime, 24 h", format=PERCENT),
-    "uptime_month": st.column_config.NumberColumn("Uptime, 30 days", format=PERCENT),
     "duration_ms": st.column_config.NumberColumn(
         "Takes", help="Good ones of 24 hours, on average", format="%.0f ms"
     ),
-    "days_left": st.column_config.NumberColumn("Certificate, days left", format="%.0f"),
-    "checked_at": st.column_config.DatetimeColumn("Last looked at", format="distance"),
+    "days_left": st.column_config.NumberColumn(
+        "Days left", help="Of its certificate", format="%.0f"
+    ),
+    "checked_at": st.column_config.DatetimeColumn("Looked at", format="distance"),
 }
 OBJECTIVES: Mapping[str, Any] = {
     "name": st.column_config.TextColumn("Objective", pinned=True),
-    "of": st.column_config.TextColumn("Of", help="This project, or Looplens itself"),
     "state": st.column_config.TextColumn("State"),
-    "promise": st.column_config.TextColumn("Promise"),
-    "kept": st.column_config.TextColumn("Kept"),
     "left": st.column_config.NumberColumn(
-        "Budget left", help="Of the error budget; below 0 it is missed", format="percent"
+        "Budget", help="What is left of the error budget; below 0 it is missed", format="%.0f%%"
     ),
-    "minutes": st.column_config.TextColumn("As time", width="medium"),
-    "hour": st.column_config.TextColumn("Burn, 1 h"),
-    "hours": st.column_config.TextColumn("6 h"),
-    "days": st.column_config.TextColumn("3 days"),
+    "kept": st.column_config.TextColumn("Kept"),
+    "minutes": st.column_config.TextColumn("As time"),
+    "hour": st.column_config.NumberColumn("Burn, 1 h", help=BURN, format=TIMES),
+    "hours": st.column_config.NumberColumn("6 h", help=BURN, format=TIMES),
+    "days": st.column_config.NumberColumn("3 days", help=BURN, format=TIMES),
+    "of": st.column_config.TextColumn("Of", help="This project, or Looplens itself"),
+    "promise": st.column_config.TextColumn("Promise"),
     "n": st.column_config.NumberColumn("Counted", format="localized"),
 }
 ROOM: Mapping[str, Any] = {
     "name": st.column_config.TextColumn("What", pinned=True),
-    "host": st.column_config.TextColumn("Machine"),
-    "subject": st.column_config.TextColumn("Of it"),
-    "used": st.column_config.ProgressColumn("Used", format="percent"),
+    "used": st.column_config.ProgressColumn("Used", format="percent", width=110),
     "outlook": st.column_config.TextColumn("Full", help=words_machines.CAPACITY),
+    "subject": st.column_config.TextColumn("Of it"),
+    "host": st.column_config.TextColumn("Machine"),
 }
 STATEMENTS: Mapping[str, Any] = {
+    "mean_ms": st.column_config.NumberColumn("Mean", format="%.1f ms", pinned=True),
     "statement": st.column_config.TextColumn("Statement", width="large"),
-    "mean_ms": st.column_config.NumberColumn("Mean", format="%.1f ms"),
     "max_ms": st.column_config.NumberColumn("Longest", format="%.1f ms"),
     "calls": st.column_config.NumberColumn("Calls", format="localized"),
     "share": st.column_config.NumberColumn("Of all time", format="percent"),
@@ -87,7 +90,8 @@ def draw_probes(
     told = probes.assign(
         of=probes["of"].map(words_probes.whose),
         state=probes["state"].map(STATES),
-        kind=probes["kind"].map(worded),
+        kind=probes["kind"].map(KINDS),
+        reason=probes["reason"].replace("", None),
         uptime_day=probes["uptime_day"] * 100,
         uptime_month=probes["uptime_month"] * 100,
     )
@@ -192,7 +196,7 @@ def draw_statements(viewer: Viewer, filters: Filters, slow: pd.DataFrame | None)
 def _promised(standing: Standing) -> dict[str, Any]:
     """A row of the table of objectives."""
     slo, budget = standing.slo, standing.budget
-    rates = [words_objectives.burn(each.long_rate) for each in standing.burns]
+    rates = [each.long_rate for each in standing.burns]
     used = budget.used
     return {
         "name": slo.name,
@@ -200,7 +204,7 @@ def _promised(standing: Standing) -> dict[str, Any]:
         "state": words_objectives.promise_state(standing),
         "promise": words_objectives.promise(slo),
         "kept": words.exact_share(budget.kept),
-        "left": None if used is None else 1 - used,
+        "left": None if used is None else 100 * (1 - used),
         "minutes": words_objectives.minutes(budget.minutes_left),
         "n": budget.n,
     } | dict(zip(("hour", "hours", "days"), rates, strict=True))

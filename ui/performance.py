@@ -23,7 +23,7 @@ from ui.cards import Query, chart_card, table_card
 from ui.filters import choose_grain
 from ui.frame import fetch
 from ui.snippets import NO_KEY, snippet
-from ui.tables import share
+from ui.tables import SECONDS, share
 from ui.tiles import Figure, figures
 from ui.words import amount, change
 
@@ -31,12 +31,17 @@ FIGURES = ("p50", "p95", "p99", "per_second", "error_rate")
 LATENCY = FIGURES[:3]
 ANSWERING = replace(REQUEST_METRICS["request_p95"], label="Time to answer")  # of all percentiles
 LONGEST_T = 60_000  # ms
+LEVEL = 0.0005  # of a figure: less is told as 0.0%
 MS = "%.0f ms"
 SHORT = {"request_rate": "Requests/s"}  # of what a tile has no room for
 
 
 def _ms(label: str, help: str) -> Any:
     return st.column_config.NumberColumn(label, help=help, format=MS)
+
+
+def _seconds(label: str, help: str) -> Any:
+    return st.column_config.NumberColumn(label, help=help, format=SECONDS)
 
 
 def _number(label: str, help: str = "", format: str = "localized") -> Any:
@@ -51,42 +56,48 @@ TIMES: Mapping[str, Any] = {
 CHANGE = {"change": share("Change of p95", "Of the days that are over")}
 PAGES: Mapping[str, Any] = {
     "endpoint": st.column_config.TextColumn("Page", pinned=True),
-    "n": _number("Views"),
-    **TIMES,
+    "p95": TIMES["p95"],
     **CHANGE,
+    "n": _number("Views"),
+    "p50": TIMES["p50"],
+    "p99": TIMES["p99"],
 }
 ENDPOINTS: Mapping[str, Any] = {
     "endpoint": st.column_config.TextColumn("Endpoint", pinned=True),
-    "service": st.column_config.TextColumn("Service"),
+    "p95": TIMES["p95"],
+    **CHANGE,
+    "error_rate": share("Failed", "Answered with 500 and above"),
     "n": _number("Requests"),
     "per_second": _number("A second", format="%.3f"),
-    **TIMES,
-    **CHANGE,
+    "p50": TIMES["p50"],
+    "p99": TIMES["p99"],
     "apdex": _number("Apdex", format="%.2f"),
-    "error_rate": share("Failed", "Answered with 500 and above"),
+    "service": st.column_config.TextColumn("Service"),
     "refused_share": share("Refused", "Answered with 400 to 499"),
     "cache_hit_ratio": share("Cache hits", "Of the answers that tell"),
 }
 KINDS: Mapping[str, Any] = {
     "kind": st.column_config.TextColumn("Kind", pinned=True),
-    "endpoint": st.column_config.TextColumn("Endpoint"),
-    "service": st.column_config.TextColumn("Service"),
     "n": _number("Times"),
+    "endpoint": st.column_config.TextColumn("Endpoint"),
     "share": share("Of its requests"),
+    "service": st.column_config.TextColumn("Service"),
 }
 MODELS: Mapping[str, Any] = {
     "model": st.column_config.TextColumn("Model", pinned=True),
-    "name": st.column_config.TextColumn("Kind"),
-    "n": _number("Calls"),
     "success": share("Success"),
-    **TIMES,
-    "request_bytes": _number("Sent, B", "Bytes, on average", "%.0f"),
-    "response_bytes": _number("Received, B", "Bytes, on average", "%.0f"),
+    "p95": _seconds("p95", "One in twenty took longer"),
+    "n": _number("Calls"),
+    "name": st.column_config.TextColumn("Kind"),
+    "p50": _seconds("p50", "Half took no longer"),
+    "p99": _seconds("p99", "One in a hundred took longer"),
     "tokens": _number("Tokens", "On average", "%.0f"),
     "corrections": share("Corrected", "By somebody, of the calls that tell"),
     "repeats": share("Repeated", "Commands said again, of the calls that tell"),
-    "follow_ups": share("Followed up", "By a further question, of the calls that tell"),
-    "completions": share("Completed", "Conversations that came to their end"),
+    "follow_ups": share("Follow-ups", "By a further question, of the calls that tell"),
+    "completions": share("Done", "Conversations that came to their end"),
+    "request_bytes": _number("Sent, B", "Bytes, on average", "%.0f"),
+    "response_bytes": _number("Got, B", "Bytes received, on average", "%.0f"),
 }
 
 
@@ -132,12 +143,17 @@ def tiles(found: Standing) -> None:
                 value,
                 metrics[key].definition,
                 _moved(found, figure),
-                moves=metrics[key].direction != "neutral",
+                moves=metrics[key].direction != "neutral" and not _is_level(found, figure),
                 less_is_better=metrics[key].direction == "down",
             )
             for key, (value, figure) in values.items()
         }
     )
+
+
+def _is_level(found: Standing, figure: str) -> bool:
+    """Whether it is as it was, to the digit that is told."""
+    return abs(found.change(figure) or 0.0) < LEVEL
 
 
 def _moved(found: Standing, figure: str) -> str:

@@ -28,13 +28,13 @@ COLUMNS: Mapping[str, Any] = {
     "change": st.column_config.NumberColumn(
         "Change", help="Opened on the days that are over, against the time before", format="percent"
     ),
-    "resolved": st.column_config.NumberColumn("Resolved", format=COUNT),
     "first_response_minutes": st.column_config.NumberColumn(
-        "First response (min)", help="Median", format="%.0f"
+        "Answer (min)", help="First response, median", format="%.0f"
     ),
     "resolution_hours": st.column_config.NumberColumn(
         "Resolution (h)", help="Median", format="%.1f"
     ),
+    "resolved": st.column_config.NumberColumn("Resolved", format=COUNT),
     "csat": share("CSAT", "Ratings of 4 and 5, of all ratings"),
     "rated": st.column_config.NumberColumn("Ratings", format=COUNT),
 }

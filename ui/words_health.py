@@ -6,7 +6,7 @@ import pandas as pd
 
 from analytics.operations.health.objectives import Standing
 from analytics.operations.health.probes import named_of
-from analytics.operations.health.system import SystemHealth
+from analytics.operations.health.system import SystemHealth, told_of
 from ui.words import counted, exact_share, listing, plain
 from ui.words_objectives import budget, over, pace, used
 
@@ -40,7 +40,7 @@ def _down(probes: pd.DataFrame) -> list[str]:
 def _budgets(standings: Sequence[Standing]) -> list[str]:
     """The error budgets that burn, and those that are half used."""
     told = [
-        f"{plain(each.slo.name)}: {pace(burn)}, {over(burn)}"
+        f"{plain(told_of(each))}: {pace(burn)}, {over(burn)}"
         for each in standings
         for burn in each.burning[:1]
     ]

@@ -13,8 +13,8 @@ NEWEST = "The newest events, without whose they are and without their properties
 FAILING = "What failed in the last five minutes, the most frequent first."
 MAP = "People of the last five minutes by the country of their events. Drawn every ten seconds."
 NOBODY = "Nobody whose country is known is active."
-QUIET = "Nothing happened in the last five minutes. What comes in is shown here within seconds."
-ALL_WELL = "Nothing failed in the last five minutes."
+QUIET = "What comes in is shown here within seconds. The page Home tells how to send events."
+ALL_WELL = "What goes wrong is listed here, the most frequent first."
 
 
 def course(now: Live) -> str:

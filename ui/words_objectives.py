@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from analytics.operations.health.burning import Burn
 from analytics.operations.health.objectives import Slo, Standing
+from analytics.operations.health.system import told_of
 from ui.words import NOTHING, amount, counted, duration, exact_share, plain
 
 OBJECTIVES = (
@@ -39,11 +40,6 @@ def promise_state(standing: Standing) -> str:
     return "Missed" if standing.budget.missed else "Kept"
 
 
-def burn(rate: float | None) -> str:
-    """A burn rate: "14.4 times"; a dash where nothing was counted."""
-    return NOTHING if rate is None else f"{rate:,.1f} times"
-
-
 def minutes(value: float | None) -> str:
     """What is left of a budget: "21.6 min", "none, 1.4 h too much"."""
     if value is None:
@@ -53,7 +49,7 @@ def minutes(value: float | None) -> str:
 
 def pace(burning: Burn) -> str:
     """How fast a budget goes, in a clause."""
-    return f"the error budget burns {burn(burning.long_rate)} as fast as it may"
+    return f"the error budget burns {burning.long_rate or 0.0:,.1f} times as fast as it may"
 
 
 def over(burning: Burn) -> str:
@@ -65,7 +61,7 @@ def over(burning: Burn) -> str:
 def budget(standing: Standing) -> str:
     """What became of a budget of which half is gone."""
     left = minutes(standing.budget.minutes_left)
-    name, gone = plain(standing.slo.name), used(standing)
+    name, gone = plain(told_of(standing)), used(standing)
     if gone > 1:
         return f"{name} is missed: {gone:,.1f} times its error budget is used up"
     return f"{name}: {gone:.0%} of the error budget is used, {left} left"

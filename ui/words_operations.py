@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analytics.operations.health.reasons import TOLD, reasons
 from analytics.operations.health.system import SystemHealth
 from analytics.operations.overview import Overview
 from ui.tiles import Figure
@@ -34,9 +33,14 @@ def facts(view: Overview) -> list[str]:
     told += [
         f"The error budget of {plain(name)} burns too fast" for name in view.health.burning[:3]
     ]
+    if view.health.missed:
+        told.append(f"Missed: {listing([plain(name) for name in view.health.missed])}")
     if view.health.paused:
         told.append(f"Nobody looks at {listing([plain(name) for name in view.health.paused])}")
-    told += [plain(each[:1].upper() + each[1:]) for each in reasons(view.health)[TOLD:]]
+    if view.health.silent:
+        told.append(f"Nothing heard of {listing([plain(name) for name in view.health.silent])}")
+    if view.health.disk_is_full:
+        told.append(f"A disk is {exact_share(view.health.disk)} full")
     if len(alerts.names) > 3:
         told.append(f"{counted(len(alerts.names) - 3, 'more alert')} below")
     return told or [_measured_of(view)]
@@ -45,7 +49,7 @@ def facts(view: Overview) -> list[str]:
 def _looked(health: SystemHealth) -> str:
     """What uptime rests on."""
     if health.is_unwatched:
-        return "last known: probes are paused"
+        return "as last known"
     return f"{counted(health.probes, 'check')} in 24 h" if health.probes else "nothing looked at"
 
 
@@ -65,11 +69,11 @@ def tiles(view: Overview) -> Mapping[str, Figure]:
     return {
         "Uptime, 24 h": Figure(
             exact_share(health.uptime),
-            "Good probes of all probes of 24 hours.",
+            "Good probes of all probes of 24 hours; as last known where all are paused.",
             _looked(health),
         ),
         "p95, 24 h": Figure(amount(now.p95, "ms"), LATENCY, _against(now.p95, before.p95)),
-        "Failed requests, 24 h": Figure(
+        "Failed, 24 h": Figure(
             exact_share(now.error_rate),
             "Answers of 500 and above, of all requests of 24 hours.",
             _against(now.error_rate, before.error_rate),
@@ -131,7 +135,7 @@ def _against(now: float | None, before: float | None) -> str:
     if not now or not before:
         return ""
     moved = now / before - 1
-    return "as the day before" if abs(moved) < LEVEL else f"{change(moved)} on the day before"
+    return "as the day before" if abs(moved) < LEVEL else f"{change(moved)} in a day"
 
 
 def _moved(label: str, now: float | None, before: float | None, unit: str) -> str:

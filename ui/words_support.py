@@ -7,6 +7,7 @@ from analytics.operations.support.summary import SupportSummary
 from ui import words
 from ui.tiles import Figure
 
+LEVEL = 0.0005  # of a figure: less is told as 0.0%
 TEACH = (
     "No request for help is known yet. Once a help desk tells of tickets, this page shows how many "
     "there are, how soon they are answered and solved, what waits, and how content people are."
@@ -67,7 +68,10 @@ def response_finding(now: SupportSummary, before: SupportSummary) -> str:
     if not before.first_response_minutes:
         return told
     share = now.first_response_minutes / before.first_response_minutes - 1
-    return f"{told}, {words.change(share)} on before"
+    if abs(share) < LEVEL:
+        return f"{told}, as before"
+    moved, way = words.change(abs(share)).lstrip("+"), "later" if share > 0 else "sooner"
+    return f"{told}, {moved} {way} than before"
 
 
 def breakdown_finding(found: pd.DataFrame, by: str) -> str:

@@ -79,7 +79,7 @@ def test_what_is_down_is_said_before_all_else_with_its_reason(show, shop, conn):
 def test_a_budget_that_burns_is_told_with_its_pace(show, shop, conn):
     fail(conn, shop, 1, 2, 3, 20, 21)
     shown = show("health", "operations", shop)
-    assert titles(shown)[0].startswith("Act now: Shop answers burns its error budget, ")
+    assert titles(shown)[0].startswith("Act now: \u201cShop answers\u201d burns its error budget, ")
     assert "Shop answers: the error budget burns" in texts(shown)
     assert "were bad" in texts(shown)
 

@@ -78,7 +78,7 @@ def test_when_all_is_well_it_says_not_to_worry(show, shop, role):
 def test_the_figures_are_those_of_24_hours_against_the_day_before(show, shop):
     shown = show("operations", "operations", shop)
     told = figures(shown)
-    assert (told["Uptime, 24 h"], told["Failed requests, 24 h"]) == ("100%", "0.1%")
+    assert (told["Uptime, 24 h"], told["Failed, 24 h"]) == ("100%", "0.1%")
     assert abs(int(told["p95, 24 h"].split()[0]) - 200) <= 4  # within 2 %
     assert "p95 +1" in texts(shown)
     assert (told["Alerts"], told["Incidents"], told["Open errors"]) == ("0", "0", "0")
@@ -122,8 +122,9 @@ def test_paused_probes_and_missed_objectives_are_a_worry_that_is_named(show, sho
     save_slo(conn, shop.id, SloDraft("Shop answers", "errors", 0.999, service="shop"))
     conn.commit()
     shown = show("operations", "operations", shop)
-    assert titles(shown)[0] == "Watch: Shop answers is missed and 1 probe is paused"
+    assert titles(shown)[0] == "Watch: \u201cShop answers\u201d is missed and 1 probe is paused"
     assert "Nobody looks at Shop" in texts(shown)
+    assert "Missed: Shop answers" in texts(shown)
     assert "last known" in shown.metric[0].delta
 
 

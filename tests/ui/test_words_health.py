@@ -25,7 +25,20 @@ def standing(name="Up", n=1_000, bad=0, long=0.0, short=0.0):
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(1.0, "100%"), (0.9995, "99.95%"), (0.999, "99.9%"), (0.0, "0%"), (None, "\u2013")],
+    [
+        (1.0, "100%"),
+        (0.9995, "99.95%"),
+        (0.999, "99.9%"),
+        (0.0, "0%"),
+        (None, "\u2013"),
+        (0.99895, "99.895%"),
+        (0.985465, "98.5%"),
+        (0.571429, "57.1%"),
+        (0.000601, "0.06%"),
+        (0.017193, "1.7%"),
+        (0.999999, "99.9999%"),
+        (0.9999999, "100%"),
+    ],
 )
 def test_shares_near_one_have_the_digits_that_tell_them_from_it(value, said):
     assert words.exact_share(value) == said

@@ -76,13 +76,13 @@ def stacked(layers: Sequence[alt.Chart], height: int) -> str:
     return json.dumps(chart.to_dict())
 
 
-def legend(shown: Sequence[str]) -> alt.Legend:
-    """A legend above the chart, in the order shown."""
+def legend(shown: Sequence[str], columns: str = LEGEND_COLUMNS) -> alt.Legend:
+    """A legend above the chart, in the order shown; `columns` is how many stand side by side."""
     return alt.Legend(
         title=None,
         orient="top",
         values=list(shown),
-        columns=alt.ExprRef(LEGEND_COLUMNS),
+        columns=alt.ExprRef(columns),
         labelColor=INK,
         labelOpacity=SOFT,
     )

@@ -11,6 +11,7 @@ ROW = 34  # px
 GOOD, SOME, MANY = "All answered", "Under 1% failed", "1% or more failed"
 SHADES = {GOOD: 0.16, SOME: 0.5, MANY: 1.0}  # opacity of the theme's first colour
 BAD = 0.99
+LEGEND = "containerSize()[0] < 420 ? 2 : 8"  # of what stands side by side
 
 
 def strips(frame: pd.DataFrame, *, grain: str, zone: str) -> Chart:
@@ -55,7 +56,7 @@ def _strips(grain: str, zone: str, order: tuple[str, ...], count: int) -> str:
     )
     # By itself it would be a scale of points, between the first two shades.
     scale = alt.Scale(type="ordinal", domain=list(SHADES), range=list(SHADES.values()))
-    shade = alt.Opacity("state:N", scale=scale, legend=legend(list(SHADES)))
+    shade = alt.Opacity("state:N", scale=scale, legend=legend(list(SHADES), columns=LEGEND))
     known = base.transform_filter("isValid(datum.value)").mark_rect(cornerRadius=2)
     unknown = base.transform_filter("datum.when && !isValid(datum.value)").mark_rect(
         fillOpacity=0, stroke=INK, strokeOpacity=0.3, strokeDash=[2, 2], cornerRadius=2

@@ -29,8 +29,8 @@ def reasons(health: SystemHealth) -> list[str]:
         (health.open_incidents, f"{_count(health.open_incidents, 'incident')} open"),
         (health.critical, f"{_count(health.critical, 'critical alert')} firing"),
         (_others(health), f"{_count(_others(health), 'alert')} firing"),
-        (health.burning, f"{_list(health.burning)} {_burns(health.burning)} its error budget"),
-        (health.missed, f"{_list(health.missed)} {_are(health.missed)} missed"),
+        (health.burning, _burning(health.burning)),
+        (health.missed, f"{_objectives(health.missed)} {_are(health.missed)} missed"),
         (health.silent, f"nothing heard of {_list(health.silent)}"),
         (health.paused, _paused(health)),
         (health.disk_is_full, f"a disk is {amount(health.disk, 'share')} full"),
@@ -64,5 +64,11 @@ def _are(names: Sequence[str]) -> str:
     return "is" if len(names) == 1 else "are"
 
 
-def _burns(names: Sequence[str]) -> str:
-    return "burns" if len(names) == 1 else "each burn"
+def _burning(names: Sequence[str]) -> str:
+    burn = "burns its error budget" if len(names) == 1 else "burn their error budgets"
+    return f"{_objectives(names)} {burn}"
+
+
+def _objectives(names: Sequence[str]) -> str:
+    """The only one by its name, which is a sentence: \u201cThe API answers\u201d; else how many."""
+    return f"\u201c{names[0]}\u201d" if len(names) == 1 else _count(len(names), "objective")

@@ -20,12 +20,12 @@ from analytics.operations.health.system import SystemHealth
         (SystemHealth(uptime=1.0, silent=("A",)), "Watch: nothing heard of A"),
         (
             SystemHealth(uptime=1.0, silent=("A",), burning=("Up",)),
-            "Act now: Up burns its error budget and nothing heard of A",
+            "Act now: \u201cUp\u201d burns its error budget and nothing heard of A",
         ),
-        (SystemHealth(uptime=1.0, missed=("Up", "Fast")), "Watch: Up and Fast are missed"),
+        (SystemHealth(uptime=1.0, missed=("Up", "Fast")), "Watch: 2 objectives are missed"),
         (
             SystemHealth(uptime=1.0, missed=("Up",), paused=("B",), watching=1),
-            "Watch: Up is missed and 1 of 2 probes is paused",
+            "Watch: \u201cUp\u201d is missed and 1 of 2 probes is paused",
         ),
         (SystemHealth(uptime=1.0, paused=("A", "B")), "Watch: 2 probes are paused"),
         (SystemHealth(uptime=1.0, disk=0.89), "Watch: a disk is 89.0% full"),
