@@ -47,6 +47,7 @@ from db.views import Keeper, save_view
 from jobs.measuring import COUNT_STATEMENTS
 from tests.analytics.earning import SETTINGS, earn, in_revenue
 from tests.analytics.reference import anyone, asking
+from tests.noted import write_notes
 
 DAY = date(2026, 3, 2)
 SOON = datetime(2026, 3, 2, 13, 2, tzinfo=UTC)
@@ -145,6 +146,7 @@ def filled(conn, project, add_events):
     _serve(conn, project.id, hour)
     earn(conn, project)
     set_goal(conn, project.id, Goal("uptime", 0.5))
+    write_notes(conn)
     return project
 
 
