@@ -26,8 +26,8 @@ from db.request_stats import MINUTES_KEPT, Served, add_up, bins_of, record
 from db.tables import (
     ai_bins,
     ai_days,
-    duration_bin,
     duration_day,
+    duration_hour,
     event_hour,
     kinds,
     request_stats,
@@ -38,7 +38,7 @@ BOUND = 200.0  # ms
 REPEATS = 3
 REQUESTS = 10_000_000
 ENDPOINTS, DAYS = 40, 56  # the range and the time before it
-TABLES = (request_stats, event_hour, duration_bin, duration_day, kinds, ai_days, ai_bins)
+TABLES = (request_stats, event_hour, duration_hour, duration_day, kinds, ai_days, ai_bins)
 FIGURES = ("p50", "p95", "p99", "per_second", "error_rate")
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -104,8 +104,8 @@ def _as_clients_count(conn: Connection, project: Project) -> None:
             {"name": name},
         )
     conn.execute(text(HOURS), place)
-    conn.execute(text(BINS), place)
-    conn.execute(text(DAY_BINS), place)
+    for table, moment in (("duration_hour", "hour"), ("duration_day", "day")):
+        conn.execute(text(BINS.format(table=table, moment=moment)), place)
     conn.execute(text(AI_DAYS), place)
     conn.execute(text(AI_BINS), place)
 
@@ -117,20 +117,16 @@ HOURS = (
     "SELECT s.project_id, date_trunc('hour', s.at), k.id, sum(s.n), sum(s.failures) "
     f"FROM request_stats s {KINDS} WHERE s.project_id = :project GROUP BY 1, 2, 3 ORDER BY 2"
 )
-PLACES = "CROSS JOIN LATERAL generate_series(0, length(s.bins) / 2 - 1) AS place "
+EACH = "CROSS JOIN LATERAL generate_series(0, length(s.bins) / 2 - 1) AS place "
 BIN = "get_byte(s.bins, 2 * place) * 256 + get_byte(s.bins, 2 * place + 1)"
 COUNT = "get_byte(s.counts, 4 * place + 2) * 256 + get_byte(s.counts, 4 * place + 3)"
 BINS = (
-    "INSERT INTO duration_bin (project_id, hour, kind_id, bin, n) "
-    f"SELECT s.project_id, date_trunc('hour', s.at), k.id, {BIN}, sum({COUNT}) "
-    f"FROM request_stats s {KINDS} {PLACES} "
-    "WHERE s.project_id = :project AND get_byte(s.bins, 2 * place) < 128 "
-    "GROUP BY 1, 2, 3, 4 ORDER BY 2"
-)
-DAY_BINS = (
-    "INSERT INTO duration_day (project_id, day, kind_id, bin, n) "
-    "SELECT project_id, hour::date, kind_id, bin, sum(n) FROM duration_bin "
-    "WHERE project_id = :project GROUP BY 1, 2, 3, 4 ORDER BY 2"
+    "INSERT INTO {table} (project_id, {moment}, kind_id, n, bins, counts) "
+    "SELECT project_id, moment, id, sum(n), string_agg(int2send(bin::int2), '' ORDER BY bin), "
+    "string_agg(int4send(n::int4), '' ORDER BY bin) FROM (SELECT s.project_id, "
+    f"date_trunc('{{moment}}', s.at, 'UTC') AS moment, k.id, {BIN} AS bin, sum({COUNT}) AS n "
+    f"FROM request_stats s {KINDS} {EACH} WHERE s.project_id = :project "
+    "AND get_byte(s.bins, 2 * place) < 128 GROUP BY 1, 2, 3, 4) each GROUP BY 1, 2, 3 ORDER BY 2"
 )
 AI_DAYS = (
     "INSERT INTO ai_days (project_id, day, name, model, n, tokens, metered) "
@@ -140,9 +136,9 @@ AI_DAYS = (
 )
 AI_BINS = (
     "INSERT INTO ai_bins (project_id, day, name, model, bin, n) "
-    "SELECT h.project_id, h.hour::date, 'ai_request', k.subject, h.bin, sum(h.n) "
-    "FROM duration_bin h JOIN kinds k ON k.id = h.kind_id WHERE k.name = 'api_request' "
-    "AND h.project_id = :project GROUP BY 1, 2, 3, 4, 5"
+    f"SELECT s.project_id, s.day, 'ai_request', k.subject, {BIN}, sum({COUNT}) "
+    f"FROM duration_day s JOIN kinds k ON k.id = s.kind_id {EACH} "
+    "WHERE k.name = 'api_request' AND s.project_id = :project GROUP BY 1, 2, 3, 4, 5 ORDER BY 2"
 )
 
 

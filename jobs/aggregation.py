@@ -5,7 +5,17 @@ Adding is linear: what a rollup holds is a sum over events, whatever the batches
 
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Connection, Select, Table, and_, delete, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Select,
+    Table,
+    and_,
+    delete,
+    select,
+)
 from sqlalchemy.dialects import postgresql
 
 from db.tables import (
@@ -15,8 +25,8 @@ from db.tables import (
     ai_bins,
     ai_days,
     cell_day,
-    duration_bin,
     duration_day,
+    duration_hour,
     duration_value_day,
     error_hours,
     error_people,
@@ -26,6 +36,7 @@ from db.tables import (
     session_day,
 )
 from jobs.ai_calls import by_model, by_model_and_bin, calling, gather_calls
+from jobs.durations import add_up_bins, by_packed_bins
 from jobs.error_bounds import join_others
 from jobs.error_groups import keep_groups
 from jobs.exposures import add_exposures
@@ -39,7 +50,6 @@ from jobs.grouping import (
     by_actor_day,
     by_actor_event,
     by_cell,
-    by_duration,
     by_duration_and_value,
     by_hour,
     by_kind_and_cell,
@@ -52,7 +62,7 @@ from jobs.sightings import upsert_actors
 
 ROLLUPS = (
     event_hour,
-    duration_bin,
+    duration_hour,
     duration_day,
     duration_value_day,
     event_day,
@@ -77,8 +87,9 @@ def add(conn: Connection, which: ColumnElement[bool], sign: int) -> None:
     rolling.create(conn)
     fill(conn, which)
     upsert(conn, event_hour, by_hour(), sign)
-    upsert(conn, duration_bin, by_duration("project_id", "hour", "kind_id", "bin"), sign)
-    upsert(conn, duration_day, by_duration("project_id", "day", "kind_id", "bin"), sign)
+    for table, moment in ((duration_hour, "hour"), (duration_day, "day")):
+        upsert(conn, table, by_packed_bins(moment, sign), sign)
+        add_up_bins(conn, table)
     upsert(conn, duration_value_day, by_duration_and_value(), sign)
     upsert(conn, event_day, by_kind_and_cell(), sign, packed_as="event")
     upsert(conn, cell_day, by_cell(), sign, packed_as="cell")
@@ -116,15 +127,16 @@ def upsert(
 ) -> None:
     """Add the groups to the table, in the order of its key, and forget rows that reach 0.
 
-    What is added is packed too, under the name `packed_as`.
+    What is added is packed too, under the name `packed_as`. Bytes are strung together; what is
+    packed in them has the sign already.
     """
     new = groups.cte("new")
     keys = [column.name for column in table.primary_key]
     measures = [column.name for column in new.c if column.name not in keys]
-    signed = [new.c[key] for key in keys] + [new.c[name] * sign for name in measures]
+    signed = [new.c[key] for key in keys] + [_signed(new.c[name], sign) for name in measures]
     ordered = select(*signed).order_by(*(new.c[key] for key in keys))
     adding = postgresql.insert(table).from_select([*keys, *measures], ordered)
-    summed = {name: table.c[name] + adding.excluded[name] for name in measures}
+    summed = {name: _sum(table.c[name], adding.excluded[name]) for name in measures}
     adding = adding.on_conflict_do_update(index_elements=keys, set_=summed)
     if packed_as and sign > 0:
         conn.execute(packing(packed_as, new).add_cte(adding.cte("added")))
@@ -132,6 +144,14 @@ def upsert(
     conn.execute(adding)
     if sign < 0:
         _forget_empty(conn, table, keys, new)
+
+
+def _signed(added: ColumnElement[Any], sign: int) -> ColumnElement[Any]:
+    return added if isinstance(added.type, LargeBinary) else added * sign
+
+
+def _sum(held: ColumnElement[Any], added: ColumnElement[Any]) -> ColumnElement[Any]:
+    return held.concat(added) if isinstance(held.type, LargeBinary) else held + added
 
 
 def _forget_empty(conn: Connection, table: Table, keys: list[str], touched: CTE) -> None:

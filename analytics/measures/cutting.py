@@ -53,7 +53,8 @@ def at_days(frame: pd.DataFrame, filters: Filters) -> pd.DataFrame:
 def read(conn: Connection, query: Select[*tuple[Any, ...]]) -> pd.DataFrame:
     """The rows as they come from the driver, which gets them in Postgres's binary format."""
     result = conn.execute(query, execution_options={"binary": True})
-    return pd.DataFrame.from_records(result.all(), columns=list(result.keys()))
+    rows = [tuple(row) for row in result]  # of others pandas asks ten things, row by row
+    return pd.DataFrame.from_records(rows, columns=list(result.keys()))
 
 
 def packed(key: ColumnElement[int]) -> ColumnElement[bytes]:

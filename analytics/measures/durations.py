@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from sqlalchemy import BigInteger, ColumnElement, Connection, Float, Integer, func, literal, select
 
 from analytics.filters import Filters
+from analytics.measures.bins import strung_bins, unpacked
 from analytics.measures.cutting import (
+    ALL,
     Values,
     at_days,
     at_edges,
@@ -66,6 +68,11 @@ class Durations:
         return cls._sorted(at, rows["bin"].to_numpy("int64"), rows["n"].to_numpy("int64"))
 
     @classmethod
+    def packed(cls, rows: pd.DataFrame) -> Self:
+        """From rows of at, sorted by it, and of bins and counts as they are packed."""
+        return cls(*unpacked(rows))
+
+    @classmethod
     def _sorted(cls, at: Instants, bins: NDArray[np.int64], n: NDArray[np.int64]) -> Self:
         order = np.argsort(at, kind="stable")
         return cls(at[order], bins[order], n[order])
@@ -101,14 +108,13 @@ def load_durations(
     cuts = edges(periods)
     many = len({*filters.dimensions, *([by] if by else [])}) > 1
     narrowed = bool(filters.event) or filters.segment is not None
-    if filters.grain != "hour" and (many or narrowed):
-        return _packed_by_day(conn, viewer, filters, by)
-    if filters.grain != "hour":
-        rows = at_days(_daily(conn, viewer, filters, by), filters)
-    elif by or filters.dimensions or filters.segment is not None:
+    if filters.grain == "hour" and (by or filters.dimensions or filters.segment is not None):
         return _packed_by_hour(conn, viewer, filters, cuts, by)
-    else:
-        rows = at_edges(_hourly(conn, viewer, filters, cuts), cuts)
+    if filters.grain == "hour":
+        return {ALL: _hourly(conn, viewer, filters, cuts)}
+    if many or narrowed:
+        return _packed_by_day(conn, viewer, filters, by)
+    rows = at_days(_daily(conn, viewer, filters, by), filters)
     return {value: Durations.of(part) for value, part in by_value(rows, by).items()}
 
 
@@ -121,13 +127,11 @@ def _daily(conn: Connection, viewer: Viewer, filters: Filters, by: str | None) -
     return read(conn, select(*groups, n).group_by(*groups))
 
 
-def _hourly(
-    conn: Connection, viewer: Viewer, filters: Filters, cuts: list[datetime]
-) -> pd.DataFrame:
-    d = visible_duration_bins(viewer, filters)
-    edge = edge_before(d.c.hour, cuts)
-    n = func.sum(d.c.n).cast(BigInteger).label("n")
-    return read(conn, select(edge, d.c.bin, n).group_by(edge, d.c.bin))
+def _hourly(conn: Connection, viewer: Viewer, filters: Filters, cuts: list[datetime]) -> Durations:
+    d = visible_duration_bins(viewer, filters).c
+    edge = edge_before(d.hour, cuts)
+    query = select(edge, *strung_bins(d)).group_by(edge).order_by(edge)
+    return Durations.packed(at_edges(read(conn, query), cuts))
 
 
 def _packed_by_day(

@@ -21,22 +21,28 @@ def visible_request_stats(viewer: Viewer, project_id: int) -> Subquery:
     return query.subquery("visible_request_stats")
 
 
-def visible_client_hours(viewer: Viewer, project_id: int) -> Subquery:
-    """event_hour of requests, pages and AI calls, with their name and subject."""
-    return _of_clients(viewer, project_id, "event_hour")
+def visible_client_hours(
+    viewer: Viewer, project_id: int, sent: str = "", subject: str = ""
+) -> Subquery:
+    """event_hour of requests, pages and AI calls, with their name and subject.
 
-
-def visible_client_bins(viewer: Viewer, project_id: int, sent: str = "") -> Subquery:
-    """duration_bin of requests, pages and AI calls, with their name and subject.
-
-    Where clients `sent` but one name, without both: they are in visible_client_hours.
+    Those that clients `sent` by one name, and of one subject, or of all where these are empty.
     """
-    return _of_clients(viewer, project_id, "duration_bin", sent)
+    return _of_clients(viewer, project_id, "event_hour", sent, subject)
 
 
-def visible_client_days(viewer: Viewer, project_id: int, sent: str = "") -> Subquery:
-    """duration_day of requests, pages and AI calls, as visible_client_bins."""
-    return _of_clients(viewer, project_id, "duration_day", sent)
+def visible_client_bins(
+    viewer: Viewer, project_id: int, sent: str = "", subject: str = ""
+) -> Subquery:
+    """duration_hour of requests, pages and AI calls, as visible_client_hours."""
+    return _of_clients(viewer, project_id, "duration_hour", sent, subject)
+
+
+def visible_client_days(
+    viewer: Viewer, project_id: int, sent: str = "", subject: str = ""
+) -> Subquery:
+    """duration_day of requests, pages and AI calls, as visible_client_hours."""
+    return _of_clients(viewer, project_id, "duration_day", sent, subject)
 
 
 def visible_ai_days(viewer: Viewer, project_id: int) -> Subquery:
@@ -49,18 +55,18 @@ def visible_ai_bins(viewer: Viewer, project_id: int) -> Subquery:
     return of_project(tables.ai_bins, viewer, project_id, OPERATIONS).subquery("visible_ai_bins")
 
 
-def _of_clients(viewer: Viewer, project_id: int, rollup: str, sent: str = "") -> Subquery:
-    """A rollup with the texts of its kinds; or of the kinds of one name, which are looked up first.
+def _of_clients(viewer: Viewer, project_id: int, rollup: str, sent: str, subject: str) -> Subquery:
+    """A rollup with the texts of its kinds; those of one name are looked up first.
 
-    Joined, Postgres looks for each kind in each hour: five times as long.
+    Joined alone, Postgres looks for each kind in each hour: five times as long.
     """
     table, kinds = tables.metadata.tables[rollup], tables.kinds
     ours = and_(kinds.c.project_id == project_id, kinds.c.name.in_(TIMED_BY_CLIENTS))
     query = of_project(table, viewer, project_id, OPERATIONS)
-    if sent:
-        known = select(kinds.c.id).where(ours, kinds.c.name == sent)
-        query = query.where(table.c.kind_id == any_(func.array(known.scalar_subquery())))
-    else:
-        query = query.join(kinds, and_(kinds.c.id == table.c.kind_id, ours))
-        query = query.add_columns(kinds.c.name, kinds.c.subject)
-    return query.subquery(f"visible_{rollup}_of_clients")
+    query = query.join(kinds, and_(kinds.c.id == table.c.kind_id, ours))
+    asked = {"name": sent, "subject": subject}
+    chosen = [kinds.c[name] == value for name, value in asked.items() if value]
+    if chosen:
+        known = select(kinds.c.id).where(ours, *chosen).scalar_subquery()
+        query = query.where(table.c.kind_id == any_(func.array(known)))
+    return query.add_columns(kinds.c.name, kinds.c.subject).subquery(f"visible_{rollup}_of_clients")

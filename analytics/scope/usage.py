@@ -32,8 +32,8 @@ def visible_event_hours(viewer: Viewer, filters: Filters) -> Subquery:
 
 
 def visible_duration_bins(viewer: Viewer, filters: Filters) -> Subquery:
-    """duration_bin in the range; it has no dimensions or people, so filters on them are refused."""
-    return by_hour(tables.duration_bin, viewer, filters)
+    """duration_hour in the range, which has no dimensions or people: such filters are refused."""
+    return by_hour(tables.duration_hour, viewer, filters)
 
 
 def visible_duration_values(viewer: Viewer, filters: Filters, dimension: str) -> Subquery:

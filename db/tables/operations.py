@@ -104,7 +104,7 @@ ai_bins = Table(
     Column("bin", SmallInteger, nullable=False),
     counter("n"),
     PrimaryKeyConstraint("project_id", "day", "name", "model", "bin"),
-    comment="Durations of AI calls by model, in the bins of duration_bin.",
+    comment="Durations of AI calls by model, in the bins of those of events.",
 )
 
 event_minutes = Table(

@@ -6,6 +6,7 @@ from sqlalchemy import (
     Date,
     Index,
     Integer,
+    LargeBinary,
     Numeric,
     PrimaryKeyConstraint,
     SmallInteger,
@@ -57,15 +58,25 @@ event_hour = Table(
 BIN_GROWTH = 1.04  # each bin of durations ends 4 % above the one before: within 2 % of its middle
 SHORTEST = 0.001  # ms; what is shorter, or took no time at all, shares the lowest bin
 
-duration_bin = Table(
-    "duration_bin",
+
+def _packed_bins() -> tuple[Column[int], Column[bytes], Column[bytes]]:
+    """How many were timed, their bins (int2, big-endian) and how many are in each (int4)."""
+    return (
+        counter("n"),
+        Column("bins", LargeBinary, nullable=False),
+        Column("counts", LargeBinary, nullable=False),
+    )
+
+
+duration_hour = Table(
+    "duration_hour",
     metadata,
     Column("project_id", Integer, nullable=False),
     Column("hour", Instant, nullable=False),
     Column("kind_id", Integer, nullable=False),
-    Column("bin", SmallInteger, nullable=False),
-    counter("n"),
-    PrimaryKeyConstraint("project_id", "hour", "kind_id", "bin"),
+    *_packed_bins(),
+    PrimaryKeyConstraint("project_id", "hour", "kind_id"),
+    comment="Durations of an hour: one row where each bin would be one.",
 )
 
 duration_day = Table(
@@ -74,10 +85,9 @@ duration_day = Table(
     Column("project_id", Integer, nullable=False),
     Column("day", Date, nullable=False),
     Column("kind_id", Integer, nullable=False),
-    Column("bin", SmallInteger, nullable=False),
-    counter("n"),
-    PrimaryKeyConstraint("project_id", "day", "kind_id", "bin"),
-    comment="Durations of whole days: a twentieth of the rows that the hours have.",
+    *_packed_bins(),
+    PrimaryKeyConstraint("project_id", "day", "kind_id"),
+    comment="Durations of whole days, packed as those of hours.",
 )
 
 duration_value_day = Table(

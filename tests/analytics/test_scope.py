@@ -258,9 +258,9 @@ def _serve(conn, project_id, hour):
     kind = _add(conn, tables.kinds, place | {"name": "page_view", "subject": "home"})
     seen = place | {"hour": hour, "kind_id": kind, "n": 1}
     conn.execute(insert(tables.event_hour).values(seen))
-    conn.execute(insert(tables.duration_bin).values(seen | {"bin": 10}))
-    daily = place | {"day": DAY, "kind_id": kind, "bin": 10, "n": 1}
-    conn.execute(insert(tables.duration_day).values(daily))
+    packed = {"kind_id": kind, "n": 1, "bins": b"\0\12", "counts": b"\0\0\0\1"}
+    conn.execute(insert(tables.duration_hour).values(place | packed | {"hour": hour}))
+    conn.execute(insert(tables.duration_day).values(place | packed | {"day": DAY}))
     call = place | {"day": DAY, "name": "tts", "model": "nova", "n": 1}
     conn.execute(insert(tables.ai_days).values(call))
     conn.execute(insert(tables.ai_bins).values(call | {"bin": 10}))

@@ -1,5 +1,6 @@
 """The migrations build exactly the tables that the code is written for, and take them down."""
 
+import struct
 import uuid
 from datetime import UTC, datetime
 
@@ -101,6 +102,28 @@ def test_requests_that_were_answered_before_are_closed_since_then_or_since_the_u
     assert closed["open"] is None
     assert closed["shipped"] == datetime(2026, 2, 1, tzinfo=UTC)
     assert closed["declined"] > datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def test_durations_are_packed_and_unpacked_as_they_were_counted(nothing):
+    bins = {-176: 1, -1: 70_000, 0: 3, 255: 2**31 - 1}
+    single = {"duration_bin": "2026-03-01 07:00Z", "duration_day": "2026-03-01"}
+    migrate(nothing)
+    with nothing.begin() as conn:
+        command.downgrade(_config(conn), "0008")
+        for table, moment in single.items():
+            rows = [
+                f"(1, '{moment}', {kind}, {each}, {bins[each]})" for kind in (5, 6) for each in bins
+            ]
+            conn.execute(text(f"INSERT INTO {table} VALUES {', '.join(rows)}"))
+        before = [conn.execute(text(f"TABLE {table}")).all() for table in single]
+    migrate(nothing)
+    packed = (sum(bins.values()), struct.pack(">4h", *bins), struct.pack(">4i", *bins.values()))
+    with nothing.begin() as conn:
+        for table in ("duration_hour", "duration_day"):
+            rows = conn.execute(text(f"SELECT n, bins, counts FROM {table}")).all()
+            assert [tuple(row) for row in rows] == [packed, packed]
+        command.downgrade(_config(conn), "0008")
+        assert [conn.execute(text(f"TABLE {table}")).all() for table in single] == before
 
 
 def test_a_difference_would_be_found(conn):

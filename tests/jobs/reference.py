@@ -1,6 +1,7 @@
 """The rollups once more, from their definitions, in plain Python: what the SQL is compared with."""
 
 import math
+import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -80,9 +81,18 @@ MEASURES = {
 }
 
 
-def _as_tuples(table: str, rows: dict[Any, Counter[str]]) -> dict[Any, tuple[Any, ...]]:
+def _as_tuples(table: str, rows: dict[Any, Counter[Any]]) -> dict[Any, tuple[Any, ...]]:
+    if table in ("duration_hour", "duration_day"):
+        return {key: _packed(bins) for key, bins in rows.items()}
     names = MEASURES.get(table, ("n",))
     return {key: tuple(measures[name] for name in names) for key, measures in rows.items()}
+
+
+def _packed(bins: Counter[int]) -> tuple[int, bytes, bytes]:
+    """How many were timed, their bins in order, and how many are in each."""
+    numbers = sorted(bins)
+    told = struct.pack(f">{len(numbers)}h", *numbers)
+    return bins.total(), told, struct.pack(f">{len(numbers)}i", *(bins[each] for each in numbers))
 
 
 def _count(event: Happened, zone: ZoneInfo, found: dict[str, dict[Any, Any]]) -> None:
@@ -105,8 +115,8 @@ def _count(event: Happened, zone: ZoneInfo, found: dict[str, dict[Any, Any]]) ->
     )
     if timed:
         bin_ = math.ceil(math.log(max(event.duration_ms, 0.001)) / math.log(1.04))
-        found["duration_bin"][hour, *event.kind, bin_]["n"] += 1
-        found["duration_day"][day, *event.kind, bin_]["n"] += 1
+        found["duration_hour"][hour, *event.kind][bin_] += 1
+        found["duration_day"][day, *event.kind][bin_] += 1
         for dimension, value in zip(DIMENSIONS, event.cell, strict=True):
             found["duration_value_day"][day, dimension, value, bin_]["n"] += 1
     if event.occurred_at >= datetime.now(UTC) - MINUTES_KEPT:

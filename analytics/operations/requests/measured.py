@@ -42,8 +42,8 @@ def sources(conn: Connection, viewer: Viewer, filters: Filters) -> list[Measured
     stats = visible_request_stats(viewer, project_id).c
     named = select(stats.service).where(stats.at >= start, stats.at < end).distinct()
     services = sorted(conn.execute(named).scalars())
-    hours = visible_client_hours(viewer, project_id).c
-    sent = (hours.name == EVENTS["clients"]) & (hours.hour >= start) & (hours.hour < end)
+    hours = visible_client_hours(viewer, project_id, EVENTS["clients"]).c
+    sent = (hours.hour >= start) & (hours.hour < end)
     clients = conn.execute(select(select(hours.n).where(sent).exists())).scalar_one()
     together = [Measured(project_id)] if services else []
     each = [Measured(project_id, service=name) for name in services if len(services) > 1]

@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Double,
-    Integer,
     Select,
     Subquery,
     and_,
@@ -27,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from analytics.measures.bins import each_bin
 from analytics.measures.durations import GAMMA
 from analytics.operations.requests.counted import SHARES, SUMS, TOLERATED
 from analytics.operations.requests.loading import KEYS
@@ -41,7 +41,6 @@ from analytics.scope import (
 )
 
 Instant = DateTime(timezone=True)
-SIGN = 32_768  # from where on two bytes stand for a negative number
 
 
 def figures_sql(
@@ -146,17 +145,14 @@ def _counts(viewer: Viewer, measured: Measured) -> Subquery:
 
 def _bins(viewer: Viewer, measured: Measured) -> Subquery:
     if measured.by != "servers":
-        bins = visible_client_bins(viewer, measured.project_id)
-        return _of_clients(measured, bins, [bins.c.bin, bins.c.n])
-    s = visible_request_stats(viewer, measured.project_id)
-    last = func.length(s.c.bins, type_=Integer) // 2 - 1
-    series = func.generate_series(0, last, type_=Integer).table_valued("place")
-    each = series.render_derived("each").lateral()
-    place = each.c.place
-    bin_, n = _number(s.c.bins, place, 2), _number(s.c.counts, place, 4)
-    signed = ((bin_ + SIGN) % (2 * SIGN) - SIGN).label("bin")
-    chosen = select(s.c.at, s.c.service, s.c.endpoint, signed, n.label("n"))
-    return chosen.join_from(s, each, true()).where(*_asked(measured, s)).subquery("bins")
+        hours = visible_client_bins(viewer, measured.project_id)
+        rows = _of_clients(measured, hours, [hours.c.bins, hours.c.counts])
+    else:
+        stats = visible_request_stats(viewer, measured.project_id)
+        rows = select(stats).where(*_asked(measured, stats)).subquery("packed")
+    each, bin_, n = each_bin(rows.c)
+    named = (rows.c.at, rows.c.service, rows.c.endpoint)
+    return select(*named, bin_, n).join_from(rows, each, true()).subquery("bins")
 
 
 def _of_clients(measured: Measured, rollup: Subquery, figures: list[Any]) -> Subquery:
@@ -173,20 +169,6 @@ def _asked(measured: Measured, rows: Subquery) -> list[ColumnElement[bool]]:
 
 def _during(rows: Subquery, times: CTE) -> ColumnElement[bool]:
     return and_(rows.c.at >= times.c.begins, rows.c.at < times.c.ends)
-
-
-def _number(
-    packed: ColumnElement[bytes], place: ColumnElement[int], width: int
-) -> ColumnElement[int]:
-    """The number at a place among packed ones, the most significant byte first."""
-    parts = [
-        cast(func.get_byte(packed, place * width + byte), BigInteger) * 256 ** (width - 1 - byte)
-        for byte in range(width)
-    ]
-    whole: ColumnElement[int] = parts[0]
-    for part in parts[1:]:
-        whole = whole + part
-    return whole
 
 
 def _middle(bin_: ColumnElement[int]) -> ColumnElement[float]:

@@ -11,7 +11,9 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Select, func, sele
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from analytics.filters import Filters
+from analytics.measures.bins import strung_bins
 from analytics.measures.cutting import read
+from analytics.measures.durations import Durations
 from analytics.metrics import METRICS, Metric
 from analytics.operations.live import EVENTS_NOW, STEP
 from analytics.operations.signals.signal import DAY, HOUR, Series, Shape, Signal, inside
@@ -71,10 +73,10 @@ def duration_bins(
     days = steps.start.date(), steps.end.date() + timedelta(days=1)
     filters = Filters(project_id, "UTC", "opt-in", *days, steps.end, event=event)
     d = visible_duration_bins(viewer, filters).c
-    n = func.sum(d.n).cast(BigInteger).label("n")
     at = func.timezone("UTC", d.hour).label("at")
-    query = select(at, d.bin, n).where(inside(d.hour, steps)).group_by(at, d.bin)
-    return read(conn, query).astype(BINS)
+    query = select(at, *strung_bins(d)).where(inside(d.hour, steps)).group_by(at).order_by(at)
+    timed = Durations.packed(read(conn, query))
+    return pd.DataFrame({"at": timed.at, "bin": timed.bins, "n": timed.n}).astype(BINS)
 
 
 def daily(
