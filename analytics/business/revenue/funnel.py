@@ -15,11 +15,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from analytics.business.revenue.paying import payers_of, still_paying
+from analytics.business.revenue.paying import payers_of
 from analytics.filters import LATEST, Filters
 from analytics.measures.cutting import packed, unpacked
 from analytics.measures.packs import load_keys
-from analytics.product.attendance import who
 from analytics.product.intervals import OUTSIDE
 from analytics.scope import Viewer, visible_newcomers, within
 from db.business_settings import BusinessSettings
@@ -37,6 +36,8 @@ STEPS = {
 }
 
 
+Days = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 NOBODY = pd.DataFrame(columns=list(STEPS)).astype(STEPS)
 
 
@@ -61,18 +62,15 @@ def conversion(
     """From the visit to a customer who stays; no row where nobody visited, or without ids."""
     if filters.anonymous:
         return Conversion(NOBODY)
-    people = people_of(conn, within(viewer, "business"), filters, settings)
-    if people.empty:
+    people = _people(conn, within(viewer, "business"), filters, settings)
+    if not people.known.any():
         return Conversion(NOBODY)
-    today = (filters.today - filters.start).days
-    over = people["visited"] < today - WINDOW
-    kept = pd.Timedelta(days=settings.retained_days)
-    ripe = people["paid_at"] + kept <= pd.Timestamp(filters.now)
-    paid = over & people["paid_at"].notna()
-    stayed = paid & ripe & people["retained"]
-    steps = (over, over & (people["signed_up"] < NEVER), paid, stayed)
+    over = people.known & (people.visited < (filters.today - filters.start).days - WINDOW)
+    paid = over & people.paid
+    steps = (over, over & (people.signed_up < NEVER), paid, paid & people.ripe & people.retained)
     counts = [int(step.sum()) for step in steps]
-    return Conversion(_steps(counts, int((paid & ~ripe).sum())), int((~over).sum()))
+    maturing = int((people.known & ~over).sum())
+    return Conversion(_steps(counts, int((paid & ~people.ripe).sum())), maturing)
 
 
 def _steps(counts: list[int], maturing: int) -> pd.DataFrame:
@@ -91,24 +89,43 @@ def _steps(counts: list[int], maturing: int) -> pd.DataFrame:
     return pd.DataFrame(frame).astype(STEPS)
 
 
-def people_of(
+@dataclass(frozen=True, slots=True)
+class _People:
+    """The newcomers, one a place in each array.
+
+    `visited` and `signed_up` (int64) are days from the first of the range, or NEVER. The others are
+    bool: `known` who visited and had not paid before, `paid` who did in time, `ripe` whose days
+    after that are over, `retained` who still paid then.
+    """
+
+    visited: Days
+    signed_up: Days
+    known: Flags
+    paid: Flags
+    ripe: Flags
+    retained: Flags
+
+
+def _people(
     conn: Connection, viewer: Viewer, filters: Filters, settings: BusinessSettings
-) -> pd.DataFrame:
-    """One row a visitor who had not paid before: visited, signed_up (int64, days from the first of
-    the range; NEVER), paid_at (datetime64, UTC; NaT), retained (bool: paid after so many days)."""
-    newcomers = _newcomers(conn, viewer, filters)
-    first = _first_days(conn, viewer, filters, settings.visit_event, newcomers)
-    seen = first < NEVER
-    actors, visited = newcomers[seen], first[seen]
+) -> _People:
+    newcomers = pd.Index(_newcomers(conn, viewer, filters))
+    visited = _first_days(conn, viewer, filters, settings.visit_event, newcomers)
     end = min(filters.end + timedelta(days=WINDOW), LATEST)
     longer = filters.over(filters.start, end)
-    signed = _first_days(conn, viewer, longer, settings.signup_event, actors, visited)
-    people = pd.DataFrame({"actor": actors, "visited": visited, "signed_up": signed})
-    payers = payers_of(conn, viewer, filters, actors, settings.retained_days)
-    people = _in_time(people, payers[["actor", "paid_at"]].drop_duplicates(), filters)
-    came = payers["actor"].isin(people.loc[people["paid_at"].notna(), "actor"])
-    still = still_paying(conn, viewer, filters, payers[came], settings.retained_days)
-    return people.assign(retained=people["actor"].isin(still))
+    signed = _first_days(conn, viewer, longer, settings.signup_event, newcomers, visited)
+    payers = payers_of(conn, viewer, filters, settings.retained_days)
+    place = _places(newcomers, payers["actor"].to_numpy())
+    payers, place = payers[place != OUTSIDE], place[place != OUTSIDE]
+    day = np.full(len(newcomers), NEVER, np.int64)
+    day[place] = _days(payers["paid_at"], filters)
+    kept = pd.Timedelta(days=settings.retained_days)
+    ripe, retained = np.zeros((2, len(newcomers)), np.bool_)
+    ripe[place] = payers["paid_at"] + kept <= pd.Timestamp(filters.now)
+    retained[place[payers["retained"]]] = True
+    known = (visited < NEVER) & (day >= visited)
+    paid = (day >= signed) & (day <= visited + WINDOW)
+    return _People(visited, signed, known, known & paid, ripe, retained)
 
 
 def _newcomers(conn: Connection, viewer: Viewer, filters: Filters) -> NDArray[np.int64]:
@@ -122,27 +139,28 @@ def _first_days(
     viewer: Viewer,
     filters: Filters,
     event: str,
-    actors: NDArray[np.int64],
-    since: NDArray[np.int64] | None = None,
-) -> NDArray[np.int64]:
+    newcomers: "pd.Index[int]",
+    since: Days | None = None,
+) -> Days:
     """The first day on which each did this, of the WINDOW days `since` one, or of the range."""
     keys = load_keys(conn, viewer, filters, "actor_event", (event,), ("key",))
-    place, day = who(actors, keys.key), keys.day.astype(np.int64)
+    place, day = _places(newcomers, keys.key), keys.day.astype(np.int64)
     ours = place != OUTSIDE
     if since is not None and len(since):
         waited = day - since[place]
         ours &= (waited >= 0) & (waited <= WINDOW)
-    first = np.full(len(actors), NEVER, np.int64)
+    first = np.full(len(newcomers), NEVER, np.int64)
     np.minimum.at(first, place[ours], day[ours])
     return first
 
 
-def _in_time(people: pd.DataFrame, paid: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """The visitors with when they paid first, if in time; without who had paid before."""
-    rows = people.merge(paid, on="actor", how="left")
-    days = rows["paid_at"].dt.tz_convert(filters.zone).dt.tz_localize(None).dt.normalize()
-    day = (days - pd.Timestamp(filters.start)).dt.days
-    in_time = (day >= rows["signed_up"]) & (day <= rows["visited"] + WINDOW)
-    known = rows.assign(paid_at=rows["paid_at"].where(in_time))
-    kept: pd.DataFrame = known[day.isna() | (day >= rows["visited"])]
-    return kept
+def _places(newcomers: "pd.Index[int]", actors: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each actor is among the newcomers; OUTSIDE for who is none."""
+    return newcomers.get_indexer(pd.Index(actors)).astype(np.int64)
+
+
+def _days(moments: "pd.Series[pd.Timestamp]", filters: Filters) -> Days:
+    """Each moment's day in the project's zone, counted from the first of the range."""
+    there = moments.dt.tz_convert(filters.zone).dt.tz_localize(None).dt.normalize()
+    counted: Days = (there - pd.Timestamp(filters.start)).dt.days.to_numpy(np.int64)
+    return counted
