@@ -3,7 +3,6 @@
 import streamlit as st
 
 from analytics.annotations import annotations_in
-from analytics.operations.alerts.listing import episodes
 from analytics.operations.errors.over_time import failures_by_day
 from analytics.operations.health.reasons import verdict
 from analytics.operations.overview import overview
@@ -20,8 +19,7 @@ filters = health.in_few_periods(current_filters())
 project = filters.project_id
 view = fetch(overview, project, clock(30))
 measured = view.measured or LOOPLENS
-open_now, latency, failed, marks = fetch_all(
-    ask(episodes, project, clock(30), open_only=True),
+latency, failed, marks = fetch_all(
     ask(request_trend, measured, filters, ("p95",)),
     ask(failures_by_day, filters),
     ask(annotations_in, filters),
@@ -44,7 +42,7 @@ with left:
         name="changes",
     )
 with right:
-    operations.draw_alerts(viewer, project, open_now)
+    operations.draw_alerts(viewer, project, view.open_alerts)
 left, right = st.columns(2)
 with left:
     operations.draw_latency(viewer, measured, filters, latency, marks)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import pandas as pd
 from sqlalchemy import Connection
 
 from analytics.operations.alerts.incidents import incidents
@@ -31,10 +32,14 @@ def alert_standing(
     conn: Connection, viewer: Viewer, project_id: int, now: datetime
 ) -> AlertStanding:
     """How alerts and incidents of a project and of Looplens stand now."""
-    awake = episodes(conn, viewer, project_id, now, open_only=True)
-    awake = awake[awake["state"] != "snoozed"]
+    open_now = episodes(conn, viewer, project_id, now, open_only=True)
+    return standing_of(open_now, incidents(conn, viewer, project_id, now))
+
+
+def standing_of(open_now: pd.DataFrame, going_on: pd.DataFrame) -> AlertStanding:
+    """The same from the rows of `episodes` that are open, and of `incidents`."""
+    awake = open_now[open_now["state"] != "snoozed"]
     worst = awake.sort_values("severity", key=lambda severity: severity.map(GRAVITY))
-    going_on = incidents(conn, viewer, project_id, now)
     titles = going_on[going_on["resolved_at"].isna()]["title"]
     return AlertStanding(
         firing=len(awake),

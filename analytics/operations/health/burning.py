@@ -6,9 +6,11 @@ rate of 1 uses up just the budget in the days of the objective.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pandas as pd
+
+from analytics.periods import instants
 
 EXACT = 12  # digits that 1 - objective is rounded to, or 0.999 would leave a little more than 0.001
 LEAST_BAD = 2  # one bad answer alone never is a burn
@@ -118,9 +120,11 @@ def burn(counts: pd.DataFrame, window: BurnWindow, objective: float, now: dateti
 
 def _sums(counts: pd.DataFrame, now: datetime, length: timedelta) -> tuple[int, int]:
     """n and good of the time [now - length, now)."""
-    until = pd.Timestamp(now.astimezone(UTC).replace(tzinfo=None))
-    inside = counts[(counts["at"] >= until - length) & (counts["at"] < until)]
-    return int(inside["n"].sum()), int(inside["good"].sum())
+    start, end = instants([now - length, now])
+    at = counts["at"].to_numpy("datetime64[us]")
+    inside = (at >= start) & (at < end)
+    n, good = (int(counts[name].to_numpy()[inside].sum()) for name in ("n", "good"))
+    return n, good
 
 
 def _allowed(objective: float) -> float:

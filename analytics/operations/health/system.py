@@ -1,5 +1,6 @@
 """The state of the systems in a few numbers: what a company looks at every morning."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -7,14 +8,14 @@ from typing import Literal
 import pandas as pd
 from sqlalchemy import Connection
 
-from analytics.operations.alerts.standing import alert_standing
+from analytics.operations.alerts.standing import AlertStanding, alert_standing
 from analytics.operations.health.gauges import gauges_now
 from analytics.operations.health.objectives import Standing, standings
 from analytics.operations.health.probes import LOOPLENS as ITSELF
 from analytics.operations.health.probes import OURS, named_of, probes_now
 from analytics.operations.health.uptime import uptime_counts
 from analytics.operations.requests.measured import LOOPLENS, Measured
-from analytics.operations.requests.totals import Totals, request_totals
+from analytics.operations.requests.totals import Totals, totals_between
 from analytics.scope import Viewer, within
 from db.tables import INSTALLATION
 
@@ -78,18 +79,47 @@ class SystemHealth:
         return bool(self.paused) and not self.watching
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The requests of the last days, of 24 hours each, the latest first: the totals of `measured`.
+
+    That is the project; or Looplens itself where nobody counted any of the project's last day.
+    """
+
+    measured: Measured
+    days: Sequence[Totals]
+
+    @property
+    def of(self) -> str:
+        """Whose they are: "project", "Looplens", or "" where there were none in the last day."""
+        return _whose(self.measured != LOOPLENS) if self.days[0].n else ""
+
+
 def system_health(conn: Connection, viewer: Viewer, project_id: int, now: datetime) -> SystemHealth:
     """How the systems of a project do now; nothing for who may not see its operations."""
     if not within(viewer, "operations").sees(project_id, "operations"):
         return SystemHealth()
+    served = served_lately(conn, viewer, project_id, now, days=1)
+    alerts = alert_standing(conn, viewer, project_id, now)
+    return health_with(conn, viewer, project_id, now, served, alerts)
+
+
+def health_with(
+    conn: Connection,
+    viewer: Viewer,
+    project_id: int,
+    now: datetime,
+    served: Served,
+    alerts: AlertStanding,
+) -> SystemHealth:
+    """The same where requests and alerts are known, for who may see them."""
     known = probes_now(conn, viewer, project_id, now)
     ours = bool((known["of"] == OURS).any())
     place = project_id if ours else INSTALLATION
     looked = known[(known["of"] == OURS) == ours]
     counts = uptime_counts(conn, viewer, place, now - DAY, now, DAY_MINUTES, exact=True)
     n, good = int(counts["n"].sum()), int(counts["good"].sum())
-    served, totals = _served(conn, viewer, project_id, now)
-    alerts = alert_standing(conn, viewer, project_id, now)
+    totals = served.days[0]
     promised = standings(conn, viewer, project_id, now)
     return SystemHealth(
         probed=_whose(ours) if len(looked) else "",
@@ -99,7 +129,7 @@ def system_health(conn: Connection, viewer: Viewer, project_id: int, now: dateti
         silent=_named(known, "silent"),
         paused=_named(looked, "paused"),
         watching=int((looked["state"] != "paused").sum()),
-        served=served,
+        served=served.of,
         requests=totals.n,
         p95_ms=totals.p95,
         error_rate=totals.error_rate,
@@ -131,13 +161,15 @@ def _fullest(conn: Connection, viewer: Viewer, project_id: int, now: datetime) -
     return float(disks.max()) if len(disks) else None
 
 
-def _served(conn: Connection, viewer: Viewer, project_id: int, now: datetime) -> tuple[str, Totals]:
-    """Whose requests they are, and their totals of a day."""
-    ours = request_totals(conn, viewer, Measured(project_id), now - DAY, now)
-    if ours.n:
-        return _whose(True), ours
-    own = request_totals(conn, viewer, LOOPLENS, now - DAY, now)
-    return (_whose(False) if own.n else ""), own
+def served_lately(
+    conn: Connection, viewer: Viewer, project_id: int, now: datetime, days: int
+) -> Served:
+    """The requests of so many days, read in one go."""
+    cuts = [now - number * DAY for number in range(days, -1, -1)]
+    ours = totals_between(conn, viewer, Measured(project_id), cuts)[::-1]
+    if ours[0].n:
+        return Served(Measured(project_id), ours)
+    return Served(LOOPLENS, totals_between(conn, viewer, LOOPLENS, cuts)[::-1])
 
 
 def _whose(ours: bool) -> str:

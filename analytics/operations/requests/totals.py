@@ -1,8 +1,9 @@
 """Requests over a stretch of time in one row: in all, and by endpoint."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -61,11 +62,25 @@ def request_totals(
     apdex_ms: float = APDEX_MS,
 ) -> Totals:
     """All requests from start to before end, as one; Totals() where there were none."""
-    counted = load(conn, viewer, measured, [start, end]).get(TOGETHER)
+    return totals_between(conn, viewer, measured, [start, end], apdex_ms)[0]
+
+
+def totals_between(
+    conn: Connection,
+    viewer: Viewer,
+    measured: Measured,
+    cuts: Sequence[datetime],
+    apdex_ms: float = APDEX_MS,
+) -> list[Totals]:
+    """All requests from each of these instants to before the next, read in one go."""
+    spans = [span_of(start, end) for start, end in pairwise(cuts)]
+    counted = load(conn, viewer, measured, cuts).get(TOGETHER)
     if counted is None:
-        return Totals()
-    figures = counted.figures([span_of(start, end)], apdex_ms)
-    return totals_of(row_of(figures, 0, (end - start).total_seconds()))
+        return [Totals() for _ in spans]
+    figures = counted.figures(spans, apdex_ms)
+    lasts = [(span.end - span.start).total_seconds() for span in spans]
+    rows = [row_of(figures, number, seconds) for number, seconds in enumerate(lasts)]
+    return [totals_of(row) if row["n"] else Totals() for row in rows]
 
 
 def row_of(figures: Mapping[str, Values], number: int, seconds: float) -> dict[str, float]:
