@@ -57,11 +57,13 @@ PACE_HELP = (
 def draw_systems(health: SystemHealth) -> None:
     """One line on the state of systems, in a box where they act up, with the way to all of it."""
     told, icon = words_executive.systems(health), words_executive.WORRIES[health.worry]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="systems"):
+    left, right = st.columns([6, 1], vertical_alignment="center")
+    with left:
         if box := BOXES.get(health.worry):
             box(told, icon=icon)
         else:
-            st.markdown(f"{icon} {told}", width="stretch")
+            st.markdown(f"{icon} {told}")
+    with right:
         st.page_link(OPERATIONS, label="Operations", icon=":material/arrow_forward:")
 
 

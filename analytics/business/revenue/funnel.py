@@ -162,5 +162,4 @@ def _places(newcomers: "pd.Index[int]", actors: NDArray[np.int64]) -> NDArray[np
 def _days(moments: "pd.Series[pd.Timestamp]", filters: Filters) -> Days:
     """Each moment's day in the project's zone, counted from the first of the range."""
     there = moments.dt.tz_convert(filters.zone).dt.tz_localize(None).dt.normalize()
-    counted: Days = (there - pd.Timestamp(filters.start)).dt.days.to_numpy(np.int64)
-    return counted
+    return (there - pd.Timestamp(filters.start)).dt.days.to_numpy().astype(np.int64)
