@@ -1,13 +1,12 @@
 """Who looks at a page, and the one way from a page to the data."""
 
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -20,6 +19,7 @@ from db.audit import act_as
 from db.engine import engine
 from ui import doors
 from ui.errors import calm
+from ui.turns import aside
 
 ASSETS = Path(__file__).parent / "assets"
 START = "pages/home.py"
@@ -33,9 +33,10 @@ CHANGING = (
 )
 CURRENT = "analytics.operations.intake.freshness"  # what tells of the first event may not be old
 COSTLY_SECONDS = 0.03
+MOMENT = 0.01  # seconds in which what is in a cache is there
 NO_TIME = datetime.min.replace(tzinfo=UTC)
 FORGETTING = 0.95  # how much of a former cost still counts, so that one quick answer changes little
-THREADS = ThreadPoolExecutor(max_workers=8, thread_name_prefix="ask")
+THREADS = ThreadPoolExecutor(max_workers=12, thread_name_prefix="ask")
 # How a cache tells these apart; by itself it walks through their copies, ten times as long.
 BY_WORDS: dict[str | type, Any] = {Viewer: repr, Filters: repr}
 
@@ -138,11 +139,7 @@ def fetch_all(*asked: Ask, openly: bool = False) -> list[Any]:
     answers = {} if known is None else known
     new = {each.key: each for each in asked if each.key not in answers}
     with calm():
-        if len(new) == 1:
-            found = [_ask(viewer, *new.values())]
-        else:
-            found = list(THREADS.map(partial(_ask, viewer), new.values()))
-    answers.update(zip(new, found, strict=True))
+        answers.update(zip(new, _ask_all(viewer, list(new.values())), strict=True))
     return [answers[each.key] for each in asked]
 
 
@@ -177,6 +174,19 @@ def clock(step: int = 60) -> datetime:
     """Now, cut to a number of seconds, so that equal questions within it are asked once."""
     seconds = datetime.now(UTC).timestamp()
     return datetime.fromtimestamp(seconds - seconds % step, UTC)
+
+
+def _ask_all(viewer: Viewer, asked: Sequence[Ask]) -> list[Any]:
+    """Side by side; others draw meanwhile, unless all of it is in a cache.
+
+    By threads also where it is one: whoever makes an answer may not wait for a turn, since others
+    who have theirs wait for the same answer.
+    """
+    asking = [THREADS.submit(_ask, viewer, each) for each in asked]
+    if wait(asking, MOMENT).not_done:
+        with aside():
+            wait(asking)
+    return [each.result() for each in asking]
 
 
 def _ask(viewer: Viewer, asked: Ask) -> Any:

@@ -14,6 +14,7 @@ from ui.filters import draw_filters
 from ui.frame import ASSETS, current_viewer, viewing
 from ui.helpful import ask_whether_helpful
 from ui.keeping import draw_keeping
+from ui.turns import turn
 
 PUBLIC_PAGE = "pages/public.py"
 
@@ -43,6 +44,11 @@ def run(entries: Mapping[str, Sequence[Entry]]) -> None:
     bar, so that one lands there after signing in.
     """
     viewer = current_viewer()
+    with turn():
+        _run(entries, viewer)
+
+
+def _run(entries: Mapping[str, Sequence[Entry]], viewer: Viewer) -> None:
     st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "icon.png"))
     st.html(ASSETS / "cards.css")
     pages = {
