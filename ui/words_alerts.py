@@ -5,6 +5,7 @@ import pandas as pd
 from analytics.operations.alerts.preview import DAYS, Preview
 from analytics.operations.alerts.wording import condition, time_of
 from analytics.operations.signals.catalogue import SIGNALS
+from analytics.operations.signals.signal import DAY
 from db.alert_rules import Rule
 from ui.words import counted, listing, plain
 
@@ -35,6 +36,8 @@ TARGETS = (
 )
 FEWER = "Windows of fewer say nothing; a share of few tries counts as what it surely reaches."
 CURE = "Take a longer window, or a smaller At least."
+LEARNING = "Learns what is usual until it knows three weeks"
+UNTIL_LEARNT = "nothing is unusual until three weeks are known."
 BLIND = "cannot judge"  # how a rule stands whose last window said nothing
 ENOUGH_KNOWN = 0.5  # of the looks; with fewer it is no comfort that nothing fired
 KINDS = {
@@ -99,21 +102,28 @@ def incidents_title(incidents: pd.DataFrame) -> str:
 def outcome(seen: Preview) -> str:
     """What a rule would have done: "Would have fired 3 times in 30 days"."""
     if not seen.known:
-        return "Nothing is known yet of what this would look at"
-    number = len(seen.episodes)
+        return LEARNING if seen.learning else "Nothing is known yet of what this would look at"
+    number, span = len(seen.episodes), time_of(seen.minutes)
     times = "once" if number == 1 else "twice" if number == 2 else f"{number} times"
-    fired = f"Would have fired {times} in {DAYS} days"
-    if seen.known < ENOUGH_KNOWN * seen.looks:
+    fired = f"Would have fired {times} in {span}"
+    if _is_blind(seen):
         return f"{fired}, and could not judge most of them" if number else "Can hardly fire"
-    return fired if number else f"Would not have fired in {DAYS} days"
+    return fired if number else f"Would not have fired in {span}"
 
 
 def outcome_note(seen: Preview) -> str:
     """How far a preview can be believed."""
-    known = f"{seen.known:,} of {seen.looks:,} looks told something."
-    if seen.known < ENOUGH_KNOWN * seen.looks:
-        known += f" {_most(1 - seen.known / seen.looks)} of windows hold too little. {CURE}"
-    return f"{known} Minutes are not kept for so long: by the hour." if seen.by_hour else known
+    said = [f"{seen.known:,} of {seen.looks:,} looks told something."]
+    if seen.learning:
+        said.append(f"{_most(seen.learning / seen.looks)} were before that: {UNTIL_LEARNT}")
+    if _is_blind(seen):
+        few = 1 - (seen.known + seen.learning) / seen.looks
+        said.append(f"{_most(few)} of windows hold too little. {CURE}")
+    if seen.by_hour:
+        said.append("Minutes are not kept for so long: by the hour.")
+    if seen.minutes < DAYS * DAY:
+        said.append("How it was before is not kept.")
+    return " ".join(said)
 
 
 def told_of(rule: Rule, currency: str = "") -> str:
@@ -122,6 +132,12 @@ def told_of(rule: Rule, currency: str = "") -> str:
     said = f"Fires {condition(rule, metric, currency)}"
     soon = f"told at most {time_of(rule.promise_minutes)} after it begins"
     return f"{said}; {soon}."
+
+
+def _is_blind(seen: Preview) -> bool:
+    """Whether most windows hold too little; what is to be learnt, or is not kept, is no such."""
+    is_kept = seen.minutes >= DAYS * DAY
+    return is_kept and seen.known < ENOUGH_KNOWN * (seen.looks - seen.learning)
 
 
 def _most(share: float) -> str:

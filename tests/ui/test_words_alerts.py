@@ -1,5 +1,7 @@
 """What is said of a rule that sees too little, and of one that would have fired."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -32,6 +34,21 @@ def test_its_note_says_in_how_much_of_the_time_and_what_cures_it():
     assert "99.96% of windows hold too little" in said
     assert "longer window" in said
     assert "longer window" not in outcome_note(seen(43_000, 0))
+
+
+def test_what_has_yet_to_learn_what_is_usual_says_so_and_asks_for_no_longer_window():
+    young = replace(seen(0, 0), learning=43_000)
+    assert outcome(young) == "Learns what is usual until it knows three weeks"
+    later = replace(seen(8_640, 1), learning=34_560)
+    assert outcome(later) == "Would have fired once in 30 days"
+    assert "80% were before that: nothing is unusual until three weeks" in outcome_note(later)
+    assert "longer window" not in outcome_note(later)
+
+
+def test_what_is_kept_for_an_hour_is_looked_at_for_an_hour():
+    short = replace(seen(60, 0, looks=60), minutes=60)
+    assert outcome(short) == "Would not have fired in 1 hour"
+    assert "How it was before is not kept." in outcome_note(short)
 
 
 def test_rules_that_cannot_judge_are_counted():

@@ -98,6 +98,7 @@ def _unusual(rule: Rule, points: Points, ends: Minutes) -> tuple[Values, Values]
     around = np.arange(-NEIGHBOURS, NEIGHBOURS + 1) * rule.window_minutes
     at = ends[:, None, None] - weeks[None, :, None] + around[None, None, :]
     peers = _figures(rule, points, at.ravel()).reshape(at.shape)
+    peers = np.where(at - rule.window_minutes < points.since, np.nan, peers)
     usual = median(peers[:, :, NEIGHBOURS])
     residuals = np.stack([_against_others(peers, week) for week in range(WEEKS)], axis=1)
     flat = residuals.reshape(len(ends), -1)

@@ -11,6 +11,8 @@ from analytics.operations.alerts.following import Looks, State
 from analytics.operations.alerts.looking import NO_LOOKS, look_over
 from analytics.operations.alerts.spans import Span, spans
 from analytics.operations.signals.catalogue import find_signal
+from analytics.operations.signals.points import MINUTE
+from analytics.operations.signals.signal import DAY
 from analytics.scope import Viewer
 from analytics.showing import shown
 from db.alert_rules import Rule
@@ -34,8 +36,9 @@ class Preview:
     `episodes`: started_at (datetime64[us], UTC), minutes (float64, NaN while it goes on), level and
     worst (float64). `seen`: at (datetime64[us], UTC), value (float64: the figure of the window),
     level (float64: what the rule's value is held against). `looks` is how often it would have been
-    looked at, `known` how many of these said something. With `by_hour`, minutes are not kept for so
-    long, and windows were of whole hours.
+    looked at, `known` how many of these said something, `learning` how many had a figure while it
+    was not known yet what is usual. With `by_hour`, minutes are not kept for so long, and windows
+    were of whole hours. It looks back over so many `minutes`, for which the metric is kept.
     """
 
     looks: int
@@ -43,6 +46,8 @@ class Preview:
     by_hour: bool
     episodes: pd.DataFrame
     seen: pd.DataFrame
+    learning: int = 0
+    minutes: int = DAYS * DAY
 
 
 def preview(
@@ -58,16 +63,25 @@ def preview(
 
     Raises UnknownMetric.
     """
-    start = now - timedelta(days=days)
     signal = find_signal(rule.metric)
+    kept = min(timedelta(days=days), signal.past or timedelta(days=days))
+    start = now - kept
     if not _may_ask(viewer, project_id, signal.field):
         return Preview(0, 0, False, _episodes([]), _seen(NO_LOOKS, rule.above))
     followed = look_over(conn, viewer, project_id, rule, State(start), now, now, zone)
     found = spans(followed, was_firing=False, above=rule.above)
-    known = int((~np.isnan(followed.looks.level)).sum())
-    by_hour = signal.stretch(start, now) > signal.finest_minutes
-    seen = _seen(followed.looks, rule.above)
-    return Preview(len(followed.looks), known, by_hour, _episodes(found), seen)
+    looks = followed.looks
+    known = ~np.isnan(looks.level)
+    learning = ~known & ~np.isnan(looks.value) if rule.kind == "anomaly" else np.zeros(0, bool)
+    return Preview(
+        looks=len(looks),
+        known=int(known.sum()),
+        by_hour=signal.stretch(start, now) > signal.finest_minutes,
+        episodes=_episodes(found),
+        seen=_seen(looks, rule.above),
+        learning=int(learning.sum()),
+        minutes=kept // MINUTE,
+    )
 
 
 def preview_sql(

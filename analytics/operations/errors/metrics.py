@@ -4,7 +4,7 @@ from analytics.metrics import Metric
 
 FAILED = Metric(
     key="failed",
-    label="Failures",
+    label="Failures and errors",
     unit="events",
     definition="Events that went wrong, and events that are errors themselves.",
     formula="events that are not ok or named error",

@@ -81,7 +81,7 @@ def core_adoption(conn: Connection, viewer: Viewer, project_id: int, steps: Step
 
 
 PEOPLE = (
-    Signal(PEOPLE_NOW, "operations", "latest", 1, people_now),
-    Signal(OPT_IN, "product", "latest", DAY, opt_in),
+    Signal(PEOPLE_NOW, "operations", "latest", 1, people_now, past=LIVE),
+    Signal(OPT_IN, "product", "latest", DAY, opt_in, past=timedelta(days=1)),
     Signal(CORE_ADOPTION, "product", "latest", DAY, core_adoption, follows_events=True),
 )

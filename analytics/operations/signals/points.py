@@ -5,6 +5,7 @@ that lie in it, by what may be added up. A percentile is that of the merged bins
 percentiles; a share that of all tries, never a mean of shares.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Protocol, Self
@@ -19,6 +20,7 @@ from analytics.measures.durations import middle_of_bin
 Minutes = NDArray[np.int64]  # since 1970, in UTC
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+ALWAYS = -math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class Points(Protocol):
     @property
     def are_shares(self) -> bool:
         """Whether each is a share of so many tries as n says."""
+        ...
+
+    @property
+    def since(self) -> float:
+        """The minute since 1970 from which on nothing means none; before, it is not known."""
         ...
 
     def over(self, ends: Minutes, window: int) -> Figures:
@@ -92,6 +99,7 @@ class Totals:
     are_counts: ClassVar[bool] = True
     are_shares: ClassVar[bool] = False
     stretches: Stretches
+    since: float = ALWAYS
 
     @classmethod
     def of(cls, frame: pd.DataFrame, minutes: int) -> Self:
@@ -111,6 +119,7 @@ class Rates:
 
     are_counts: ClassVar[bool] = False
     are_shares: ClassVar[bool] = False
+    since: ClassVar[float] = ALWAYS
     stretches: Stretches
 
     @classmethod
@@ -129,6 +138,7 @@ class Means:
     """Shares and means: a window has the mean of its stretches, each by its weight n."""
 
     are_counts: ClassVar[bool] = False
+    since: ClassVar[float] = ALWAYS
     stretches: Stretches
     are_shares: bool = False
 
@@ -153,6 +163,7 @@ class Spread:
 
     are_counts: ClassVar[bool] = False
     are_shares: ClassVar[bool] = False
+    since: ClassVar[float] = ALWAYS
     stretches: Stretches
     bins: Minutes
     share: float

@@ -24,6 +24,7 @@ COLUMNS = {  # of the metrics that each month has
     "net_revenue_churn": "net_churn",
     "nrr": "nrr",
 }
+ONE_DAY = timedelta(days=1)  # what a month comes to is kept as it is now
 METRICS = {metric.key: metric for metric in REVENUE_METRICS}
 
 
@@ -48,5 +49,6 @@ def _known(month: date, today: date) -> date:
 
 
 REVENUE = tuple(
-    Signal(METRICS[key], "business", "latest", DAY, partial(monthly, of=key)) for key in COLUMNS
+    Signal(METRICS[key], "business", "latest", DAY, partial(monthly, of=key), past=ONE_DAY)
+    for key in COLUMNS
 )

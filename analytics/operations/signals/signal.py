@@ -1,16 +1,17 @@
 """A signal: a metric as a series of stretches that are as fine as it is kept."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, func
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from analytics.metrics import Metric
 from analytics.operations.signals.points import (
+    ALWAYS,
     Means,
     Points,
     Rates,
@@ -23,6 +24,7 @@ from analytics.operations.signals.single import Latest, Medians
 from analytics.operations.steps import Steps
 from analytics.scope import Viewer
 from db.alert_rules import Asked
+from db.tables import projects
 
 Series = Callable[..., pd.DataFrame]  # what it may be narrowed to differs
 Shape = Literal["count", "rate", "mean", "share", "latest", "median", "p50", "p95", "p99"]
@@ -56,7 +58,7 @@ class Signal:
     - p50, p95, p99: bin and n, of the logarithmic bins of durations.
     Steps are of `finest_minutes` for `fine_days` (None: for ever), of an hour before that. `asks`
     names what a rule may narrow it to: as `series` calls its arguments. What `follows_events` is
-    known as far as events are rolled up.
+    known as far as events are rolled up. What has a `past` is not known for longer.
     """
 
     metric: Metric
@@ -67,6 +69,7 @@ class Signal:
     fine_days: int | None = None
     asks: tuple[str, ...] = ()
     follows_events: bool = False
+    past: timedelta | None = None
 
     @property
     def key(self) -> str:
@@ -93,11 +96,24 @@ class Signal:
         first = moment_of(minute_of(start) // minutes * minutes)
         steps = Steps(first, end, minutes)
         frame = self.series(conn, viewer, project_id, steps, **self._narrowed(asked))
-        return SHAPES[self.shape](frame, minutes)
+        made = SHAPES[self.shape](frame, minutes)
+        if isinstance(made, Totals):
+            return replace(made, since=_since(conn, project_id, made))
+        return made
 
     def _narrowed(self, asked: Asked) -> dict[str, Any]:
         """What a rule narrows it to, by name; what it can't be narrowed to counts for nothing."""
         return {name: NUMBERS.get(name, str)(asked[name]) for name in self.asks if name in asked}
+
+
+def _since(conn: Connection, project_id: int, counted: Totals) -> float:
+    """Since when a project is counted: since it is there, or since its first count before that."""
+    made = conn.execute(select(projects.c.created_at).where(projects.c.id == project_id))
+    moment = made.scalar_one_or_none()
+    if moment is None:
+        return ALWAYS
+    begins = counted.stretches.begins
+    return float(min([minute_of(moment), *begins[:1].tolist()]))
 
 
 def step_of(moment: ColumnElement[datetime], steps: Steps) -> ColumnElement[datetime]:

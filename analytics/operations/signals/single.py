@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.measures.cutting import Values
-from analytics.operations.signals.points import Figures, Minutes, Stretches, minutes_of
+from analytics.operations.signals.points import ALWAYS, Figures, Minutes, Stretches, minutes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class Medians:
 
     are_counts: ClassVar[bool] = False
     are_shares: ClassVar[bool] = False
+    since: ClassVar[float] = ALWAYS
     stretches: Stretches
     values: Values
 
@@ -48,6 +49,7 @@ class Latest:
 
     are_counts: ClassVar[bool] = False
     are_shares: ClassVar[bool] = False
+    since: ClassVar[float] = ALWAYS
     ends: Minutes
     values: NDArray[np.float64]
     length: int

@@ -7,7 +7,7 @@ import pytest
 
 from analytics.operations.alerts.following import State, follow, moments
 from analytics.operations.alerts.levels import WEEK, levels
-from analytics.operations.signals.points import Means, Totals, minute_of
+from analytics.operations.signals.points import ALWAYS, Means, Totals, minute_of
 from db.alert_rules import Rule
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)  # a Monday
@@ -103,6 +103,18 @@ def test_change_against_nothing_is_unknown():
     rise = replace(RULE, kind="change", value=1.0, window_minutes=60)
     ends = np.array([minute_of(START) + 60])
     assert np.isnan(levels(rise, Totals.of(frame, 60), ends).level).all()
+
+
+@pytest.mark.parametrize(("weeks", "known"), [(2, False), (3, True), (9, True)])
+def test_counts_are_unusual_only_once_they_are_counted_for_three_weeks(weeks, known):
+    at = pd.date_range(START.replace(tzinfo=None) - weeks * timedelta(weeks=1), periods=1)
+    frame = pd.DataFrame({"at": at, "value": [3], "n": [3]})
+    now = np.array([minute_of(START) + 60])
+    begun = minute_of(START) - weeks * WEEK - 4 * 60
+    rule = replace(RULE, kind="anomaly", window_minutes=60)
+    for since, expected in ((begun, known), (ALWAYS, True)):
+        found = levels(rule, replace(Totals.of(frame, 60), since=since), now)
+        assert np.isnan(found.level).tolist() == [not expected]
 
 
 def test_a_budget_burns_when_the_long_and_the_short_window_do():

@@ -1,5 +1,6 @@
 """Lists of rules, episodes and incidents, their standing, and what a rule would have done."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -158,6 +159,18 @@ def test_a_preview_is_by_the_hour_where_minutes_are_not_kept(conn, project):
     rule = Rule("Slow", "request_p95", "threshold", value=500, window_minutes=5)
     seen = preview(conn, anyone(project), project.id, rule, NOW, "UTC")
     assert (seen.by_hour, seen.known) == (True, 0)
+
+
+def test_a_preview_says_how_long_it_learns_what_is_usual(conn, project, failing):
+    unusual = replace(RULE, kind="anomaly", value=5.0, minimum=0)
+    seen = preview(conn, anyone(project), project.id, unusual, NOW, "UTC")
+    assert (seen.known, seen.learning, seen.looks) == (0, seen.looks, seen.looks)
+
+
+def test_a_preview_reaches_back_as_far_as_is_kept(conn, project):
+    people = Rule("Nobody", "people_now", "threshold", value=0, above=False, window_minutes=1)
+    seen = preview(conn, anyone(project), project.id, people, NOW, "UTC")
+    assert (seen.minutes, seen.looks, seen.known) == (60, 60, 60)
 
 
 def test_the_statements_of_a_preview_can_be_pasted(conn, project, failing):

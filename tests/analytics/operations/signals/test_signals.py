@@ -201,6 +201,16 @@ def test_how_fine_a_signal_is_depends_on_how_far_back_it_is_asked():
     assert SIGNALS["nps"].stretch(NOW - timedelta(days=300), NOW) == 1_440
 
 
+@pytest.mark.parametrize(("made", "known"), [(0, 0), (30, 7)])
+def test_counts_are_known_since_the_project_or_its_first_count(conn, project, made, known):
+    row = {"project_id": project.id, "name": "open", "n": 1, "failures": 0}
+    conn.execute(insert(tables.event_minutes).values(row | {"minute": START + 7 * MINUTE}))
+    ours = update(tables.projects).where(tables.projects.c.id == project.id)
+    conn.execute(ours.values(created_at=START + made * MINUTE))
+    points = find_signal("events").points(conn, anyone(project), project.id, {}, START, NOW, NOW)
+    assert points.since == minute_of(START) + known
+
+
 def test_requests_a_second_are_of_the_whole_window(conn, project):
     for minute in (0, 3):
         record(conn, project.id, [Served(START + minute * MINUTE, "shop", "GET /", 60, {10: 60})])
