@@ -9,10 +9,11 @@ from analytics.scope import Viewer, visible_customer_unpriced
 
 def unpriced(conn: Connection, viewer: Viewer, project_id: int) -> int:
     """How many go on now, in all currencies; 0 for who may not see them."""
-    return int(conn.execute(unpriced_sql(viewer, project_id)).scalar_one())
+    return int(conn.execute(unpriced_sql(viewer, project_id)).scalar_one_or_none() or 0)
 
 
 def unpriced_sql(viewer: Viewer, project_id: int) -> Select[Any]:
-    """One row: subscriptions (int64)."""
+    """One row: subscriptions (int64); no row where there are none."""
     rows = visible_customer_unpriced(viewer, project_id)
-    return select(func.count().label("subscriptions")).select_from(rows)
+    count = func.count()
+    return select(count.label("subscriptions")).select_from(rows).having(count > 0)
