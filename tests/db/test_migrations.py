@@ -74,6 +74,7 @@ def test_what_was_rolled_up_is_made_anew_when_migrations_are_taken_back(nothing)
     migrate(nothing)
     with nothing.begin() as conn:
         project = create_project(conn, "shop")
+    with nothing.begin() as conn:
         command.downgrade(_config(conn), "0002")
         rolled_as = text("SELECT rolled_as FROM projects")
         assert conn.execute(rolled_as).scalar_one() == 1
@@ -87,6 +88,7 @@ def test_requests_that_were_answered_before_are_closed_since_then_or_since_the_u
     migrate(nothing)
     with nothing.begin() as conn:
         create_project(conn, "shop")
+    with nothing.begin() as conn:
         command.downgrade(_config(conn), "0004")
         conn.execute(
             text(

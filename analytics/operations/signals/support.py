@@ -3,7 +3,6 @@
 A ticket counts when something happens to it, as on the page of support.
 """
 
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -67,21 +66,18 @@ def backlog(
     return pd.DataFrame({"at": at, "value": value, "n": value}).astype(POINTS)
 
 
-def waited(
-    conn: Connection,
-    viewer: Viewer,
-    project_id: int,
-    steps: Steps,
-    topic: str = "",
-    until: str = "first_response_at",
+def answered(
+    conn: Connection, viewer: Viewer, project_id: int, steps: Steps, topic: str = ""
 ) -> pd.DataFrame:
-    """How long each ticket waited for it: at (datetime64[us]), value (float64, min or h), n (1)."""
-    t = visible_tickets(viewer, project_id).c
-    seconds = extract("epoch", t[until] - t.opened_at)
-    value = cast(seconds / SPANS[until], Double).label("value")
-    query = select(step_of(t[until], steps), value).where(inside(t[until], steps))
-    found = read(conn, _about(query, t.topic, topic).order_by(t[until]))
-    return found.assign(n=1.0)[list(POINTS)].astype(POINTS)
+    """How long each waited for its first answer: at (datetime64[us]), value (float64, min), n."""
+    return _waited(conn, viewer, project_id, steps, topic, "first_response_at")
+
+
+def solved(
+    conn: Connection, viewer: Viewer, project_id: int, steps: Steps, topic: str = ""
+) -> pd.DataFrame:
+    """How long each took to be resolved: at (datetime64[us]), value (float64, h), n (1)."""
+    return _waited(conn, viewer, project_id, steps, topic, "resolved_at")
 
 
 def content(
@@ -94,6 +90,17 @@ def content(
     rated = inside(t.resolved_at, steps), t.csat.is_not(None)
     query = select(at, share.label("value"), n.label("n")).where(*rated)
     return read(conn, _about(query, t.topic, topic).group_by(at).order_by(at)).astype(POINTS)
+
+
+def _waited(
+    conn: Connection, viewer: Viewer, project_id: int, steps: Steps, topic: str, until: str
+) -> pd.DataFrame:
+    t = visible_tickets(viewer, project_id).c
+    seconds = extract("epoch", t[until] - t.opened_at)
+    value = cast(seconds / SPANS[until], Double).label("value")
+    query = select(step_of(t[until], steps), value).where(inside(t[until], steps))
+    found = read(conn, _about(query, t.topic, topic).order_by(t[until]))
+    return found.assign(n=1.0)[list(POINTS)].astype(POINTS)
 
 
 def _about(
@@ -111,7 +118,7 @@ SUPPORT = (
     _of_tickets("tickets", "count", opened),
     _of_tickets("tickets_resolved", "count", resolved),
     _of_tickets("backlog", "latest", backlog, HOUR),
-    _of_tickets("first_response", "median", partial(waited, until="first_response_at")),
-    _of_tickets("resolution", "median", partial(waited, until="resolved_at")),
+    _of_tickets("first_response", "median", answered),
+    _of_tickets("resolution", "median", solved),
     _of_tickets("ticket_csat", "share", content),
 )

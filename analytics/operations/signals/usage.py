@@ -113,17 +113,17 @@ def _sums(rows: ReadOnlyColumnCollection[str, ColumnElement[Any]]) -> list[Colum
 
 
 def _counted(
-    conn: Connection,
-    viewer: Viewer,
-    project_id: int,
-    steps: Steps,
-    event: str = "",
-    column: str = "n",
-    times: int = 1,
+    conn: Connection, viewer: Viewer, project_id: int, steps: Steps, event: str = "", of: str = "n"
 ) -> pd.DataFrame:
     found = event_counts(conn, viewer, project_id, steps, event)
-    value = times * found[column]
-    return pd.DataFrame({"at": found["at"], "value": value, "n": found["n"]}).astype(POINTS)
+    return pd.DataFrame({"at": found["at"], "value": found[of], "n": found["n"]}).astype(POINTS)
+
+
+def _in_ten_seconds(
+    conn: Connection, viewer: Viewer, project_id: int, steps: Steps, event: str = ""
+) -> pd.DataFrame:
+    found = _counted(conn, viewer, project_id, steps, event)
+    return found.assign(value=STEP.seconds * found["value"])
 
 
 def _error_rate(
@@ -154,9 +154,9 @@ def _by_day(key: str) -> Signal:
 
 USAGE = (
     _by_minute(METRICS["events"], _counted),
-    _by_minute(METRICS["failures"], partial(_counted, column="failures")),
+    _by_minute(METRICS["failures"], partial(_counted, of="failures")),
     _by_minute(METRICS["error_rate"], _error_rate, "share"),
-    _by_minute(EVENTS_NOW, partial(_counted, times=STEP.seconds), "rate"),
+    _by_minute(EVENTS_NOW, _in_ten_seconds, "rate"),
     Signal(METRICS["duration_p50"], "product", "p50", HOUR, duration_bins, asks=("event",)),
     Signal(METRICS["duration_p95"], "product", "p95", HOUR, duration_bins, asks=("event",)),
     *(_by_day(key) for key in DAILY),
