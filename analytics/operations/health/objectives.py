@@ -1,6 +1,6 @@
 """Objectives (SLOs) as they stand: what is kept, what is left of the budget, how fast it burns."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -16,7 +16,7 @@ from analytics.operations.health.burning import (
     budget,
     burns,
 )
-from analytics.operations.health.uptime import uptime_counts
+from analytics.operations.health.uptime import probe_counts, uptime_counts
 from analytics.operations.requests.counted import Counted
 from analytics.operations.requests.loading import load_each
 from analytics.operations.requests.series import APDEX_MS, steps
@@ -25,10 +25,11 @@ from analytics.periods import Period, instants
 from analytics.scope import Viewer, visible_slos
 from db.tables import INSTALLATION
 
-DAY_MINUTES = 1440
-LONGEST = max(window.long for window in WINDOWS)
-FINEST = min(window.short for window in WINDOWS) // timedelta(minutes=1)  # all are multiples of it
+REACHES = {each for window in WINDOWS for each in (window.long, window.short)}
 COUNTS = {"at": "datetime64[us]", "good": "int64", "n": "int64"}
+
+
+Cuts = Sequence[datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,39 +122,30 @@ def standings(
     now = now.replace(second=0, microsecond=0)
     slos = slos_of(conn, viewer, project_id)
     served = [slo for slo in slos if slo.kind != "uptime"]
-    reaches = {each for window in WINDOWS for each in (window.long, window.short)}
-    begun = {now, *(now - each for each in reaches), *(_begins(slo, now) for slo in served)}
-    requests = _of_requests(conn, viewer, served, sorted(begun)) if served else {}
-    return tuple(
-        _of_served(slo, requests[slo], now)
-        if slo in requests
-        else _of_probed(conn, viewer, slo, now)
-        for slo in slos
-    )
+    probed = [slo for slo in slos if slo.kind == "uptime"]
+    counted = _of_requests(conn, viewer, served, _cuts(served, now, REACHES)) if served else {}
+    days = lately = counted
+    if probed:
+        place = (conn, viewer, project_id, probed)
+        days = counted | _of_probes(*place, _cuts(probed, now))
+        lately = counted | _of_probes(*place, _cuts([], now, REACHES), exact=True)
+    return tuple(_standing(slo, days[slo], lately[slo], now) for slo in slos)
 
 
-def _of_served(slo: Slo, counts: pd.DataFrame, now: datetime) -> Standing:
-    """One of requests, which are cut where its days and each window begin."""
-    promised = counts[counts["at"] >= instants([_begins(slo, now)])[0]]
-    return _standing(slo, promised, counts, now)
+def _cuts(slos: Sequence[Slo], now: datetime, reaches: Collection[timedelta] = ()) -> Cuts:
+    """The instants at which their days begin, and each of these windows, and now."""
+    return sorted({now, *(now - each for each in reaches), *(_begins(slo, now) for slo in slos)})
 
 
-def _of_probed(conn: Connection, viewer: Viewer, slo: Slo, now: datetime) -> Standing:
-    """One of probes: of whole hours over its days, of single results over the windows."""
-    place = (conn, viewer, slo.project_id)
-    minutes = (slo.days + 1) * DAY_MINUTES
-    promised = uptime_counts(*place, _begins(slo, now), now, minutes, slo.probe_id)
-    lately = uptime_counts(*place, now - LONGEST, now, FINEST, slo.probe_id, exact=True)
-    return _standing(slo, promised, lately, now)
-
-
-def _standing(slo: Slo, promised: pd.DataFrame, lately: pd.DataFrame, now: datetime) -> Standing:
+def _standing(slo: Slo, days: pd.DataFrame, lately: pd.DataFrame, now: datetime) -> Standing:
+    """One of them, by counts that are cut where its days and each window begin."""
+    promised = days[days["at"] >= instants([_begins(slo, now)])[0]]
     whole = budget(int(promised["n"].sum()), int(promised["good"].sum()), slo.objective, slo.days)
     return Standing(slo, whole, burns(lately, slo.objective, now))
 
 
 def _of_requests(
-    conn: Connection, viewer: Viewer, slos: Sequence[Slo], cuts: Sequence[datetime]
+    conn: Connection, viewer: Viewer, slos: Sequence[Slo], cuts: Cuts
 ) -> dict[Slo, pd.DataFrame]:
     """What objectives of requests count between the cuts; the requests are read once for all."""
     spans = [span_of(start, end) for start, end in pairwise(cuts)]
@@ -165,6 +157,26 @@ def _of_requests(
         found = load_each(conn, viewer, project_id, cuts, places, timed=timed)
         counts |= {slo: _good(slo, found.get((slo.service, slo.endpoint)), spans) for slo in ours}
     return counts
+
+
+def _of_probes(
+    conn: Connection,
+    viewer: Viewer,
+    project_id: int,
+    slos: Sequence[Slo],
+    cuts: Cuts,
+    exact: bool = False,
+) -> dict[Slo, pd.DataFrame]:
+    """What objectives of probes count between the cuts: of whole hours, or `exact` of results."""
+    found = probe_counts(conn, viewer, project_id, cuts, exact)
+    return {slo: found[_is_of(slo, found)] for slo in slos}
+
+
+def _is_of(slo: Slo, found: pd.DataFrame) -> "pd.Series[bool]":
+    """Which rows are of its probe, or of all of its project where it names none."""
+    if slo.probe_id is not None:
+        return found["probe_id"] == slo.probe_id
+    return found["project_id"] == slo.project_id
 
 
 def _good(slo: Slo, counted: Counted | None, spans: Sequence[Period]) -> pd.DataFrame:

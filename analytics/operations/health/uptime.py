@@ -1,5 +1,6 @@
 """Uptime: good probes of all; where nothing was probed there is none, which is not a good one."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from db.tables import INSTALLATION
 
 HOUR = 60
 COUNTS = {"at": "datetime64[us]", "good": "int64", "n": "int64"}
+PROBE_COUNTS = {"project_id": "int64", "probe_id": "int64", **COUNTS}
 
 
 def uptime_series(
@@ -76,6 +78,25 @@ def uptime_counts(
     if probe_id is not None:
         query = query.where(found.c.probe_id == probe_id)
     return read(conn, query).astype(COUNTS)
+
+
+def probe_counts(
+    conn: Connection,
+    viewer: Viewer,
+    project_id: int,
+    cuts: Sequence[datetime],
+    exact: bool = False,
+) -> pd.DataFrame:
+    """What probes of a project and of Looplens found between these instants, read once for all.
+
+    Columns: project_id, probe_id (int64), at (datetime64[us], UTC without a zone: the cut before),
+    good and n (int64). From whole hours, or `exact` from single results, as in uptime_counts.
+    """
+    found = (visible_probe_results if exact else visible_probe_hours)(viewer, project_id)
+    moment = found.c.at if exact else found.c.hour
+    keys = [found.c.project_id, found.c.probe_id, edge_before(moment, list(cuts))]
+    query = select(*keys, *_sums(found)).where(moment >= cuts[0], moment < cuts[-1])
+    return at_edges(read(conn, query.group_by(*keys)), list(cuts)).astype(PROBE_COUNTS)
 
 
 def uptime_trend(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFrame:

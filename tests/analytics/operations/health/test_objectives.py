@@ -49,6 +49,19 @@ def test_an_uptime_has_its_budget_and_burns_by_hand(conn, project, shop_is_up):
     assert [each.window.factor for each in found.burning] == [14.4, 1.0]
 
 
+def test_each_uptime_counts_its_own_probe_over_its_own_days(conn, project, shop_is_up):
+    other = save_probe(conn, project.id, Draft("Mail", "tcp", "host:2"))
+    at = NOW.replace(second=0)
+    looks = [(timedelta(days=20), False), (timedelta(minutes=30), False), (MINUTE, True)]
+    keep_results(conn, [Result(other, at - before, ok) for before, ok in looks])
+    for name, days in (("Month", 30), ("Week", 7)):
+        save_slo(conn, project.id, SloDraft(name, "uptime", 0.9, days, probe_id=other))
+    found = {each.slo.name: each for each in standings(conn, anyone(project), project.id, NOW)}
+    counted = {name: (each.budget.n, each.budget.bad) for name, each in found.items()}
+    assert counted == {"Month": (3, 2), "Week": (2, 1), "Up": (1440, 2)}
+    assert [(each.n, each.bad) for each in found["Month"].burns] == [(2, 1)] * 3
+
+
 def served(at, n, slow=0, failures=0):
     bins = {int(bin_of(100.0)): n - slow} | ({int(bin_of(900.0)): slow} if slow else {})
     return Served(at, "shop", "GET /", n, bins, failures=failures)
