@@ -1,5 +1,6 @@
 """How the columns of tables are named and written, the same wherever they appear."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -77,7 +78,7 @@ def written(data: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
     """The data as its columns are written: shares in percent, and times in seconds."""
     formats = {str(name): _format(columns[str(name)]) for name in data}
     scaled = {name: data[name] * TIMES[form] for name, form in formats.items() if form in TIMES}
-    return data.assign(**scaled)
+    return data.assign(**scaled) if scaled else data
 
 
 def _format(column: Any) -> Any:
@@ -100,9 +101,14 @@ def totals_columns(metric: Metric) -> Mapping[str, Any]:
 
 def labelled(top: pd.DataFrame) -> pd.DataFrame:
     """The frame with `label` (str): the subject, or the event's name where that says it better."""
-    label = top["subject"].where(top["subject"] != "", top["name"])
-    twice = label.duplicated(keep=False)
-    return top.assign(label=label.where(~twice, label + " (" + top["name"] + ")"))
+    pairs = list(zip(top["subject"].tolist(), top["name"].tolist(), strict=True))
+    labels = [subject or name for subject, name in pairs]
+    times = Counter(labels)
+    told = [
+        f"{label} ({name})" if times[label] > 1 else label
+        for label, (_, name) in zip(labels, pairs, strict=True)
+    ]
+    return top.assign(label=pd.array(told, "str"))
 
 
 def milestones(grain: str) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """Series over time."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -94,8 +95,11 @@ def drawn(frame: pd.DataFrame) -> pd.DataFrame:
     axis in UTC, they stay what they are.
     """
     frame = frame.assign(period=frame["period"].dt.tz_localize("UTC"))
-    broken_down = frame["series"] != ALL
-    return frame[broken_down & (frame["which"] == "current")] if broken_down.any() else frame
+    broken_down = frame["series"].to_numpy() != ALL
+    if not broken_down.any():
+        return frame
+    present: pd.DataFrame = frame[broken_down & (frame["which"].to_numpy() == "current")]
+    return present
 
 
 def traced(frame: pd.DataFrame, grain: str) -> pd.DataFrame:
@@ -104,7 +108,7 @@ def traced(frame: pd.DataFrame, grain: str) -> pd.DataFrame:
     A dashed end begins at the whole period beside it, which so is in two lines. A point is there to
     be pointed at: it alone has its period in words (`when`), and the value of the time `before`.
     """
-    current = (frame["which"] == "current").to_numpy()
+    current = frame["which"].to_numpy() == "current"
     of, whole = frame["series"].to_numpy(), frame["complete"].to_numpy()
     parts = [("before", np.flatnonzero(~current))]
     for name in dict.fromkeys(of[current]):
@@ -112,20 +116,23 @@ def traced(frame: pd.DataFrame, grain: str) -> pd.DataFrame:
     points = np.flatnonzero(current)
     lines = np.concatenate([rows for _, rows in parts])
     columns = ["period", "series", "value", *(name for name in BAND if name in frame)]
-    rows = frame[columns].take(np.concatenate([lines, points])).reset_index(drop=True)
+    places = np.concatenate([lines, points])
     blank: list[Any] = [math.nan] * len(lines)
-    return rows.assign(
-        segment=[name for name, rows in parts for _ in rows] + ["point"] * len(points),
-        before=blank + _before(frame, points),
-        when=blank + _in_words(frame["period"].take(points), grain),
-    )
+    made: dict[str, Any] = {name: frame[name].array.take(places) for name in columns}
+    made |= {
+        "segment": [name for name, rows in parts for _ in rows] + ["point"] * len(points),
+        "before": blank + _before(frame, points),
+        "when": blank + _in_words(frame["period"].take(points), grain),
+    }
+    return pd.DataFrame(made)
 
 
-def _alone(rows: pd.DataFrame) -> "pd.Series[bool]":
+def _alone(rows: pd.DataFrame) -> list[bool]:
     """Whether a row is a point of a series that has too few values for a line."""
-    points = rows["segment"] == "point"
-    values = rows["value"].where(points).groupby(rows["series"]).transform("count")
-    return points & rows["value"].notna() & (values < LINE)
+    told = zip(rows["series"], rows["value"], rows["segment"], strict=True)
+    points = [series if which == "point" and v == v else None for series, v, which in told]
+    values = Counter(points)
+    return [series is not None and values[series] < LINE for series in points]
 
 
 def _dashed(rows: Places, whole: "npt.NDArray[np.bool_]") -> list[tuple[str, Places]]:
@@ -144,7 +151,8 @@ def _dashed(rows: Places, whole: "npt.NDArray[np.bool_]") -> list[tuple[str, Pla
 def _before(frame: pd.DataFrame, points: Places) -> list[float]:
     """The value of the time before at each point."""
     values = frame["value"].tolist()
-    places = list(zip(frame["period"].tolist(), frame["series"].tolist(), strict=True))
+    periods, _ = pd.factorize(frame["period"])
+    places = list(zip(periods.tolist(), frame["series"].tolist(), strict=True))
     earlier = set(range(len(frame))).difference(points.tolist())
     before = {places[row]: values[row] for row in earlier}
     return [before.get(places[row], math.nan) for row in points]

@@ -41,10 +41,13 @@ def mark_rows(
 
 def with_marks(rows: pd.DataFrame, happened: pd.DataFrame) -> pd.DataFrame:
     """The rows with those of the marks, of which each period tells what happened in it."""
-    points = rows["segment"] == "point"
-    told = [_in_period(begin, happened) for begin in rows.loc[points, "period"]]
-    rows.loc[points, "when"] = rows.loc[points, "when"] + told
-    return pd.concat([rows, happened], ignore_index=True)
+    told = {begin: _in_period(there) for begin, there in happened.groupby("period")}
+    columns = (rows[name] for name in ("when", "period", "segment"))
+    words = [
+        when + told.get(begin, "") if segment == "point" else when
+        for when, begin, segment in zip(*columns, strict=True)
+    ]
+    return pd.concat([rows.assign(when=words), happened], ignore_index=True)
 
 
 def mark_layers(x: alt.X) -> list[alt.Chart]:
@@ -101,15 +104,14 @@ def _names_of(inside: pd.DataFrame, periods: "pd.Series[pd.Timestamp]") -> dict[
     return {"side": sides, "room": rooms}
 
 
-def _in_period(begin: pd.Timestamp, happened: pd.DataFrame) -> str:
+def _in_period(found: pd.DataFrame) -> str:
     """What happened in a period, after its name: ": Checkout is down (incident)"."""
-    found = happened[happened["period"] == begin]
     told = [
         f"{_cut(title)} ({kind.lower()})"
         for title, kind in zip(found["title"][:MANY], found["kind"][:MANY], strict=True)
     ]
     more = [f"{len(found) - MANY} more"] if len(found) > MANY else []
-    return f": {'; '.join(told + more)}" if told else ""
+    return f": {'; '.join(told + more)}"
 
 
 def _cut(title: str) -> str:
