@@ -1,4 +1,4 @@
-"""The Performance page over ten million requests, as servers and as clients count them."""
+"""What operations ask of ten million requests, as servers and as clients count them."""
 
 import statistics
 import time
@@ -11,10 +11,12 @@ import numpy as np
 from sqlalchemy import URL, Connection, text
 
 from analytics.filters import Filters
+from analytics.operations.health.objectives import standings
+from analytics.operations.overview import overview
 from analytics.operations.requests.ai import ai_by_model
 from analytics.operations.requests.compared import endpoints, standing
 from analytics.operations.requests.failing import error_kinds
-from analytics.operations.requests.measured import By, Measured
+from analytics.operations.requests.measured import By, Measured, sources
 from analytics.operations.requests.series import request_series
 from analytics.operations.requests.spread import latency_spread
 from analytics.operations.requests.trends import request_trend
@@ -23,6 +25,7 @@ from benchmarks.results import Result
 from db.access import Project, create_project
 from db.engine import make_engine
 from db.request_stats import MINUTES_KEPT, Served, add_up, bins_of, record
+from db.slos import SloDraft, save_slo
 from db.tables import (
     ai_bins,
     ai_days,
@@ -69,6 +72,7 @@ def _filled(conn: Connection, project: Project, now: datetime) -> Result:
     record(conn, project.id, _served(random, hours, per_hour), minutes=60)
     record(conn, project.id, _served(random, minutes, per_hour / 60))
     _as_clients_count(conn, project)
+    _promise(conn, project)
     started = time.perf_counter()
     gone = add_up(conn, now + HOUR)
     seconds = time.perf_counter() - started
@@ -90,6 +94,15 @@ def _served(
                 yield Served(
                     at, "shop", name, n, held, failed, errors={"500": failed} if failed else {}
                 )
+
+
+def _promise(conn: Connection, project: Project) -> None:
+    """Nine objectives: five of how soon endpoints answer, four of whether they do."""
+    for number in range(9):
+        name = f"GET /v1/{number}"
+        kind, most = ("latency", 300.0) if number < 5 else ("errors", None)
+        draft = SloDraft(name, kind, 0.99, service="shop", endpoint=name, threshold_ms=most)
+        save_slo(conn, project.id, draft)
 
 
 def _as_clients_count(conn: Connection, project: Project) -> None:
@@ -164,6 +177,9 @@ def _asked(conn: Connection, project: Project, now: datetime) -> list[Result]:
         "servers: kinds of failures": partial(error_kinds, *servers, day),
         "servers: minutes of a day": partial(request_series, *servers, now - 24 * HOUR, now, 1),
         "AI calls by model": partial(ai_by_model, conn, viewer, day),
+        "who counted them": partial(sources, conn, viewer, day),
+        "nine objectives": partial(standings, conn, viewer, project.id, now),
+        "overview": partial(overview, conn, viewer, project.id, now),
     }
     return [
         Result(GROUP, name, _milliseconds(question), "ms", BOUND)
