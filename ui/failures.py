@@ -33,8 +33,8 @@ RELEASES: Mapping[str, Any] = {
     "release": st.column_config.TextColumn("Version", pinned=True),
     "n": st.column_config.NumberColumn("Failures", format="localized"),
     "share": share("Of all"),
-    "first_seen": st.column_config.DatetimeColumn("First", help="The hour", format=WHEN),
     "last_seen": st.column_config.DatetimeColumn("Last", help="The hour", format=WHEN),
+    "first_seen": st.column_config.DatetimeColumn("First", help="The hour", format=WHEN),
 }
 SAMPLES: Mapping[str, Any] = {
     "at": st.column_config.DatetimeColumn("At", format="D MMM, HH:mm:ss"),

@@ -47,10 +47,11 @@ def draw_filters(title: str, beside: Callable[[Project], None] | None = None) ->
     then a change of pages leaves it, and with it what the address says, as it was.
     """
     projects = {project.name: project for project in fetch(projects_of)}
+    if not projects:
+        st.title(title, anchor=False)
+        _teach_projects()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
         st.title(title, anchor=False, width="stretch")
-        if not projects:
-            _teach_projects()
         project = projects[_choose_project(list(projects))]
         now = clock(1)
         start, end = _choose_range(now.astimezone(ZoneInfo(project.timezone)).date())

@@ -169,7 +169,7 @@ def draw_room(viewer: Viewer, filters: Filters, room: pd.DataFrame, now: pd.Data
                 value="megabytes",
                 label_title="",
                 value_title="MB",
-                number=",.1~f",
+                number=",.2~f",
             ),
             tables,
             title=words_machines.tables_finding(now),

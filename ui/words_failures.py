@@ -75,7 +75,10 @@ def _news(errors: pd.DataFrame) -> list[str]:
 def none(state: str, text: str) -> str:
     """What an empty list says, and where there may be more; fit for Markdown."""
     if text:
-        return f"No error of this list is called \u201c{words.plain(text)}\u201d in this range."
+        more = " There may be one under Open." if state == PRESSING else ""
+        return (
+            f"No error of this list is called \u201c{words.plain(text)}\u201d in this range.{more}"
+        )
     return LESS if state == PRESSING else "Choose a wider range, or another list."
 
 

@@ -78,7 +78,7 @@ def rate(per_second: float | None) -> str:
     if per_second is None:
         return words.NOTHING
     if 0 < per_second < SLOWEST:
-        return f"under {SLOWEST}/s"
+        return f"<{SLOWEST}/s"
     return f"{per_second:,.1f}/s" if per_second >= 1 else f"{per_second:.2f}/s"
 
 

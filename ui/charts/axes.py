@@ -107,9 +107,8 @@ def value_axis(metric: Metric) -> alt.Axis:
     """A metric, upwards, with its unit."""
     known = metric.unit.lower() == metric.label.lower()
     unit = "" if known else f" ({UNITS.get(metric.unit, metric.unit)})"
-    return axis(
-        metric.label + unit, format=number_format(metric, digits=1), tickCount=5, domain=False
-    )
+    number = ".3~p" if metric.unit == "share" else ",.4~r"  # tells ticks apart, however small
+    return axis(metric.label + unit, format=number, tickCount=5, domain=False)
 
 
 def number_format(metric: Metric, *, digits: int) -> str:
