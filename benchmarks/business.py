@@ -4,7 +4,7 @@ import csv
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -30,6 +30,7 @@ from analytics.business.revenue.acquisition import acquisition
 from analytics.business.revenue.breakdown import revenue_by
 from analytics.business.revenue.cohorts import cohorts
 from analytics.business.revenue.forecast import forecast
+from analytics.business.revenue.funnel import Conversion, conversion
 from analytics.business.revenue.lifetime import lifetime
 from analytics.business.revenue.movements import movements
 from analytics.business.revenue.payments import collected, failures, reasons
@@ -38,8 +39,10 @@ from analytics.business.revenue.standing import standing
 from analytics.business.revenue.trials import trials, trials_by_plan
 from analytics.filters import Filters
 from analytics.scope import Viewer
+from benchmarks import visits
 from benchmarks.results import Result
 from db.access import Project, create_project
+from db.business_settings import BusinessSettings
 from db.engine import make_engine
 from db.tables import customers, payments, subscription_changes
 from ingest_api.importing import import_file
@@ -69,9 +72,12 @@ def measure(url: URL) -> list[Result]:
     try:
         with engine.begin() as conn:
             project = create_project(conn, f"business {time.time_ns()}", consent="opt-out")
+            visited = create_project(conn, f"visits {time.time_ns()}", consent="opt-out")
         results = list(_filled(engine, url, project))
+        visits.fill(engine, visited, NOW)
         analyze(engine)
-        return [*results, *_asked(engine, project)]
+        results += _asked(engine, project, QUESTIONS)
+        return [*results, *_asked(engine, visited, {FUNNEL: _funnel})]
     finally:
         engine.dispose()
 
@@ -88,16 +94,21 @@ def _filled(engine: Engine, url: URL, project: Project) -> Iterator[Result]:
     yield Result(GROUP, f"{LATE:,} late changes counted", _count(engine), "s", COUNT_SECONDS)
 
 
-def _asked(engine: Engine, project: Project) -> Iterator[Result]:
+def _asked(engine: Engine, project: Project, questions: Mapping[str, Ask]) -> Iterator[Result]:
     start = (NOW - timedelta(days=365)).date()
     filters = Filters(project.id, project.timezone, project.consent, start, NOW.date(), NOW)
     viewer = Viewer(None, "", "admin", frozenset({project.id}))
     with engine.connect() as conn:
-        for name, ask in QUESTIONS.items():
+        for name, ask in questions.items():
             took = [_timed(ask, conn, viewer, filters) for _ in range(ROUNDS)]
             yield Result(GROUP, name, statistics.median(took), "ms", TILE_MS)
 
 
+def _funnel(conn: Connection, viewer: Viewer, filters: Filters) -> Conversion:
+    return conversion(conn, viewer, filters, BusinessSettings())
+
+
+FUNNEL = f"funnel of {visits.PEOPLE:,} newcomers"
 QUESTIONS: dict[str, Ask] = {
     "MRR and its movements over a year": movements,
     "cohorts of a year": cohorts,

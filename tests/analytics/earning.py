@@ -4,9 +4,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from db.access import Project, project_secret
@@ -26,6 +23,7 @@ from db.tables import goals
 from jobs.revenue import count_customers
 
 SETTINGS = BusinessSettings("EUR", visit_event="open", signup_event="save")
+DAYS_AND_PART = {"dimension": "country", "days": 30}  # what questions about it mean by these names
 
 
 def earn(conn: Connection, project: Project) -> None:
@@ -62,10 +60,3 @@ def _change(number: int, customer: int, day: str, status: str, amount: int) -> S
 
 def _at(day: str) -> datetime:
     return datetime.fromisoformat(f"{day}T10:00").replace(tzinfo=UTC)
-
-
-def in_revenue(actors: NDArray[np.int64]) -> dict[str, object]:
-    """What questions about revenue mean by these names; the first actor is the first customer."""
-    payers = pd.DataFrame({"customer_key": [1] * len(actors), "actor": actors})
-    payers["stayed"] = False
-    return {"dimension": "country", "payers": payers, "days": 30}

@@ -45,9 +45,12 @@ from db.segments import create_segment, list_segments, lock_segment, store_membe
 from db.slos import SloDraft, save_slo
 from db.views import Keeper, save_view
 from jobs.measuring import COUNT_STATEMENTS
-from tests.analytics.earning import SETTINGS, earn, in_revenue
+from tests.analytics.earning import DAYS_AND_PART, SETTINGS, earn
 from tests.analytics.reference import anyone, asking
 from tests.noted import write_notes
+from tests.thorough import every_case
+
+pytestmark = every_case
 
 DAY = date(2026, 3, 2)
 SOON = datetime(2026, 3, 2, 13, 2, tzinfo=UTC)
@@ -360,7 +363,7 @@ def ask(function, conn, viewer, project, **more):
     for module, meant in MEANT.items():
         known |= meant if function.__module__.startswith(module) else {}
     if function.__module__.startswith(IN_REVENUE):
-        known |= in_revenue(known["actors"])
+        known |= DAYS_AND_PART
     wanted = inspect.signature(function).parameters
     missing = [
         name
