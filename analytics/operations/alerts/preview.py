@@ -67,7 +67,7 @@ def preview(
     kept = min(timedelta(days=days), signal.past or timedelta(days=days))
     start = now - kept
     if not _may_ask(viewer, project_id, signal.field):
-        return Preview(0, 0, False, _episodes([]), _seen(NO_LOOKS, rule.above))
+        return Preview(0, 0, False, _episodes([]), _seen(NO_LOOKS, rule.above), minutes=0)
     followed = look_over(conn, viewer, project_id, rule, State(start), now, now, zone)
     found = spans(followed, was_firing=False, above=rule.above)
     looks = followed.looks
