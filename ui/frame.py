@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -37,9 +39,8 @@ MOMENT = 0.01  # seconds in which what is in a cache is there
 NO_TIME = datetime.min.replace(tzinfo=UTC)
 FORGETTING = 0.95  # how much of a former cost still counts, so that one quick answer changes little
 THREADS = ThreadPoolExecutor(max_workers=12, thread_name_prefix="ask")
-# How a cache tells these apart; by itself it walks through their copies, ten times as long.
-BY_WORDS: dict[str | type, Any] = {Viewer: repr, Filters: repr}
 
+_numbers = count()
 _seconds: dict[tuple[str, int], float] = {}  # what each question took last
 _viewing: ContextVar[Viewer | None] = ContextVar("viewing", default=None)
 _answered: ContextVar[dict[tuple[Any, ...], Any] | None] = ContextVar("answered", default=None)
@@ -199,13 +200,13 @@ def _ask(viewer: Viewer, asked: Ask) -> Any:
 
 def _place(viewer: Viewer, asked: Ask) -> dict[str, Any]:
     """The arguments of a cache, by name: for others Streamlit reads the signature each time."""
-    return {
-        "viewer": viewer,
-        "name": asked.name,
-        "args": asked.timeless,
-        "kwargs": asked.kwargs,
-        "_asked": asked,
-    }
+    return {"number": _number(viewer, asked.key), "_viewer": viewer, "_asked": asked}
+
+
+@lru_cache(maxsize=10_000)
+def _number(_viewer: Viewer, _key: tuple[Any, ...]) -> int:
+    """The number of what this viewer asks: a cache would walk through copies of all of it."""
+    return next(_numbers)
 
 
 def _timeless(value: Any) -> Any:
@@ -214,46 +215,21 @@ def _timeless(value: Any) -> Any:
     return None if isinstance(value, datetime) else value
 
 
-# The caches are shared by everybody, so viewer and arguments are in their keys, and nothing but the
-# question itself, which `name` stands for, is kept out of them by an underscore.
-@st.cache_data(ttl=FRESH, max_entries=2_000, show_spinner=False, hash_funcs=BY_WORDS)
-def _fresh(
-    viewer: Viewer,
-    name: str,  # noqa: ARG001 - part of the key
-    args: tuple[Any, ...],  # noqa: ARG001
-    kwargs: dict[str, Any],  # noqa: ARG001
-    _asked: Ask,
-) -> Any:
-    return _answer(viewer, _asked)
+# The caches are shared by everybody. Their key is the number alone, and who asks has a part in it.
+@st.cache_data(ttl=FRESH, max_entries=2_000, show_spinner=False)
+def _fresh(number: int, _viewer: Viewer, _asked: Ask) -> Any:  # noqa: ARG001 - the key
+    return _answer(_viewer, _asked)
 
 
-@st.cache_data(ttl=SOON, max_entries=500, show_spinner=False, hash_funcs=BY_WORDS)
-def _changing(
-    viewer: Viewer,
-    name: str,  # noqa: ARG001 - part of the key
-    args: tuple[Any, ...],  # noqa: ARG001
-    kwargs: dict[str, Any],  # noqa: ARG001
-    _asked: Ask,
-) -> Any:
-    return _answer(viewer, _asked)
+@st.cache_data(ttl=SOON, max_entries=500, show_spinner=False)
+def _changing(number: int, _viewer: Viewer, _asked: Ask) -> Any:  # noqa: ARG001
+    return _answer(_viewer, _asked)
 
 
 # An answer that is older than KEPT is shown once more while a thread asks anew.
-@st.cache_data(
-    ttl=KEPT,
-    max_entries=2_000,
-    show_spinner=False,
-    refresh_mode="background",
-    hash_funcs=BY_WORDS,
-)
-def _kept(
-    viewer: Viewer,
-    name: str,  # noqa: ARG001 - part of the key
-    args: tuple[Any, ...],  # noqa: ARG001
-    kwargs: dict[str, Any],  # noqa: ARG001
-    _asked: Ask,
-) -> Any:
-    return _answer(viewer, _asked)
+@st.cache_data(ttl=KEPT, max_entries=2_000, show_spinner=False, refresh_mode="background")
+def _kept(number: int, _viewer: Viewer, _asked: Ask) -> Any:  # noqa: ARG001
+    return _answer(_viewer, _asked)
 
 
 def _answer(viewer: Viewer, asked: Ask) -> Any:

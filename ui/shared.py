@@ -13,12 +13,13 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.filters import Filters
 from analytics.scope import ROLE_FIELDS, Viewer
 from db.identity import token_hash
 from db.watchers import roles_of
 from ui import doors
 from ui.errors import calm
-from ui.frame import BY_WORDS, Ask, clock, enter, reading
+from ui.frame import Ask, clock, enter, reading
 
 SECONDS = 2  # that an answer is for
 WATCHING_SECONDS = 60.0  # after which who asked for nothing more looks no more
@@ -75,7 +76,7 @@ def _stop(field: str) -> None:
 
 # The viewer is not in the key: what one may see here is the same for all whom `fetch_shared` lets
 # in. Streamlit lets one of those who miss an answer ask, and has the others wait for it.
-@st.cache_data(ttl=5 * SECONDS, max_entries=200, show_spinner=False, hash_funcs=BY_WORDS)
+@st.cache_data(ttl=5 * SECONDS, max_entries=200, show_spinner=False, hash_funcs={Filters: repr})
 def _shared(
     name: str,  # noqa: ARG001 - part of the key
     args: tuple[Any, ...],  # noqa: ARG001
