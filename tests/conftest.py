@@ -22,7 +22,7 @@ from db.postgres import embedded
 from jobs.beside import BESIDE
 from tests import written
 from tests.in_memory import quick_folder
-from tests.thorough import THOROUGH, cases
+from tests.thorough import cases, left_out
 
 # The same cases in each run, and none judged by how busy the machine is.
 settings.register_profile(
@@ -58,10 +58,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneProduct:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The browser first: what takes longest may not be what the others wait for in the end."""
-    if not THOROUGH:
-        left = [item for item in items if item.get_closest_marker("thorough")]
+    if left := left_out(items):
         config.hook.pytest_deselected(items=left)
-        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
+        gone = set(left)
+        items[:] = [item for item in items if item not in gone]
     items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
 
 

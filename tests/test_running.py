@@ -129,6 +129,7 @@ def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
     return lines[0]
 
 
+@thorough
 def test_a_port_in_use_is_named_with_what_moves_it(data_folder: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -140,6 +141,7 @@ def test_a_port_in_use_is_named_with_what_moves_it(data_folder: Path) -> None:
     assert not (data_folder / "postgres").exists()
 
 
+@thorough
 def test_a_folder_of_another_postgres_version_is_left_alone(data_folder: Path) -> None:
     cluster = data_folder / "postgres"
     cluster.mkdir(parents=True)
@@ -148,6 +150,7 @@ def test_a_folder_of_another_postgres_version_is_left_alone(data_folder: Path) -
     assert re.search(r"PostgreSQL 12, this is \d+", sentence)
 
 
+@thorough
 def test_a_database_that_does_not_answer_is_told_without_its_password(data_folder: Path) -> None:
     address = "postgresql://somebody:hunter2@127.0.0.1:1/x"
     sentence = one_sentence(run_command(environment(data_folder, DATABASE_URL=address)))

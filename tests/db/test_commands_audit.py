@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from db.__main__ import app
 from db.access import create_key, create_project
 from db.tables import audit_log
+from tests.thorough import thorough
 
 
 @pytest.fixture
@@ -39,6 +40,7 @@ def test_the_latest_acts_are_listed_and_to_read_them_is_one(run):
     assert (latest["id"], latest["act"], latest["details"]) == (4, "audit.read", {"rows": 3})
 
 
+@thorough
 def test_a_whole_log_is_told_with_its_mark(run):
     told = run("audit", "--verify")
     assert told.exit_code == 0

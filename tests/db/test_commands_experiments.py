@@ -19,6 +19,7 @@ from db.experiments.kept import Variant, find_experiment
 from db.experiments.running import decide_experiment
 from db.tables import experiments
 from tests.analytics.reference import anyone
+from tests.thorough import thorough
 
 HEADER = "who,group,bought,spent,before,views,seen"
 ROWS = [
@@ -118,6 +119,7 @@ def test_a_unit_in_two_variants_is_left_out_and_counted_where_it_was_first(run):
     assert sums[1]["old"].n == 19
 
 
+@thorough
 def test_repeating_an_import_replaces_it(run):
     run()
     assert run(*OPTIONS[:-1], "bought").exit_code == 0
@@ -128,6 +130,7 @@ def test_repeating_an_import_replaces_it(run):
         assert conn.execute(select(experiments.c.key)).scalars().all() == ["trial"]
 
 
+@thorough
 def test_repeating_an_import_keeps_what_was_decided_and_written_down(run):
     run()
     project_id = run.project.id

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from db.__main__ import app
 from db.access import create_project, find_project
 from db.probes import list_probes
+from tests.thorough import thorough
 
 ADDRESS = "https://ann:s3cret@shop.example.org/health"
 
@@ -21,6 +22,7 @@ def run(own_database, own_engine, monkeypatch):
     return lambda *words, typed="": CliRunner().invoke(app, list(words), input=typed)
 
 
+@thorough
 def test_a_probe_is_made_paused_resumed_and_removed_and_its_address_is_never_told(run, own_engine):
     assert run("probe", "shop").stdout == "Nothing is looked at yet.\n"
     made = run("probe", "shop", "Shop", "--every", "30", "--status", "204", typed=f"{ADDRESS}\n")
@@ -38,6 +40,7 @@ def test_a_probe_is_made_paused_resumed_and_removed_and_its_address_is_never_tol
     assert run("probe", "shop", "Shop", "--remove").stdout == "Nothing is looked at yet.\n"
 
 
+@thorough
 def test_looplens_looks_at_itself_and_that_can_be_changed(run):
     assert run("probe", "-").stdout.splitlines() == [
         "API: http, every 30 s",
@@ -48,6 +51,7 @@ def test_looplens_looks_at_itself_and_that_can_be_changed(run):
     assert "API answers: 99.90000% in 30 days" in run("slo", "-").stdout
 
 
+@thorough
 def test_an_objective_is_made_listed_and_removed(run):
     run("probe", "shop", "Shop", typed=f"{ADDRESS}\n")
     made = run("slo", "shop", "Up", "--of", "Shop", "--objective", "99.95", "--days", "7")

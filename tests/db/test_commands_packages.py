@@ -12,6 +12,7 @@ from db.identity import actor_key
 from db.standing import standing_of
 from db.tables import access_tokens
 from db.tokens import holder_of
+from tests.thorough import thorough
 
 
 @pytest.fixture
@@ -30,6 +31,7 @@ def run(own_database, own_engine, monkeypatch):
     return command
 
 
+@thorough
 def test_a_package_is_registered_changed_listed_and_removed(run):
     made = run("package", "shop", "code-reviewer", "--summary", "Reads changes")
     assert made.startswith("code-reviewer  private  ")
@@ -42,6 +44,7 @@ def test_a_package_is_registered_changed_listed_and_removed(run):
     assert "no such package" in run("package", "shop", "reviewer", "--remove", code=1)
 
 
+@thorough
 def test_releases_and_authors_are_noted(run):
     run("package", "shop", "code-reviewer")
     place = ("shop", "code-reviewer")
@@ -56,6 +59,7 @@ def test_releases_and_authors_are_noted(run):
     assert "no author" in run("author", *place, "ann@x.example", "--remove", code=1)
 
 
+@thorough
 def test_an_organisation_is_made_changed_listed_and_removed(run):
     assert run("organisation", "shop", "Acme", "--seats", "50").startswith("Acme  50 seats  no ")
     changed = run("organisation", "shop", "Acme", "--leaderboard")
@@ -67,6 +71,7 @@ def test_an_organisation_is_made_changed_listed_and_removed(run):
     assert "no such organisation" in run("organisation", "shop", "Acme", "--remove", code=1)
 
 
+@thorough
 def test_members_are_taken_in_changed_and_let_go_by_their_id_of_the_product(run):
     run("organisation", "shop", "Acme")
     place = ("shop", "Acme")
@@ -81,6 +86,7 @@ def test_members_are_taken_in_changed_and_let_go_by_their_id_of_the_product(run)
     assert (told["username"], told["team"], "actor_key" in told) == ("ann", "", False)
 
 
+@thorough
 def test_token_prints_the_token_and_nothing_else(run, own_engine):
     made = run("token", "ann@x.example", "--scope", "manage", "--days", "7").strip()
     with own_engine.connect() as conn:
@@ -95,6 +101,7 @@ def test_token_prints_the_token_and_nothing_else(run, own_engine):
     assert "Nobody" in run("token", "bob@x.example", code=1)
 
 
+@thorough
 def test_a_token_is_revoked_by_its_number(run, own_engine):
     made = run("token", "ann@x.example").strip()
     with own_engine.connect() as conn:
@@ -106,6 +113,7 @@ def test_a_token_is_revoked_by_its_number(run, own_engine):
     assert "no such token" in run("revoke-token", "ann@x.example", str(number), code=1)
 
 
+@thorough
 def test_a_link_says_who_somebody_is_and_closing_ends_the_account(run, own_engine):
     run("link", "ann@x.example", "shop", "u1")
     made = run("token", "ann@x.example").strip()

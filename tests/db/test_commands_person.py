@@ -10,6 +10,7 @@ from db.__main__ import app
 from db.access import create_project, project_secret
 from db.feedback import Said, record
 from db.identity import actor_key
+from tests.thorough import thorough
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 NOTHING = "Nothing is held of this person.\n"
@@ -26,6 +27,7 @@ def run(own_database, own_engine, monkeypatch):
     return lambda *words: CliRunner().invoke(app, [*words])
 
 
+@thorough
 def test_what_is_held_is_counted_and_with_json_printed(run):
     assert run("export", "shop", "u1").stdout == "feedback: 1\n"
     data = json.loads(run("export", "shop", "u1", "--json").stdout)
@@ -33,6 +35,7 @@ def test_what_is_held_is_counted_and_with_json_printed(run):
     assert data["events"] == []
 
 
+@thorough
 def test_who_is_erased_is_held_no_more(run):
     assert json.loads(run("erase", "shop", "u1", "--json").stdout)["feedback"] == 1
     assert run("export", "shop", "u1").stdout == NOTHING

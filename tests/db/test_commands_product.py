@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from db.__main__ import app
 from db.access import create_project
+from tests.thorough import thorough
 
 
 @pytest.fixture
@@ -18,6 +19,7 @@ def run(own_database, own_engine, monkeypatch):
     return lambda *words: CliRunner().invoke(app, ["complete", *words])
 
 
+@thorough
 def test_a_pair_is_set_listed_and_removed(run):
     assert run("shop").stdout == "No completions yet.\n"
     assert run("shop", "begun", "done").stdout == "begun -> done\n"

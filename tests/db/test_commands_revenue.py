@@ -12,6 +12,7 @@ from db.business_settings import BusinessSettings, business_settings_of
 from db.identity import uid_of
 from db.stripe_hooks import find_hook
 from db.tables import mrr_months
+from tests.thorough import thorough
 
 SECRET = "whsec_" + "k" * 32
 
@@ -35,6 +36,7 @@ def settings(engine, project):
         return business_settings_of(conn, project.id)
 
 
+@thorough
 def test_settings_are_shown_and_changed_one_by_one(run, own_engine, shop):
     assert json.loads(run("business-settings", "shop", "--json").stdout)["gross_margin"] == 0.8
     changed = run("business-settings", "shop", "--currency", "EUR", "--gross-margin", "0.7")
@@ -66,6 +68,7 @@ def test_what_can_not_be_is_one_sentence(run, own_engine, shop, words, typed, sa
     assert settings(own_engine, shop) == BusinessSettings()
 
 
+@thorough
 def test_a_hook_is_made_given_its_secret_and_removed(run, own_engine, shop):
     address = run("stripe-hook", "shop").stdout.strip()
     hook_id = uid_of(address.rsplit("/", 1)[-1])
@@ -83,6 +86,7 @@ def test_a_hook_is_made_given_its_secret_and_removed(run, own_engine, shop):
     assert run("stripe-hook", "shop", "--remove").stdout == "There was no hook.\n"
 
 
+@thorough
 def test_a_file_of_subscriptions_is_imported_and_counted(run, own_engine, tmp_path):
     lines = "customer_id,subscription_id,status,plan,currency,amount,occurred_at\n"
     lines += "c1,s1,active,pro,EUR,1000,2026-01-05T10:00:00Z\n"

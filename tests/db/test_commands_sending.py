@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from db.__main__ import app
 from db.access import create_project
 from db.tables import targets
+from tests.thorough import thorough
 
 ADDRESS = "json://user:s3cret@127.0.0.1/hook"
 
@@ -27,6 +28,7 @@ def addresses(engine):
         return conn.execute(select(targets.c.name, targets.c.address, targets.c.kinds)).all()
 
 
+@thorough
 def test_a_target_is_set_listed_replaced_and_removed(run, own_engine):
     assert run("shop").stdout == "No targets yet.\n"
     assert run("shop", "team", typed=f"{ADDRESS}\n").stdout == "team: digest, shipped\n"

@@ -11,6 +11,7 @@ from db.access import create_project, find_project
 from db.inviting import Occasion, invite, mark_answered
 from db.segments import create_segment
 from db.surveys import find_survey
+from tests.thorough import thorough
 
 NPS = ("-q", "nps: How likely are you to recommend us?")
 
@@ -24,6 +25,7 @@ def run(own_database, own_engine, monkeypatch):
     return lambda *words: CliRunner().invoke(app, list(words))
 
 
+@thorough
 def test_a_survey_is_made_listed_and_ended(run):
     assert run("surveys", "shop").stdout == "No surveys yet.\n"
     assert run("survey", "shop", "Quarter", *NPS).stdout == "'Quarter' runs.\n"
@@ -49,6 +51,7 @@ def test_all_that_can_be_said_of_a_survey_is_kept(run):
     assert lasts == timedelta(days=14)
 
 
+@thorough
 def test_the_turnout_is_counted(run, own_engine):
     run("survey", "shop", "Quarter", *NPS)
     with own_engine.begin() as conn:

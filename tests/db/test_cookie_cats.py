@@ -17,6 +17,7 @@ from db.engine import make_engine
 from ingest_api.importing.trials import import_trial, terms_of
 from tests.analytics.reference import anyone
 from tests.conftest import drop_database, make_database
+from tests.thorough import thorough
 
 FILE = Path(__file__).parents[3] / "shared" / "data" / "cookie_cats.csv.gz"
 CAP = 1_000  # one player played 49,854 rounds
@@ -44,6 +45,7 @@ def read(server):
     drop_database(url, server)
 
 
+@thorough
 def test_the_later_gate_keeps_fewer_players(read):
     assert (read.verdict.kind, read.verdict.variant) == ("worse", "gate_40")
     assert read.verdict.progress == 1

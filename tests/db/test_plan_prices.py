@@ -12,6 +12,7 @@ from db.access import create_project
 from db.commands_roadmap import cents_of
 from db.errors import BadPlanPrice
 from db.plan_prices import PlanPrice, plan_prices_of, remove_plan_price, set_plan_price
+from tests.thorough import thorough
 
 PRO = PlanPrice("pro", 1_990, "EUR")
 
@@ -71,6 +72,7 @@ def run(own_database, own_engine, monkeypatch):
     return lambda *words: CliRunner().invoke(app, ["plan-price", *words])
 
 
+@thorough
 def test_a_price_is_set_listed_and_removed(run):
     assert run("shop").stdout == "No prices yet.\n"
     assert run("shop", "pro", "19.90").stdout == "pro: 19.90 EUR\n"

@@ -47,6 +47,7 @@ def stopped(data_folder):
     shutil.rmtree(postgres._socket_path(data_folder), ignore_errors=True)
 
 
+@thorough
 def test_a_server_is_made_on_first_use_and_keeps_its_data(stopped):
     with embedded(stopped) as url:
         ask(url, "CREATE TABLE kept AS SELECT 7 AS n")
@@ -68,6 +69,7 @@ def test_it_listens_on_no_port_and_runs_as_somebody_without_rights(stopped):
         assert postgres._socket_path(stopped).stat().st_mode & 0o077 == 0
 
 
+@thorough
 def test_starting_what_runs_and_stopping_what_does_not_changes_nothing(stopped):
     with embedded(stopped) as url:
         before = ask(url, "SELECT pg_postmaster_start_time()")
@@ -112,6 +114,7 @@ def test_a_server_that_can_not_start_says_why(data_folder):
     assert (cluster / "something").read_text() == "else"
 
 
+@thorough
 def test_a_folder_with_a_long_path_has_its_socket_elsewhere(tmp_path):
     long = tmp_path / ("x" * 120)
     short = postgres._socket_path(long)

@@ -21,6 +21,7 @@ from db.probes import (
 )
 from db.tables import INSTALLATION, probe_hours, probe_results, probes, slos
 from tests.noted import acts
+from tests.thorough import thorough
 
 NOW = datetime(2026, 3, 2, 12, 0, 0, 700_000, tzinfo=UTC)
 SHOP = Draft("Shop", "http", "https://ann:secret@shop.example.org/health?key=secret")
@@ -197,6 +198,7 @@ def test_results_are_kept_once_and_counted_by_the_hour(conn, project):
     assert told == [(10, 3, 2, 40.0), (11, 2, 2, 40.0)]
 
 
+@thorough
 def test_what_waited_through_a_long_outage_is_kept_at_once(conn, project):
     probe = save_probe(conn, project.id, SHOP)
     waited = found(probe, *range(12_000))

@@ -18,6 +18,7 @@ from db.segments import (
     store_members,
 )
 from db.tables import segment_members
+from tests.thorough import thorough
 
 NOW = datetime(2026, 3, 12, 12, tzinfo=UTC)
 
@@ -110,6 +111,7 @@ def test_the_segment_that_waits_longest_is_due_first(conn, project):
     assert due == [(project.id, never), (project.id, late)]
 
 
+@thorough
 def test_two_who_count_at_once_leave_one_of_the_two_counts(own_engine):
     with own_engine.begin() as conn:
         project = create_project(conn, "shop", consent="opt-out")

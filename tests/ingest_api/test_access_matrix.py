@@ -17,6 +17,9 @@ from db.members import set_member
 from db.packages import add_author, release
 from tests.ingest_api.access_world import ORGANISATIONS, World, make_world, statements
 from tests.ingest_api.callers import key_of
+from tests.thorough import every_case
+
+pytestmark = every_case
 
 CALLERS = (
     *("stranger", "key", "member", "executive", "product", "operations", "admin"),

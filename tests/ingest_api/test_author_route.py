@@ -11,6 +11,7 @@ from ingest_api.private.author import AuthorOut
 from tests.analytics.community.blocks import Fetched, Ran, Rated, publish_days, publish_until
 from tests.ingest_api.callers import becomes_author, caller, stranger
 from tests.ingest_api.registered import package_of, registry
+from tests.thorough import thorough
 
 ME = "/api/v1/analytics/author/me"
 LAST = datetime.now(UTC).date() - timedelta(days=1)
@@ -50,6 +51,7 @@ def author(door):
     return who
 
 
+@thorough
 def test_an_author_hears_of_their_packages(author, door):
     body = author.told("GET", ME)
     assert AuthorOut.model_validate(body)
@@ -66,6 +68,7 @@ def test_an_author_hears_of_their_packages(author, door):
     assert (package["weekly_runs"], package["weekly_growth"]) == (420, 0.0)
 
 
+@thorough
 def test_what_stands_out_comes_with_its_evidence(author):
     (package,) = author.told("GET", ME)["packages"]
     best, adoption, error = (package[key] for key in ("best_model", "adoption", "top_error"))
@@ -100,6 +103,7 @@ def test_nobody_hears_it_without_a_token(door):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@thorough
 def test_it_is_kept_by_no_cache_on_the_way(author):
     answer = author.call("GET", ME)
     assert answer.headers["cache-control"] == "private, no-store"
@@ -117,6 +121,7 @@ def test_a_package_that_nothing_is_published_of_has_no_figures(open_door):
     assert package["changes"] == []
 
 
+@thorough
 def test_it_is_worked_out_once_in_a_while(author, door):
     told = author.told("GET", ME)
     with door.engine.begin() as conn:
@@ -125,6 +130,7 @@ def test_it_is_worked_out_once_in_a_while(author, door):
     assert author.told("GET", ME, days="29")["totalRuns"] == told["totalRuns"] + 5
 
 
+@thorough
 def test_windows_are_cut_from_one_reading_until_something_is_published(author, door):
     name = author.told("GET", ME)["packages"][0]["name"]
     ours = packages.c.id == package_of(door).id
@@ -138,6 +144,7 @@ def test_windows_are_cut_from_one_reading_until_something_is_published(author, d
     assert (package["name"], package["runs"]) == ("renamed", 1625)
 
 
+@thorough
 def test_who_writes_another_package_hears_of_it_at_once(author, door):
     assert len(author.told("GET", ME)["packages"]) == 1
     becomes_author(author, package_of(door, "seo-optimizer"))

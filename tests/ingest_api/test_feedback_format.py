@@ -15,6 +15,7 @@ from ingest_api.formats.feedback import (
     said,
 )
 from tests.ingest_api.strategies import json_values, nearly_right
+from tests.thorough import thorough
 
 PERSON = "person-8f14e45f"
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -41,6 +42,7 @@ def understood(parsed):
     assert isinstance(kept, Drop | Reject) or kept.said_at <= NOW
 
 
+@thorough
 @given(nearly_right(FeedbackIn, WORDS))
 def test_any_members_are_understood_or_refused(sent):
     understood(parse(sent))

@@ -8,6 +8,7 @@ from jobs.catching_up import catch_up
 from jobs.erasing import erase_waiting
 from tests.ingest_api.conftest import event
 from tests.packages import add_member, add_run
+from tests.thorough import thorough
 
 DATA, ERASURES = "/api/v1/user/data", "/api/v1/user/erasures"
 FEEDBACK, CONSENT, REQUESTS = "/api/v1/feedback", "/api/v1/consent", "/api/v1/requests"
@@ -49,6 +50,7 @@ def told(answer):
     return answer.json()
 
 
+@thorough
 def test_an_export_holds_everything_of_the_person_and_nothing_of_another(ask, spoken):
     export = told(ask())
     assert export["user_id"] == "u1"

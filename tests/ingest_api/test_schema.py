@@ -20,7 +20,7 @@ from db.packages import create_package
 from db.tokens import create_token
 from ingest_api.app import create_app
 from tests.db.experiments.drafts import BUTTON, SWITCH
-from tests.thorough import cases
+from tests.thorough import cases, thorough
 
 HELD = [
     not_a_server_error,
@@ -55,6 +55,7 @@ def token(ingest_engine: Engine) -> str:
         return create_token(conn, person_id, "test", "manage")
 
 
+@thorough
 @schema.parametrize()
 @settings(max_examples=cases(30), deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_one_that_is_documented(case, client, key, token):

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest_api.scrubbing import IDENTIFYING, scrubbed, scrubbed_text
+from tests.thorough import thorough
 
 around = st.sampled_from(["", " ", "from ", "ip=", "ip:", "client_ip: ", "(", "[", '"', "/", ","])
 behind = st.sampled_from(["", " ", ".", ", ok", ")", "]", '"', "/path", ";"])
@@ -107,6 +108,7 @@ values = st.recursive(
 )
 
 
+@thorough
 @given(
     st.dictionaries(st.one_of(st.text(max_size=5), st.sampled_from(sorted(IDENTIFYING))), values)
 )

@@ -17,6 +17,7 @@ from ingest_api.private.shapes import MyUsage, OrganisationOut
 from jobs.publishing import feed, publish
 from tests.ingest_api.registered import registry, told
 from tests.runs_written import write_members, write_runs
+from tests.thorough import thorough
 
 ME = "/api/v1/analytics/user/me"
 UID = str(uuid4())
@@ -174,6 +175,7 @@ def published(door):
     return day
 
 
+@thorough
 def test_an_organisation_has_the_promised_keys_and_its_published_numbers(acme):
     day = published(acme)
     found = organisation(acme)
@@ -191,6 +193,7 @@ def test_an_organisation_has_the_promised_keys_and_its_published_numbers(acme):
     ]
 
 
+@thorough
 def test_a_foreign_organisation_and_a_missing_one_get_the_same_answer(acme, open_door):
     theirs = registry(open_door)
     published(theirs)
@@ -247,6 +250,7 @@ def test_what_is_no_id_is_refused(acme, uid):
     assert get(acme, path_of(uid), token_of(acme, "lead")).status_code in (404, 422)
 
 
+@thorough
 def test_no_pseudonym_of_anybody_is_told(acme):
     published(acme)
     token = token_of(acme, "lead")

@@ -46,6 +46,7 @@ from jobs.erasing import erase_person, erase_waiting
 from tests.db.experiments.drafts import BUTTON
 from tests.packages import add_member, add_run
 from tests.processes import running
+from tests.thorough import thorough
 
 AT, LATER = datetime(2026, 3, 2, 10, tzinfo=UTC), datetime(2026, 3, 2, 11, tzinfo=UTC)
 ABOUT_PEOPLE = [
@@ -240,6 +241,7 @@ def test_who_comes_back_is_erased_by_an_erasure_of_its_own(own_engine, shop):
     assert scores(own_engine) == [2]
 
 
+@thorough
 def test_two_workers_erase_each_once(own_engine, shop):
     with own_engine.begin() as conn:
         for key in range(1, 9):
@@ -265,6 +267,7 @@ def test_an_erasure_of_another_project_is_not_found(own_engine, shop):
             find_erasure(conn, shop.id + 1, asked.id)
 
 
+@thorough
 def test_the_running_worker_erases_within_seconds(own_database, own_engine, shop):
     with own_engine.begin() as conn:
         asked = ask_erasure(conn, shop.id, 1)

@@ -15,6 +15,7 @@ from jobs.rollups import erase, rebuild, roll
 from tests.jobs.conftest import store_batch
 from tests.jobs.reference import Happened
 from tests.jobs.test_packing import assert_packed
+from tests.thorough import thorough
 
 PATIENCE = 30.0
 A_WHILE = 0.5  # in which what does not wait has begun
@@ -56,6 +57,7 @@ def still_waits(work):
     return work in wait([work], A_WHILE).not_done
 
 
+@thorough
 @pytest.mark.parametrize("changing", ["erase", "rebuild"])
 def test_a_merge_waits_until_an_erasure_or_a_rebuild_is_done(
     own_engine, shop, happened, beside, changing
@@ -73,6 +75,7 @@ def test_a_merge_waits_until_an_erasure_or_a_rebuild_is_done(
         assert_packed(conn, shop, left)
 
 
+@thorough
 def test_an_erasure_waits_until_a_merge_is_done(own_engine, shop, happened, beside, monkeypatch):
     merged, go_on = Event(), Event()
     finish = merging._string_together
@@ -99,6 +102,7 @@ def test_an_erasure_waits_until_a_merge_is_done(own_engine, shop, happened, besi
         assert_packed(conn, shop, of_who_stays(happened))
 
 
+@thorough
 def test_what_goes_with_its_project_meanwhile_becomes_no_pack(own_engine, shop, happened, beside):
     packs = (event_pack, rollup_pack)
     with own_engine.begin() as conn:

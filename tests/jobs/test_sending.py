@@ -24,6 +24,7 @@ from jobs import sending
 from jobs.digest import DigestMaker
 from jobs.notifying import TITLE, notify
 from jobs.sending import UNREACHABLE, UNWRITTEN, Sender, send_due
+from tests.thorough import thorough
 
 NOW = datetime(2026, 3, 9, 7, tzinfo=UTC)
 LETTER = Letter("Week", "### What came\n\n- **3** comments\n", "<h3>What came</h3> in HTML")
@@ -187,6 +188,7 @@ def test_no_error_and_no_log_holds_the_address(own_engine, shop, receiver):
     assert SECRET not in told
 
 
+@thorough
 def test_apprise_itself_prints_nothing(receiver):
     receiver.status = 404
     program = (

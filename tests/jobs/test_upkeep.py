@@ -15,6 +15,7 @@ from jobs.catching_up import catch_up
 from jobs.upkeep import analyze, keep_up
 from tests.jobs.conftest import store_batch
 from tests.jobs.reference import Happened
+from tests.thorough import thorough
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 
@@ -123,6 +124,7 @@ def test_upkeep_gives_way_rather_than_hold_everybody_up(own_engine, monkeypatch)
     assert date(2025, 11, 1) not in months(own_engine)
 
 
+@thorough
 def test_rolling_goes_on_while_upkeep_fails(own_database, own_engine, monkeypatch):
     project = make(own_engine, "still rolled", None, NOW)
     handlers = {}

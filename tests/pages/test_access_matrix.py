@@ -22,6 +22,9 @@ from db.tables import packages, runs
 from jobs.publishing import feed, publish
 from tests.pages.reading import sent, texts
 from tests.runs_written import write_members, write_packages, write_runs
+from tests.thorough import every_case
+
+pytestmark = every_case
 
 NOW = datetime.now(UTC)
 ROLES = ("public", "admin", "executive", "product", "operations", "author", "org_admin", "member")

@@ -19,6 +19,7 @@ from db.tables import (
     incidents,
 )
 from jobs.alerting import evaluate
+from tests.thorough import thorough
 
 NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 MINUTE = timedelta(minutes=1)
@@ -110,6 +111,7 @@ def test_an_alert_of_a_new_error_names_it_and_leads_to_it(show, project, conn, a
     assert link.proto.query_string == f"error={name_of(number)}"
 
 
+@thorough
 def test_a_new_alert_is_previewed_and_kept(show, shop, conn):
     shown = show("alerts", "operations", shop)
     next(box for box in shown.selectbox if box.label == "Metric").set_value("failures").run()
@@ -126,6 +128,7 @@ def test_a_new_alert_is_previewed_and_kept(show, shop, conn):
     assert (kept.metric, kept.value, kept.window_minutes) == ("failures", 5_000.0, 5)
 
 
+@thorough
 def test_a_rule_is_changed_and_paused(show, shop, conn):
     shown = show("alerts", "operations", shop)
     rule = conn.execute(select(alert_rules.c.id)).scalar_one()

@@ -9,6 +9,7 @@ from db import tables
 from db.outbox import Letter, mark_failed, post, take_due
 from db.targets import set_target
 from tests.jobs.said import say
+from tests.thorough import thorough
 
 NOW = datetime.now(UTC)
 MONDAY = NOW.date() - timedelta(days=NOW.weekday())
@@ -55,6 +56,7 @@ def test_the_last_week_is_shown_with_quotes_that_are_only_text(show, shop):
     assert "evil" not in texts(shown)
 
 
+@thorough
 def test_an_earlier_week_is_shown_as_it_was_made(show, conn, shop):
     before = MONDAY - timedelta(days=14)
     keep(conn, shop, before, "### As it was")

@@ -14,6 +14,7 @@ from db.experiments.running import decide_experiment
 from db.hypotheses import Draft as Belief
 from db.hypotheses import propose
 from tests.pages.trials import HALF, NOW, RIPE, draft, run
+from tests.thorough import thorough
 
 
 @pytest.fixture
@@ -346,12 +347,14 @@ def test_several_variants_are_told_apart(show, conn, shop):
     assert "long 40% (control), brief 30%, tiny 30%" in texts(shown)
 
 
+@thorough
 def test_an_a_a_test_of_too_few_people_says_so(show, shop):
     shown = click(show("experiments", "product", shop), "Run it")
     assert not shown.exception
     assert "Events can't be tested yet" in cards(shown)
 
 
+@thorough
 def test_an_a_a_test_runs_in_one_click(show, conn, shop, add_events):
     day = NOW - timedelta(days=10)
     lines = [

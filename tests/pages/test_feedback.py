@@ -10,6 +10,7 @@ from db.access import ensure_person
 from tests.analytics.feedback import reference
 from tests.analytics.feedback.reference import Said
 from tests.analytics.feedback.test_themes import link, theme
+from tests.thorough import thorough
 
 NOW = datetime.now(UTC)
 HOSTILE = "<script>alert(1)</script> **bold** ![x](http://evil.example/x.png) :material/home: $x$"
@@ -69,6 +70,7 @@ def opened(shown, comment):
     return shown.run()
 
 
+@thorough
 @pytest.mark.parametrize("role", ["admin", "executive", "product"])
 def test_it_shows_scores_with_what_they_rest_on(show, shop, role):
     shown = show("feedback", role, shop)
@@ -126,6 +128,7 @@ def comments(shown):
     return {each.value for each in shown.text}
 
 
+@thorough
 def test_comments_are_searched_and_filtered(show, shop):
     assert len(comments(show("feedback", "product", shop))) == 3
     for query, expected in (
@@ -138,6 +141,7 @@ def test_comments_are_searched_and_filtered(show, shop):
         assert comments(show("feedback", "product", shop, **query)) == expected
 
 
+@thorough
 def test_comments_are_found_by_who_has_them(show, conn, shop):
     slow = feedback(conn, comment="The export is slow")
     me = ensure_person(conn, "product@example.org", "product", (shop.id,))
@@ -153,6 +157,7 @@ def test_comments_are_found_by_who_has_them(show, conn, shop):
     assert comments(nobodys) == {HOSTILE, "I love saved views"}
 
 
+@thorough
 def test_a_comment_is_given_to_nobody_again(show, conn, shop):
     slow = feedback(conn, comment="The export is slow")
     me = ensure_person(conn, "product@example.org", "product", (shop.id,))
@@ -164,6 +169,7 @@ def test_a_comment_is_given_to_nobody_again(show, conn, shop):
     assert feedback(conn, id=slow.id).assignee_id is None
 
 
+@thorough
 def test_themes_of_one_name_are_told_apart(show, conn, shop):
     twin = theme(conn, shop, "slow export")
     conn.commit()
@@ -183,6 +189,7 @@ def test_themes_of_one_name_are_told_apart(show, conn, shop):
     assert "No comment is like that" in texts(shown)
 
 
+@thorough
 def test_a_merged_theme_is_parted_again(show, conn, shop):
     slow = themes(conn)["slow export"].id
     twin = theme(conn, shop, "waiting for files", merged_into=slow)
@@ -193,6 +200,7 @@ def test_a_merged_theme_is_parted_again(show, conn, shop):
     assert "waiting for files" in shown.selectbox(key="theme").options
 
 
+@thorough
 def test_a_comment_is_moved_given_corrected_and_released(show, conn, shop):
     slow = feedback(conn, comment="The export is slow")
     shown = opened(show("feedback", "product", shop), slow)
@@ -212,6 +220,7 @@ def test_a_comment_is_moved_given_corrected_and_released(show, conn, shop):
     assert feedback(conn, id=slow.id).released_at is None
 
 
+@thorough
 def test_only_moderators_let_the_public_read_a_comment(show, conn, shop):
     slow = feedback(conn, comment="The export is slow")
     shown = opened(show("feedback", "executive", shop), slow)
@@ -219,6 +228,7 @@ def test_only_moderators_let_the_public_read_a_comment(show, conn, shop):
     assert f"release_{slow.id}" not in [each.key for each in shown.toggle]
 
 
+@thorough
 def test_a_comment_that_was_changed_meanwhile_is_not_released(show, conn, shop):
     slow = feedback(conn, comment="The export is slow")
     shown = opened(show("feedback", "product", shop), slow)
@@ -230,6 +240,7 @@ def test_a_comment_that_was_changed_meanwhile_is_not_released(show, conn, shop):
     assert "It was changed meanwhile; read it again." in texts(shown, "toast")
 
 
+@thorough
 def test_who_lost_their_role_changes_nothing(show, conn, shop):
     slow = feedback(conn, comment="The export is slow")
     shown = opened(show("feedback", "product", shop), slow)
@@ -250,6 +261,7 @@ def themes(conn):
     return {row.name: row for row in conn.execute(select(tables.themes))}
 
 
+@thorough
 def test_a_theme_is_renamed_and_stays_open(show, conn, shop):
     shown = show("feedback", "product", shop, theme="slow export")
     slow = themes(conn)["slow export"].id
@@ -261,6 +273,7 @@ def test_a_theme_is_renamed_and_stays_open(show, conn, shop):
     assert "Most typical of 2 comments" in texts(shown)
 
 
+@thorough
 def test_a_bad_name_is_told_and_nothing_changes(show, conn, shop):
     shown = show("feedback", "product", shop, theme="slow export")
     slow = themes(conn)["slow export"].id
@@ -270,6 +283,7 @@ def test_a_bad_name_is_told_and_nothing_changes(show, conn, shop):
     assert "slow export" in themes(conn)
 
 
+@thorough
 def test_a_theme_is_pinned_and_let_go(show, conn, shop):
     shown = show("feedback", "product", shop, theme="slow export")
     shown = button(shown, "Pin").click().run()
@@ -278,6 +292,7 @@ def test_a_theme_is_pinned_and_let_go(show, conn, shop):
     assert not themes(conn)["slow export"].is_pinned
 
 
+@thorough
 def test_a_theme_is_merged_into_another_of_its_kind(show, conn, shop):
     other = theme(conn, shop, "waiting for files")
     shown = show("feedback", "product", shop, theme="slow export")
@@ -292,6 +307,7 @@ def test_a_theme_is_merged_into_another_of_its_kind(show, conn, shop):
     assert "Most typical of 2 comments" in texts(shown)
 
 
+@thorough
 @pytest.mark.parametrize("query", ["score", "answers", "parts", "themes", "comments"])
 def test_every_card_shows_its_query(show, shop, query):
     shown = show("feedback", "product", shop)
@@ -302,6 +318,7 @@ def test_every_card_shows_its_query(show, shop, query):
     assert f"project_id = {shop.id}" in shown.code[0].value
 
 
+@thorough
 @pytest.mark.parametrize(
     "figure", ["CSAT", "CES", "Good ratings", "Helpful", "Net sentiment", "Feedback"]
 )

@@ -11,6 +11,7 @@ from db.probes import Draft, list_probes, save_probe
 from db.slos import SloDraft, save_slo
 from db.tables import INSTALLATION, probes, slos
 from tests.pages.reading import click, texts
+from tests.thorough import thorough
 
 
 def now():
@@ -151,6 +152,7 @@ def test_an_objective_is_added_and_removed(show, shop, conn):
     assert conn.execute(select(slos).where(slos.c.name == "Nearly always")).one_or_none() is None
 
 
+@thorough
 def test_a_probe_is_paused_and_goes_on(show, shop, conn):
     probe = list_probes(conn, shop.id)[0].id
     shown = show("health", "operations", shop)

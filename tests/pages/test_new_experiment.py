@@ -12,6 +12,7 @@ from db.experiments.drafting import create_experiment
 from db.experiments.kept import Variant, find_experiment
 from db.segments import create_segment
 from tests.pages.trials import draft
+from tests.thorough import thorough
 
 NOW = datetime.now(UTC)
 
@@ -60,6 +61,7 @@ def test_it_is_planned_from_the_projects_own_numbers(show, shop):
     assert units[1] == pytest.approx(units[0] / 4, rel=0.1)
 
 
+@thorough
 def test_what_is_built_by_clicking_is_kept_as_it_was_said(show, conn, shop):
     segment = create_segment(conn, shop.id, "Payers", "{}", None)
     shown = named(show("new_experiment", "product", shop))
@@ -96,6 +98,7 @@ def test_what_is_built_by_clicking_is_kept_as_it_was_said(show, conn, shop):
     assert held.share == 5_000
 
 
+@thorough
 def test_what_a_few_have_very_much_of_is_counted_up_to_a_bound(show, conn, shop):
     shown = named(show("new_experiment", "product", shop))
     assert "Count at most" not in [each.label for each in shown.number_input]
@@ -209,6 +212,7 @@ def test_what_is_wrong_is_said_at_its_field_until_it_is_right(show, shop):
     assert not any(said in each.value.replace("\\", "") for each in shown.caption)
 
 
+@thorough
 def test_a_layer_that_is_full_is_told_and_nothing_is_lost(show, conn, shop):
     create_experiment(conn, shop.id, draft(layer="start", share=8_000))
     shown = click(show("experiments", "product", shop, experiment="short"), "Start it")

@@ -19,6 +19,7 @@ from tests.analytics.community.blocks import (
     publish_days,
     publish_until,
 )
+from tests.thorough import thorough
 
 TODAY = datetime.now(UTC).date()
 LAST = TODAY - timedelta(days=1)
@@ -134,6 +135,7 @@ def test_who_signed_in_may_ask_for_the_query(show, project, reviewer):
     assert "Query" in labels(shown)
 
 
+@thorough
 @pytest.mark.parametrize("wanted", ["secret-sauce", "uid", "no-such-package", "x" * 500, "\0"])
 def test_what_is_not_public_is_as_if_it_were_not_there(show, secret, wanted):
     shown = show("package", None, id=str(secret.uid) if wanted == "uid" else wanted)
@@ -143,6 +145,7 @@ def test_what_is_not_public_is_as_if_it_were_not_there(show, secret, wanted):
     assert table(shown, "summary")["name"].tolist() == ["code-reviewer"]  # the way on
 
 
+@thorough
 def test_an_author_sees_their_package_before_it_is_public(show, secret, authored):
     authored(secret)
     shown = show("package", "author", id="secret-sauce")
@@ -150,6 +153,7 @@ def test_an_author_sees_their_package_before_it_is_public(show, secret, authored
     assert not shown.code  # no badges of what nobody else may see
 
 
+@thorough
 def test_without_a_package_the_public_ones_are_listed(show, secret):
     shown = show("package", None)
     assert not shown.exception
@@ -165,6 +169,7 @@ def test_a_package_that_nothing_is_published_of_says_so(show, conn, project, rev
     assert "Nothing is published of this package yet." in texts(shown)
 
 
+@thorough
 def test_nothing_that_a_user_named_is_rendered(show, conn, project):
     publish_until(conn, project, LAST)
     package = make_package(conn, project, HOSTILE, summary=HOSTILE)
@@ -199,12 +204,14 @@ def test_a_stranger_reaches_no_other_page(show, reviewer):
     assert "Looplens turns the events" in texts(shown)
 
 
+@thorough
 def test_opened_without_the_app_the_pages_are_no_more_open(show, secret):
     assert "is public" in texts(show(None, None, path="pages/package.py", id="secret-sauce"))
     own = show(None, None, path="pages/packages.py")
     assert [each.value for each in own.info] == ["Sign in to see this page."]
 
 
+@thorough
 def test_an_author_sees_what_was_found_of_their_packages(show, reviewer, secret, authored):
     authored(reviewer, secret)
     shown = show("packages", "author", of_package="code-reviewer")
@@ -247,6 +254,7 @@ def test_other_roles_see_no_authors_page(show, project, reviewer):
     assert not shown.metric
 
 
+@thorough
 def test_released_comments_are_read_as_they_were_written(show, conn, reviewer, authored):
     authored()
     at = datetime.now(UTC) - timedelta(days=2)

@@ -11,6 +11,7 @@ from db.business_settings import BusinessSettings, business_settings_of, set_bus
 from db.identity import actor_key
 from tests.analytics.business.revenue import books
 from tests.pages.reading import click, figures, sent, texts
+from tests.thorough import thorough
 
 NOW = datetime.now(UTC)
 THIS = NOW.date().replace(day=1)
@@ -85,6 +86,7 @@ def opened(show, shop):
     return run
 
 
+@thorough
 def test_the_figures_are_those_of_the_last_month_that_is_over(opened):
     shown = opened()
     told = figures(shown)
@@ -96,6 +98,7 @@ def test_the_figures_are_those_of_the_last_month_that_is_over(opened):
     assert f"At the end of {add_months(THIS, -1):%B %Y}" in texts(shown)
 
 
+@thorough
 def test_every_card_is_there_with_a_query_that_runs(opened, conn):
     shown = opened()
     for card in CARDS:
@@ -124,6 +127,7 @@ def test_mrr_is_broken_down_by_what_the_address_says(opened, part):
     assert f"What each {part} brings in" in texts(shown)
 
 
+@thorough
 def test_currencies_are_shown_one_at_a_time(opened, conn, shop):
     write(conn, shop, "USD")
     conn.commit()
@@ -175,6 +179,7 @@ def stored(conn, project):
     return business_settings_of(conn, project.id)
 
 
+@thorough
 def test_what_is_assumed_can_be_changed_and_the_rest_stays(opened, conn, shop):
     set_business_settings(conn, shop.id, BusinessSettings(summary_pace="daily"))
     conn.commit()
@@ -187,12 +192,14 @@ def test_what_is_assumed_can_be_changed_and_the_rest_stays(opened, conn, shop):
     assert "Saved." in texts(shown)
 
 
+@thorough
 def test_what_cannot_be_is_told_and_not_kept(opened, conn, shop):
     shown = save(opened(), shop, currency="E1")
     assert "currency" in shown.toast[0].value
     assert stored(conn, shop) == BusinessSettings()
 
 
+@thorough
 def test_who_lost_the_role_changes_nothing(opened, conn, shop):
     shown = opened()
     conn.execute(tables.people.update().values(role="member"))
@@ -201,6 +208,7 @@ def test_who_lost_the_role_changes_nothing(opened, conn, shop):
     assert stored(conn, shop) == BusinessSettings()
 
 
+@thorough
 def test_names_are_only_text(opened, conn, shop):
     hostile = "![x](https://evil.example/a.png) **loud**"
     for table in (tables.mrr_months, tables.spend):
@@ -216,6 +224,7 @@ def test_names_are_only_text(opened, conn, shop):
     assert "**loud**" not in told
 
 
+@thorough
 def test_keys_of_customers_reach_no_browser(opened, conn, shop):
     key = 8_123_456_789_012_345
     conn.execute(tables.customers.update().values(customer_key=key))

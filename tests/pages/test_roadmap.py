@@ -11,6 +11,7 @@ from db.annotations import Draft as Note
 from db.annotations import annotate
 from db.hypotheses import Draft, propose, set_hypothesis_state
 from tests.pages.trials import run
+from tests.thorough import thorough
 
 NOW = datetime.now(UTC)
 TITLE, THEME = "Faster export of reports", "slow export"
@@ -157,6 +158,7 @@ def test_what_is_entered_is_kept_and_counts_at_once(show, conn, shop):
     assert "2 person-weeks, entered" in texts(shown)
 
 
+@thorough
 def test_a_moderator_releases_a_request_and_takes_it_back(show, conn, shop):
     shown = show("roadmap", "product", shop, item=item(conn, TITLE))
     shown = click(shown, "Release to the public")
@@ -186,6 +188,7 @@ def test_who_is_no_moderator_any_more_releases_nothing(show, conn, shop):
     assert request(conn).released_at is None
 
 
+@thorough
 def test_who_lost_the_project_saves_nothing_and_is_not_told_otherwise(show, conn, shop):
     other = create_project(conn, "other", retention_months=None)
     conn.commit()
@@ -199,6 +202,7 @@ def test_who_lost_the_project_saves_nothing_and_is_not_told_otherwise(show, conn
     assert "Saved." not in texts(shown)
 
 
+@thorough
 def test_saving_changes_only_what_its_reader_changed(show, conn, shop):
     shown = show("roadmap", "product", shop, item=item(conn, TITLE))
     row, linked = request(conn), theme(conn).id
@@ -214,6 +218,7 @@ def test_saving_changes_only_what_its_reader_changed(show, conn, shop):
     assert shown.selectbox(key=f"theme_request_{row.id}").value == linked
 
 
+@thorough
 @pytest.mark.parametrize(("role", "public"), [("product", True), ("executive", False)])
 def test_a_merge_publishes_only_by_a_moderator(show, conn, shop, role, public):
     twin = tables.requests.c.title != TITLE
@@ -224,6 +229,7 @@ def test_a_merge_publishes_only_by_a_moderator(show, conn, shop, role, public):
     assert (request(conn).released_at is not None) == public
 
 
+@thorough
 def test_near_duplicates_are_offered_and_merged(show, conn, shop):
     shown = show("roadmap", "product", shop)
     assert "1 pair of requests may be the same" in titles(shown)
@@ -245,6 +251,7 @@ def test_what_was_shipped_says_how_many_were_told(show, conn, shop):
     assert "1 request shipped, 2 people told" in titles(show("roadmap", "product", shop))
 
 
+@thorough
 def test_what_was_declined_is_opened_again(show, conn, shop):
     twin = tables.requests.c.title != TITLE
     conn.execute(tables.requests.update().where(twin).values(state="declined"))
@@ -264,6 +271,7 @@ def test_a_shipped_hypothesis_is_set_against_its_expectation(show, shop):
     assert "What must not suffer" in told
 
 
+@thorough
 def test_a_hypothesis_is_written_down(show, conn, shop):
     shown = show("roadmap", "product", shop)
     shown.text_input(key="h_statement_1").input("Quick exports bring people back")
@@ -285,6 +293,7 @@ def test_a_hypothesis_is_written_down(show, conn, shop):
     assert "2 hypotheses, 1 of them shipped" in titles(shown)
 
 
+@thorough
 def test_a_hypothesis_without_a_metric_or_a_change_is_not_kept_and_stays_in_the_form(
     show, conn, shop
 ):
@@ -301,6 +310,7 @@ def test_a_hypothesis_without_a_metric_or_a_change_is_not_kept_and_stays_in_the_
     assert len(conn.execute(select(tables.hypotheses)).all()) == 1
 
 
+@thorough
 def test_what_can_not_be_kept_is_told_and_nothing_is(show, conn, shop):
     shown = show("roadmap", "product", shop)
     shown.text_input(key="h_statement_1").input("   ")
@@ -315,6 +325,7 @@ def test_what_can_not_be_kept_is_told_and_nothing_is(show, conn, shop):
     assert len(conn.execute(select(tables.hypotheses)).all()) == 1
 
 
+@thorough
 def test_a_hypothesis_is_concluded(show, conn, shop):
     shown = show("roadmap", "product", shop)
     number = conn.execute(select(tables.hypotheses.c.id)).scalar_one()
@@ -329,6 +340,7 @@ def belief(conn):
     return conn.execute(select(tables.hypotheses)).one()
 
 
+@thorough
 def test_concluding_keeps_a_release_that_shares_its_title_or_is_old(show, conn, shop):
     linked = belief(conn).annotation_id
     ours = tables.annotations.c.id == linked
@@ -345,6 +357,7 @@ def test_concluding_keeps_a_release_that_shares_its_title_or_is_old(show, conn, 
         assert (belief(conn).state, belief(conn).annotation_id) == (state, linked)
 
 
+@thorough
 def test_nothing_that_people_wrote_is_markup(show, conn, shop):
     conn.execute(
         tables.requests.update().where(tables.requests.c.title == TITLE).values(title=HOSTILE)
@@ -360,6 +373,7 @@ def test_nothing_that_people_wrote_is_markup(show, conn, shop):
         assert "**loud**" not in text
 
 
+@thorough
 @pytest.mark.parametrize("card", ["ranking", "told", "register", "outcome"])
 def test_every_card_shows_its_query(show, conn, shop, card):
     twin = tables.requests.c.title != TITLE
@@ -401,6 +415,7 @@ def test_who_releases_a_request_sees_its_details_as_text(show, conn, shop):
     assert "the title and these details" in texts(shown)
 
 
+@thorough
 def test_a_request_without_details_says_so(show, conn, shop):
     shown = show("roadmap", "product", shop, item=item(conn, TITLE))
     assert "the title; it has no details" in texts(shown)

@@ -7,6 +7,7 @@ import pytest
 from analytics.segments.definition import Definition, Did, InStage, Rule, Trait, definition_of
 from db.access import create_project, ensure_person
 from db.segments import create_segment, list_segments
+from tests.thorough import thorough
 
 NOW = datetime.now(UTC)
 SAVED = Definition((Rule(Did("save")),))
@@ -56,6 +57,7 @@ def test_without_a_segment_the_page_teaches_and_offers_examples(show, shop):
     assert people(shown) == ["0"]
 
 
+@thorough
 def test_a_segment_is_built_by_clicking_with_its_size_live(show, shop):
     shown = click(show("segments", "product", shop), "Event")
     assert people(shown) == ["3"]  # the first name of the alphabet: open
@@ -127,6 +129,7 @@ def test_a_name_that_is_taken_is_told_and_nothing_is_lost(show, conn, shop):
     assert len(kept(conn, shop)) == 1
 
 
+@thorough
 def test_only_its_maker_and_administrators_change_and_delete(show, conn, shop):
     maker = ensure_person(conn, "other@example.org", "product", (shop.id,))
     create_segment(conn, shop.id, "Theirs", SAVED.json, maker)
@@ -142,6 +145,7 @@ def test_only_its_maker_and_administrators_change_and_delete(show, conn, shop):
     assert kept(conn, shop) == []
 
 
+@thorough
 def test_a_segment_is_a_filter_of_every_page(show, conn, shop):
     shown = show("segments", "product", shop, draft=SAVED.json)
     shown.text_input(key="segment_name").input("Savers")
@@ -152,6 +156,7 @@ def test_a_segment_is_a_filter_of_every_page(show, conn, shop):
     assert "**Segment** Savers (1 person, counted" in texts(shown)
 
 
+@thorough
 def test_the_segment_of_another_project_is_no_choice(show, conn, shop, berlin):
     create_segment(conn, berlin.id, "Theirs", SAVED.json, None)
     shown = show("executive", "executive", shop, segment="Theirs")

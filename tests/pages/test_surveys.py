@@ -10,6 +10,7 @@ from db.inviting import Occasion, invite, mark_answered
 from db.questions import Question, written
 from db.segments import create_segment
 from db.surveys import Draft, list_surveys, make_survey
+from tests.thorough import thorough
 
 NOW = datetime.now(UTC)
 NPS = Question("nps", "How likely?")
@@ -53,6 +54,7 @@ def test_without_a_survey_the_page_teaches(show, shop):
     assert "No survey runs" in texts(shown)
 
 
+@thorough
 def test_a_survey_is_built_by_clicking_and_runs(show, conn, shop):
     segment = create_segment(conn, shop.id, "Payers", "{}", None)
     shown = click(show("surveys", "product", shop), "Recommendation (NPS)")

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.thorough import thorough
+
 NOW = datetime.now(UTC)
 
 
@@ -97,6 +99,7 @@ def test_four_lines_fit(show, shop):
     assert len(names(specs(shown)[0])) == 4
 
 
+@thorough
 def test_a_breakdown_says_whether_its_parts_may_be_added(show, shop):
     assert "may not be added" in said(show("trends", "product", shop, by="Platform"))
     assert "add up" in said(show("trends", "product", shop, by="Platform", metric="Events"))

@@ -13,6 +13,7 @@ from analytics.scope import viewer_of
 from db.access import create_project, ensure_person, sign_in, sign_out
 from db.engine import engine
 from db.tables import memberships, people
+from tests.thorough import thorough
 from ui import doors, shared
 from ui.frame import ask
 from ui.shared import WATCHERS, fetch_shared
@@ -82,6 +83,7 @@ def cost(look, tokens, viewers, statements):
     return len(statements)
 
 
+@thorough
 def test_twenty_viewers_cost_the_database_as_much_as_one(look, conn, somebody, statements):
     tokens = [somebody(f"p{number}") for number in range(20)]
     viewers = {token: viewer_of(conn, token) for token in tokens}

@@ -36,6 +36,7 @@ from db.tables import (
 )
 from jobs.publishing import feed, publish
 from tests.runs_written import write_members, write_runs
+from tests.thorough import thorough
 
 FIRST = date(2026, 3, 2)
 DAYS = 8
@@ -101,6 +102,7 @@ def run_and_publish(conn, project, happened):
     publish(conn, NOW)
 
 
+@thorough
 @pytest.mark.parametrize("days", [1, 3, 30])
 def test_every_figure_is_what_a_count_by_hand_gives(conn, project, acme, days):
     happened = history()
@@ -162,6 +164,7 @@ def by_day(mine):
     )
 
 
+@thorough
 def test_the_days_before_are_compared_with_where_both_are_whole(conn, project, acme):
     happened = history()
     run_and_publish(conn, project, happened)
@@ -171,6 +174,7 @@ def test_the_days_before_are_compared_with_where_both_are_whole(conn, project, a
     assert found.change == pytest.approx(halves[1] / halves[0] - 1)
 
 
+@thorough
 def test_few_people_of_a_team_are_put_together_and_teams_still_add_up(conn, project, acme):
     write_members(conn, project, "Acme", "q1 team=Ops", "q2 team=Ops", "q3")
     extra = [Ran(who, "seo", FIRST, "gpt", True, 7, 900.0) for who in ("q1", "q2", "q3")]
@@ -203,6 +207,7 @@ def test_people_without_a_team_are_a_cell_of_their_own(conn, project, acme):
     assert [(t.runs, t.credits) for t in found.teams if t.team == ""] == [(5, 15)]
 
 
+@thorough
 def test_the_stars_of_members_stand_beside_a_package(conn, project, acme):
     happened = history()
     run_and_publish(conn, project, happened)
@@ -297,6 +302,7 @@ def cut(conn, project, acme, name, key, sums):
     conn.execute(insert(published_cells).values(cell | sums))
 
 
+@thorough
 def test_before_anything_is_published_there_is_nothing_and_no_days(conn, project, acme):
     write_runs(conn, project, *(run.line for run in history()))
     found = organisation_usage(conn, head_of(acme), acme.uid, 30)
@@ -313,6 +319,7 @@ STRANGERS = {
 }
 
 
+@thorough
 @pytest.mark.parametrize("stranger", STRANGERS.values(), ids=STRANGERS.keys())
 def test_an_organisation_is_not_there_for_who_does_not_head_it(conn, project, acme, stranger):
     run_and_publish(conn, project, history())

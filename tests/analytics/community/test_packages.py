@@ -23,6 +23,7 @@ from tests.analytics.community.blocks import (
     publish_days,
     publish_until,
 )
+from tests.thorough import thorough
 
 LAST = date(2026, 3, 31)
 NONE_TOLD = {cut: {} for cut in downloads.CUTS}
@@ -62,6 +63,7 @@ def inside(rows, kind, days):
     return [row for row in rows if isinstance(row, kind) and row.day > LAST - timedelta(days=days)]
 
 
+@thorough
 @pytest.mark.parametrize("days", [1, 7, 30, 365])
 def test_every_figure_is_that_of_the_rows_of_the_window(conn, package, days):
     rows = history(days)
@@ -80,6 +82,7 @@ def test_every_figure_is_that_of_the_rows_of_the_window(conn, package, days):
     assert stats.downloaded == len(fetched)
 
 
+@thorough
 @pytest.mark.parametrize(
     ("field", "column"), [("models", "model"), ("versions", "version")], ids=["model", "version"]
 )

@@ -19,6 +19,9 @@ from db import tables
 from db.access import create_project
 from tests.analytics.community.world import LAST, NOW, make_world
 from tests.conftest import undone
+from tests.thorough import every_case
+
+pytestmark = every_case
 
 RULES = "analytics.community.authority"  # they answer yes or no
 OWNERS = ("package", "organisation")

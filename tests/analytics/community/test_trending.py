@@ -8,6 +8,7 @@ from analytics.community.packages import package_stats
 from analytics.community.trending import trending
 from analytics.scope import PUBLIC
 from tests.analytics.community.blocks import Ran, make_package, publish_days, publish_until
+from tests.thorough import thorough
 
 LAST = date(2026, 3, 31)
 
@@ -30,6 +31,7 @@ def add_package(conn, project):
     return add
 
 
+@thorough
 def test_packages_that_grow_beyond_chance_come_surest_first(conn, add_package):
     add_package("steady", 20, 20)
     add_package("shrinking", 10, 20)

@@ -53,6 +53,7 @@ def test_who_may_not_see_it_learns_nothing(conn, project):
     assert segments(conn, PUBLIC, project.id, "short", "platform", 1) is None
 
 
+@thorough
 def test_the_list_concludes_as_the_pages_do_in_as_many_statements_as_for_one(conn, project):
     ran = {
         "won": {},

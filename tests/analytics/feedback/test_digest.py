@@ -34,6 +34,7 @@ from db.outbox import Letter, mark_sent, post, take_due
 from db.targets import set_target
 from tests.analytics.feedback.reference import Said, answer, history, store
 from tests.analytics.reference import anyone, asking
+from tests.thorough import thorough
 
 NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)  # a Thursday
 WEEK = date(2026, 3, 2)
@@ -75,6 +76,7 @@ def test_a_week_begins_at_midnight_of_the_project(conn, berlin):
     assert digest(conn, anyone(berlin), asked).volumes.comments == Volume(1, 1)
 
 
+@thorough
 @given(seed=st.integers(0, 10_000))
 def test_volumes_are_what_python_counts(engine, seed):
     from db.access import create_project

@@ -19,6 +19,7 @@ from analytics.operations.volumes import volumes, volumes_sql
 from analytics.scope import PUBLIC
 from db.tables import events, grants, intake_hour, ledger
 from tests.analytics.reference import anyone, asking
+from tests.thorough import thorough
 
 MONDAY = date(2026, 3, 2)
 
@@ -97,6 +98,7 @@ def test_events_are_new_or_gone_quiet(conn, project, add_events):
     same(conn, volumes_sql(anyone(project), week(project)), frame)
 
 
+@thorough
 def test_a_change_compares_the_days_that_are_over_with_as_many_before(conn, project, add_events):
     add_events(
         project,

@@ -7,6 +7,7 @@ from db.demo.actors import population
 from db.demo.business import rates
 from db.demo.business.buyers import buyers
 from tests.db.demo.earned import SMALL, bought, changes_of
+from tests.thorough import thorough
 
 
 def test_the_same_demo_has_the_same_customers():
@@ -14,6 +15,7 @@ def test_the_same_demo_has_the_same_customers():
     assert [*buyers(SMALL, people)] == [*buyers(SMALL, people)]
 
 
+@thorough
 def test_nothing_is_paid_or_changed_after_now():
     for buyer in bought():
         days = [each.day for each in (*buyer.life.changes, *buyer.life.payments)]

@@ -10,6 +10,7 @@ from db.demo.experiments.trials import TRIALS
 from db.demo.kinds import KINDS
 from db.demo.shape import Shape
 from tests.db.demo.frames import NOW, SHAPE, frame_of
+from tests.thorough import thorough
 
 DAYS = 45  # so many that experiments begin
 
@@ -21,6 +22,7 @@ def test_the_same_seed_gives_the_same_events_and_another_seed_others():
     assert set(first["event_id"]).isdisjoint(other["event_id"])
 
 
+@thorough
 def test_there_are_about_as_many_events_as_asked_for(demo):
     assert len(demo) == pytest.approx(SHAPE.events, rel=0.005)
     assert demo["event_id"].is_unique
@@ -34,6 +36,7 @@ def test_nothing_happens_after_now_nor_arrives_before_it_happens(demo):
     assert demo["occurred_at"].min() >= pd.Timestamp(SHAPE.first_day, tz="UTC")
 
 
+@thorough
 @pytest.mark.parametrize(
     ("zone", "now"),
     [

@@ -119,6 +119,7 @@ def test_people_are_dealt_out_in_quotas():
     assert abs(np.corrcoef(dealt, evenly(rng, group))[0, 1]) < 0.2
 
 
+@thorough
 def test_each_is_exposed_once_on_a_page_but_for_those_who_see_both(demo):
     for trial in TRIALS:
         shown = exposures(demo, trial.key)
@@ -135,6 +136,7 @@ def test_nobody_is_exposed_before_the_start_or_after_the_stop(demo):
         assert at.max() < pd.Timestamp(NOW.date() - timedelta(days=trial.stopped - 1), tz="UTC")
 
 
+@thorough
 def test_a_day_keeps_its_size_and_its_people_and_their_sessions():
     shape = Shape(100_000, 7, 50, NOW, "UTC")
     for chunk, added in zip(chunks(shape), lived(shape), strict=True):

@@ -40,6 +40,7 @@ def empty(own_database: URL) -> Iterator[Engine]:
     made.dispose()
 
 
+@thorough
 def test_what_is_stored_is_what_was_generated(empty):
     shape = Shape(3_000, 7, 10, NOW, "Europe/Berlin")
     expected = frame_of(shape)
@@ -89,6 +90,7 @@ def test_the_segments_can_be_read(name):
     assert definition_of(json.dumps({"rules": SEGMENTS[name]})).gap == ""
 
 
+@thorough
 def test_the_views_are_of_the_product_manager_and_shared(empty):
     with empty.begin() as conn:
         project = create_demo(conn, "demo")

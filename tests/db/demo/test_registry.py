@@ -63,6 +63,7 @@ def month(registry: pd.DataFrame) -> pd.DataFrame:
     return registry[whole & (registry["organisation"] == ACME.name)]
 
 
+@thorough
 def test_the_organisation_ran_what_its_report_tells(month):
     assert len(month) == 5_623
     assert month["credits"].sum() == 6_847

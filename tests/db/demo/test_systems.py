@@ -8,8 +8,10 @@ import pytest
 from db.demo.systems import probing, requests
 from tests.db.demo.frames import SHAPE
 from tests.db.demo.served import asked, told
+from tests.thorough import thorough
 
 
+@thorough
 def test_requests_are_told_by_the_hour_and_lately_by_the_minute():
     for minutes, each in told():
         assert each.at <= SHAPE.now

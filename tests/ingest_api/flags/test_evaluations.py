@@ -27,6 +27,7 @@ from jobs.catching_up import catch_up
 from tests.db.experiments.drafts import BUTTON, SWITCH
 from tests.ingest_api.conftest import event, served
 from tests.ingest_api.flags.conftest import OFREP, House
+from tests.thorough import thorough
 
 DEFAULT, DISABLED = ("control", "DEFAULT"), ("control", "DISABLED")
 FEW = (Variant("control", 9_999), Variant("b", 1))
@@ -34,6 +35,7 @@ PEOPLE = [f"user-{number}" for number in range(40)]
 GERMANS = '[{"kind":"dimension","dimension":"country","values":["DE"]}]'
 
 
+@thorough
 def test_people_are_split_and_each_is_logged_once(house):
     house.keep(BUTTON)
     first = [house.served("button", who) for who in PEOPLE]
@@ -87,6 +89,7 @@ def says(who, variant):
     return event("exposure", user_id=who, subject="button", properties={"variant": variant})
 
 
+@thorough
 def test_nobody_gets_what_an_exposure_only_claims_that_they_had(house):
     house.keep(BUTTON)
     given = {who: at_once(house, who)["button"] for who in PEOPLE}
@@ -124,6 +127,7 @@ def test_who_is_shown_it_by_a_clock_that_is_behind_its_start_is_on_record(house)
     assert house.change(mixed) == [None]
 
 
+@thorough
 def test_what_was_given_first_is_given_again_when_the_weights_change(house):
     house.keep(BUTTON)
     before = [house.served("button", who) for who in PEOPLE]
@@ -185,6 +189,7 @@ def test_a_flag_that_was_killed_stays_so_when_it_is_switched_off_and_on(house):
     assert house.served("switch") == ("off", "DISABLED")
 
 
+@thorough
 def test_a_kill_holds_within_two_seconds(house, monkeypatch):
     monkeypatch.setattr(definitions, "REMEMBERED_SECONDS", 1.0)
     house.keep(BUTTON)
@@ -282,6 +287,7 @@ def both(house, who):
     return house.served("switch", who)[0], house.served("outside", who)[0]
 
 
+@thorough
 def test_nobody_is_in_two_experiments_of_a_layer(house):
     for key in ("one", "two"):
         house.keep(replace(BUTTON, key=key, layer="checkout", share=5_000))

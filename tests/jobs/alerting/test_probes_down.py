@@ -13,6 +13,7 @@ from db.probe_results import Result, keep_results
 from db.probes import Draft, save_probe
 from db.tables import alert_episodes, probes
 from jobs.alerting import evaluate
+from tests.thorough import thorough
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -83,6 +84,7 @@ def run(own_engine, watched, minutes):
         evaluate(own_engine, now)
 
 
+@thorough
 @pytest.mark.parametrize("hangs", [False, True], ids=["refused", "hangs"])
 @pytest.mark.parametrize(("every", "first", "last"), [(10, 12, 60), (60, 2, 10), (300, 1, 4)])
 def test_what_is_down_is_one_episode_soon_after_the_second_look(
@@ -103,6 +105,7 @@ def test_what_is_down_is_one_episode_soon_after_the_second_look(
         assert well < resolved <= well + (USUAL["down"].clear_minutes + 2) * MINUTE
 
 
+@thorough
 @pytest.mark.parametrize("hangs", [False, True], ids=["refused", "hangs"])
 @pytest.mark.parametrize("every", [10, 60, 300])
 def test_a_database_that_is_down_is_told_within_two_minutes(own_engine, watch, every, hangs):
@@ -140,6 +143,7 @@ def test_an_outage_that_is_stored_after_the_first_pass_is_told(own_engine, watch
     assert (started, resolved is None) == (back, False)
 
 
+@thorough
 def test_what_is_not_looked_at_any_more_is_neither_down_nor_well(own_engine, watch):
     watched = watch("shop", 60, 5, range(3, 8), 8)
     run(own_engine, [watched], 60)

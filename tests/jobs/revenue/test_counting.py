@@ -16,7 +16,7 @@ from jobs.revenue import count_customers, count_waiting, counting
 from tests.conftest import undone
 from tests.jobs.revenue.histories import NOW, ZONES, change, histories, places
 from tests.jobs.revenue.reference import stored, sums_of
-from tests.thorough import cases
+from tests.thorough import cases, thorough
 
 JANUARY, FEBRUARY, MARCH, APRIL = (date(2026, month, 1) for month in (1, 2, 3, 4))
 
@@ -64,6 +64,7 @@ def test_the_sums_are_those_of_the_definitions_in_any_batches(
         assert stored(conn, project.id) == sums_of(history, known, zone)
 
 
+@thorough
 @settings(max_examples=cases(30))
 @given(history=histories, more=histories)
 def test_counting_bit_by_bit_is_counting_at_once(rolled_engine, history, more):
@@ -249,6 +250,7 @@ def test_who_imports_much_keeps_no_other_project_waiting(rolled_engine, make_pro
     assert waiting(rolled_engine, busy)
 
 
+@thorough
 def test_two_workers_count_each_customer_once(rolled_engine, make_project):
     project = make_project()
     many = [change(n, "2026-01-05T10:00", customer_key=n) for n in range(1, 13)]

@@ -101,6 +101,7 @@ def wait_for_its_end(finder):
     finder._process.wait(PATIENCE)
 
 
+@thorough
 def test_a_process_finds_them_beside_the_worker_one_at_a_time(own_engine, full, finder):
     started = time.monotonic()
     assert finder.look(own_engine)

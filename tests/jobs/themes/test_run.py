@@ -17,6 +17,7 @@ from jobs.sentiment import score_waiting
 from jobs.themes.run import find_and_keep
 from tests.jobs.said import NOON, ask_for, say
 from tests.jobs.themes.reading import commonest, of_topic, standing
+from tests.thorough import thorough
 
 PLANTED = (  # topic, kind, words of the name
     ("slow_export", "pain", ("slow", "export")),
@@ -35,6 +36,7 @@ def named(themes, name):
     return next(theme for theme in themes if theme.name == name)
 
 
+@thorough
 def test_what_is_planted_leads_the_themes_of_its_kind(found, heard):
     for topic, kind, words in PLANTED:
         theme, share, purity = of_topic(found, heard, topic)
@@ -202,6 +204,7 @@ def test_few_comments_have_no_themes(own_engine, talk, comments):
     assert find_and_keep(own_engine, talk.id, NOON) == 0
 
 
+@thorough
 def test_pages_ask_about_themes_without_the_library_that_finds_them():
     code = """
 import importlib, pkgutil, sys, analytics.feedback as feedback

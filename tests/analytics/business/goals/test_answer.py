@@ -11,6 +11,7 @@ from analytics.scope import PUBLIC
 from db.errors import BadGoal, UnknownMetric
 from db.goals import Goal, drop_goal, reset_goal, set_goal
 from tests.analytics.reference import anyone, asking, history
+from tests.thorough import thorough
 
 MONDAY = date(2026, 3, 23)
 NOW = datetime(2026, 3, 25, 12, tzinfo=UTC)
@@ -35,6 +36,7 @@ def asked(project):
     return replace(asking(project, MONDAY, MONDAY + timedelta(days=3)), now=NOW)
 
 
+@thorough
 def test_the_usual_goals_are_there_from_the_start(conn, project):
     assert wanted(conn, project).items() >= USUAL.items()
     assert wanted(conn, project, PUBLIC) == {}

@@ -16,6 +16,7 @@ from analytics.business.revenue.forecast import (
 from analytics.scope import PUBLIC
 from tests.analytics.business.revenue.books import EUR, add_months, asked
 from tests.analytics.reference import anyone
+from tests.thorough import thorough
 
 
 def write(conn, project, values, start="2023-01"):
@@ -96,6 +97,7 @@ def test_the_interval_grows_and_never_goes_below_zero(conn, project):
     assert (ahead["high"] - ahead["value"]).is_monotonic_increasing
 
 
+@thorough
 def test_the_interval_holds_what_comes():
     """Of random walks, the next six months are in nearly all intervals of 95 %."""
     dice, held = np.random.default_rng(11), []

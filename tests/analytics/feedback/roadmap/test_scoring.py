@@ -123,6 +123,7 @@ def items(draw):
 weights = st.builds(Weights, **{name: st.floats(0, 2) for name in WEIGHTS}, money=st.floats(0, 1))
 
 
+@thorough
 @given(st.lists(items(), min_size=1, max_size=6), weights)
 def test_a_score_lies_between_0_and_100_and_the_list_is_sorted(made, weighed):
     score = ranked(rows(*made), NONE, weighed)["score"].tolist()
@@ -130,6 +131,7 @@ def test_a_score_lies_between_0_and_100_and_the_list_is_sorted(made, weighed):
     assert score == sorted(score, reverse=True)
 
 
+@thorough
 @given(st.lists(items(), min_size=1, max_size=6))
 def test_a_factor_without_weight_changes_nothing(made):
     alone = Weights(reach=0, severity=0, confidence=0, effort=0)

@@ -14,6 +14,7 @@ from db.errors import UnknownMetric
 from db.gauges import Gauge, keep_gauges
 from jobs.measuring import COUNT_STATEMENTS
 from tests.analytics.reference import anyone, asking
+from tests.thorough import thorough
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -93,6 +94,7 @@ def test_strangers_see_no_machine(conn, project, berlin, add):
         assert gauge_series(*place, "cpu", NOW - DAY, NOW, 60).empty
 
 
+@thorough
 def test_statements_are_told_without_values_where_they_are_counted(conn, project):
     place = conn, anyone(project), project.id
     conn.exec_driver_sql("DROP EXTENSION IF EXISTS pg_stat_statements")

@@ -17,6 +17,7 @@ from analytics.scope import PUBLIC
 from analytics.showing import shown
 from db.access import create_project
 from tests.analytics.reference import anyone, asking, history
+from tests.thorough import thorough
 from tests.written import project_of
 
 START = date(2026, 3, 16)  # a Monday; the clocks of Berlin go forward on the 29th
@@ -98,6 +99,7 @@ def test_the_unfinished_period_is_in_the_statement_too(conn, busy):
             assert differences(conn, filters, anyone(busy), metric.key).empty
 
 
+@thorough
 def test_the_statement_of_a_project_without_ids_counts_the_marks(conn, add_events):
     nobody = create_project(conn, "nobody", consent="anonymous", retention_months=None)
     add_events(
