@@ -4,12 +4,13 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Select, func, select
 
 from analytics.filters import NOT_SET, Filters
 from analytics.measures.cutting import ratio, read
 from analytics.operations.support.counting import COUNTED, counted_sql
-from analytics.scope import Viewer
+from analytics.periods import whole
+from analytics.scope import Viewer, visible_tickets
 
 By = Literal["topic", "channel", "priority"]
 BY_LABEL = {"label": "str", **COUNTED, "csat": "float64", "before": "int64", "change": "float64"}
@@ -49,8 +50,17 @@ def _compared(
     over = filters.whole_days()
     if over is None:
         return {}, {}
-    now, before = (
-        {row.key: row.opened for row in conn.execute(support_by_sql(viewer, days, by))}
-        for days in (over, over.previous())
-    )
-    return now, before
+    rows = conn.execute(_opened_sql(viewer, over, by)).all()
+    return {row.key: row.over for row in rows}, {row.key: row.before for row in rows}
+
+
+def _opened_sql(viewer: Viewer, over: Filters, by: By) -> Select[Any]:
+    """key, and how many were opened in these days (over) and in as many before (before)."""
+    t = visible_tickets(viewer, over.project_id).c
+    now, earlier = whole(over), whole(over.previous())
+    counts = [
+        func.count().filter(t.opened_at >= span.start, t.opened_at < span.end).label(name)
+        for name, span in (("over", now), ("before", earlier))
+    ]
+    query = select(t[by].label("key"), *counts).group_by(t[by])
+    return query.where(t.opened_at >= earlier.start, t.opened_at < now.end)
