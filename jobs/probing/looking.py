@@ -19,7 +19,8 @@ from jobs.probing.certificates import EndsSoon, look_at_certificate
 from jobs.probing.places import Failed, connected, resolved
 from jobs.probing.web import look_at_web
 
-OWN_DATABASE = "looplens:database"
+OWN = "looplens:"  # what addresses of our own processes begin with
+OWN_DATABASE = f"{OWN}database"
 BAD_PASSWORD = "28P01"  # noqa: S105 - a code of PostgreSQL
 UNEXPECTED = "It could not be looked at."
 
@@ -73,8 +74,8 @@ def _ours(probe: Probe) -> Probe:
     """The probe with the address at which a process of ours listens, where it names one."""
     ports = Ports.from_environment()
     places = {
-        "looplens:api": os.environ.get("API_URL", ports.api_url).rstrip("/") + "/readyz",
-        "looplens:dashboard": f"{ports.dashboard_url}/healthz",
+        f"{OWN}api": os.environ.get("API_URL", ports.api_url).rstrip("/") + "/readyz",
+        f"{OWN}dashboard": f"{ports.dashboard_url}/healthz",
     }
     return replace(probe, address=places.get(probe.address, probe.address))
 

@@ -19,12 +19,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from db.probe_results import Result, keep_results
 from db.probes import MOST_AT_ONCE, Probe, take_due
-from jobs.probing.looking import look
+from jobs.probing.looking import OWN, look
 from jobs.probing.names import asking
 
 TICK_SECONDS = 1.0
 STOP_SECONDS = 3.0  # in which looks that are on their way are given up
 AT_ONCE = 100
+STARTING = timedelta(minutes=1)  # in which all processes of an installation come up
 WAITING = 20_000  # results that wait for the database at most; the oldest give way
 
 log = structlog.get_logger()
@@ -65,6 +66,7 @@ class Prober:
         self._busy: dict[asyncio.Task[None], int] = {}  # and whose project's it is
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._until_started = datetime.now(UTC) + STARTING
 
     def start(self) -> None:
         """Begin."""
@@ -99,7 +101,11 @@ class Prober:
         await self._keep(database)
 
     async def _look(self, probe: Probe, now: datetime) -> None:
-        self._found.append(await look(probe, now))
+        """What it finds; a process of ours that is not up yet, as little as the worker was, is no
+        outage."""
+        found = await look(probe, now)
+        if found.ok or now >= self._until_started or not probe.address.startswith(OWN):
+            self._found.append(found)
 
     async def _due(self, database: ThreadPoolExecutor, now: datetime) -> list[Probe]:
         """What the database gives out, or while it does not answer what is known from before."""

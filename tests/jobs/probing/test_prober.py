@@ -1,5 +1,6 @@
 """The prober keeps to its schedule, beside what hangs and while the database is away."""
 
+import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -55,6 +56,17 @@ def test_what_is_due_is_looked_at_and_what_hangs_holds_up_nothing(own_engine, pl
     assert time.monotonic() - started < 3
     found = sorted(results(own_engine))
     assert found == [("ill", False, "It answers with 503."), ("well", True, "")]
+
+
+@pytest.mark.parametrize(
+    ("address", "minutes", "kept"),
+    [("looplens:api", 0, 0), ("looplens:api", 2, 1), ("http://127.0.0.1:1/", 0, 1)],
+)
+def test_a_process_of_ours_that_comes_up_is_no_outage(monkeypatch, address, minutes, kept):
+    monkeypatch.setenv("API_URL", "http://127.0.0.1:1")
+    prober, at = Prober(None), datetime.now(UTC) + timedelta(minutes=minutes)
+    asyncio.run(prober._look(probe("http", address), at))
+    assert [found.ok for found in prober._found] == [False] * kept
 
 
 def test_while_the_database_is_away_probes_go_on_and_results_wait(own_engine, place, site):
