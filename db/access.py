@@ -29,6 +29,12 @@ INVITE_LASTS = timedelta(days=7)
 SIGN_IN_LASTS = timedelta(days=14)
 EVERY_PROJECT = select(projects.c.id)
 PROJECTS_OF = select(memberships.c.project_id).where(memberships.c.person_id == bindparam("person"))
+SIGNED_IN = (
+    select(people.c.id, people.c.email, people.c.role)
+    .join(sign_ins, sign_ins.c.person_id == people.c.id)
+    .where(sign_ins.c.token_hash == bindparam("token"), sign_ins.c.expires_at > func.now())
+    .where(people.c.closed_at.is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,12 +264,7 @@ def sign_out(conn: Connection, token: str) -> None:
 
 def person_of(conn: Connection, token: str) -> Person | None:
     """Who holds this sign-in, with the projects they may see; None when it is not valid."""
-    row = conn.execute(
-        select(people.c.id, people.c.email, people.c.role)
-        .join(sign_ins, sign_ins.c.person_id == people.c.id)
-        .where(sign_ins.c.token_hash == token_hash(token), sign_ins.c.expires_at > func.now())
-        .where(people.c.closed_at.is_(None))
-    ).one_or_none()
+    row = conn.execute(SIGNED_IN, {"token": token_hash(token)}).one_or_none()
     return None if row is None else person_in(conn, row)
 
 
