@@ -20,7 +20,7 @@ FONT = "DejaVu"
 MARGIN, GAP, WIDTH = 14.0, 6.0, 182.0  # mm, of a page of 210 x 297
 LINE = 5.6
 TITLE, FIGURE, BODY, SMALL, NOTE = 16, 15, 9, 7.5, 6.5  # pt
-ROWS = (BODY, 8.5, 8, 7.5, 7)  # pt, of the rows of a table
+ROWS = (BODY, 8.5, 8, 7.5, 7)  # pt, of what is made smaller before it is cut
 TEXT, SOFT, RULE = (22, 25, 31), (74, 79, 87), (226, 229, 234)
 LEADING = 0.48  # mm of a line of text, for each pt of its size
 FIRST = 0.3  # of a table's width, at least, for its first column
@@ -78,11 +78,20 @@ def _tiles(pdf: "FPDF", tiles: Sequence[Tile]) -> None:
     for number, tile in enumerate(tiles):
         pdf.set_left_margin(MARGIN + number * width)
         pdf.set_y(top)
-        _write(pdf, tile.label, width - 2, LINE, BODY, SOFT)
+        _write(pdf, tile.label, width - 2, LINE, _largest(pdf, tile.label, width - 2), SOFT)
         _write(pdf, tile.value, width - 2, 8.0, FIGURE, bold=True)
         _write(pdf, tile.note, width - 1, LINE, NOTE, SOFT)
     pdf.set_left_margin(MARGIN)
     pdf.set_y(pdf.get_y())
+
+
+def _largest(pdf: "FPDF", text: str, room: float) -> float:
+    """The largest size in which a text needs no cut, or the smallest."""
+    for size in ROWS:
+        _font(pdf, size, TEXT)
+        if pdf.get_string_width(_known(pdf, text)) <= room:
+            return size
+    return ROWS[-1]
 
 
 def _table(pdf: "FPDF", table: Table, left: float, top: float, width: float) -> float:
