@@ -19,7 +19,7 @@ from ui.health_changes import may_run
 from ui.words import unlinked
 
 INCIDENTS: Mapping[str, Any] = {
-    "title": st.column_config.TextColumn("Incident", pinned=True, width="large"),
+    "title": st.column_config.TextColumn("Incident", pinned=True, width="medium"),
     "state": st.column_config.TextColumn("State"),
     "severity": st.column_config.TextColumn("Severity"),
     "started_at": st.column_config.DatetimeColumn("Since", format=WHEN),
