@@ -10,10 +10,10 @@ from analytics.operations.alerts.incidents import incidents
 from analytics.operations.alerts.listing import episodes
 from analytics.operations.alerts.standing import AlertStanding, standing_of
 from analytics.operations.errors.standing import ErrorStanding, error_standing
-from analytics.operations.health.system import SystemHealth, health_with, served_lately
+from analytics.operations.health.system import SystemHealth, served_lately, system_health
 from analytics.operations.requests.measured import Measured
 from analytics.operations.requests.totals import Totals
-from analytics.scope import Viewer, within
+from analytics.scope import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ def overview(conn: Connection, viewer: Viewer, project_id: int, now: datetime) -
     open_now = episodes(conn, viewer, project_id, now, open_only=True)
     alerts = standing_of(open_now, incidents(conn, viewer, project_id, now))
     errors = error_standing(conn, viewer, project_id, now)
-    if not within(viewer, "operations").sees(project_id, "operations"):
-        return Overview(SystemHealth(), errors, alerts, open_now, Totals(), Totals())
     served = served_lately(conn, viewer, project_id, now, days=2)
-    health = health_with(conn, viewer, project_id, now, served, alerts)
+    if served is None:
+        return Overview(SystemHealth(), errors, alerts, open_now, Totals(), Totals())
+    health = system_health(conn, viewer, project_id, now, served, alerts)
     last, before = served.days
     return Overview(health, errors, alerts, open_now, last, before, served.measured)

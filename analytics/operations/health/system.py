@@ -95,24 +95,22 @@ class Served:
         return _whose(self.measured != LOOPLENS) if self.days[0].n else ""
 
 
-def system_health(conn: Connection, viewer: Viewer, project_id: int, now: datetime) -> SystemHealth:
-    """How the systems of a project do now; nothing for who may not see its operations."""
-    if not within(viewer, "operations").sees(project_id, "operations"):
-        return SystemHealth()
-    served = served_lately(conn, viewer, project_id, now, days=1)
-    alerts = alert_standing(conn, viewer, project_id, now)
-    return health_with(conn, viewer, project_id, now, served, alerts)
-
-
-def health_with(
+def system_health(
     conn: Connection,
     viewer: Viewer,
     project_id: int,
     now: datetime,
-    served: Served,
-    alerts: AlertStanding,
+    served: Served | None = None,
+    alerts: AlertStanding | None = None,
 ) -> SystemHealth:
-    """The same where requests and alerts are known, for who may see them."""
+    """How the systems of a project do now; nothing for who may not see its operations.
+
+    Requests and alerts are not read again where they are known.
+    """
+    served = served or served_lately(conn, viewer, project_id, now)
+    if served is None:
+        return SystemHealth()
+    alerts = alerts or alert_standing(conn, viewer, project_id, now)
     known = probes_now(conn, viewer, project_id, now)
     ours = bool((known["of"] == OURS).any())
     place = project_id if ours else INSTALLATION
@@ -162,14 +160,17 @@ def _fullest(conn: Connection, viewer: Viewer, project_id: int, now: datetime) -
 
 
 def served_lately(
-    conn: Connection, viewer: Viewer, project_id: int, now: datetime, days: int
-) -> Served:
-    """The requests of so many days, read in one go."""
+    conn: Connection, viewer: Viewer, project_id: int, now: datetime, days: int = 1
+) -> Served | None:
+    """The requests of so many days, read in one go; None for who may not see operations."""
+    if not within(viewer, "operations").sees(project_id, "operations"):
+        return None
     cuts = [now - number * DAY for number in range(days, -1, -1)]
-    ours = totals_between(conn, viewer, Measured(project_id), cuts)[::-1]
-    if ours[0].n:
-        return Served(Measured(project_id), ours)
-    return Served(LOOPLENS, totals_between(conn, viewer, LOOPLENS, cuts)[::-1])
+    ours = totals_between(conn, viewer, Measured(project_id), cuts)
+    if ours[now - DAY].n:
+        return Served(Measured(project_id), [*ours.values()][::-1])
+    own = totals_between(conn, viewer, LOOPLENS, cuts)
+    return Served(LOOPLENS, [*own.values()][::-1])
 
 
 def _whose(ours: bool) -> str:

@@ -62,7 +62,7 @@ def request_totals(
     apdex_ms: float = APDEX_MS,
 ) -> Totals:
     """All requests from start to before end, as one; Totals() where there were none."""
-    return totals_between(conn, viewer, measured, [start, end], apdex_ms)[0]
+    return totals_between(conn, viewer, measured, [start, end], apdex_ms)[start]
 
 
 def totals_between(
@@ -71,16 +71,17 @@ def totals_between(
     measured: Measured,
     cuts: Sequence[datetime],
     apdex_ms: float = APDEX_MS,
-) -> list[Totals]:
-    """All requests from each of these instants to before the next, read in one go."""
+) -> dict[datetime, Totals]:
+    """All requests from each of these instants to before the next, by the first; read in one go."""
     spans = [span_of(start, end) for start, end in pairwise(cuts)]
     counted = load(conn, viewer, measured, cuts).get(TOGETHER)
     if counted is None:
-        return [Totals() for _ in spans]
+        return {span.start: Totals() for span in spans}
     figures = counted.figures(spans, apdex_ms)
     lasts = [(span.end - span.start).total_seconds() for span in spans]
     rows = [row_of(figures, number, seconds) for number, seconds in enumerate(lasts)]
-    return [totals_of(row) if row["n"] else Totals() for row in rows]
+    totals = [totals_of(row) if row["n"] else Totals() for row in rows]
+    return {span.start: each for span, each in zip(spans, totals, strict=True)}
 
 
 def row_of(figures: Mapping[str, Values], number: int, seconds: float) -> dict[str, float]:
