@@ -16,7 +16,8 @@ FIRING = (
 ABOUT = "The errors that it is about, the latest first; below, each leads to its page."
 RULES = (
     "What is looked at, and how it stands: quiet, firing, or paused. What cannot judge saw too "
-    "little in its last window, and guards nothing: take a longer one, or a smaller At least. "
+    "little in its last window, or has nothing yet to compare it with, and guards nothing: take a "
+    "longer one, or a smaller At least. "
     "Every episode is told once, to the targets that take alerts."
 )
 INCIDENTS = "What went wrong, and how it went on. Incidents are marked on every chart over time."

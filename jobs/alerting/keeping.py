@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection, Row, func, insert, update
 
-from analytics.operations.alerts.following import Followed
+from analytics.operations.alerts.following import Followed, Looks
 from analytics.operations.alerts.spans import Span, spans
 from db.alert_rules import Rule
 from db.tables import alert_episodes, alert_history, alert_states
@@ -27,11 +28,16 @@ def keep(conn: Connection, row: Row[*tuple[Any, ...]], rule: Rule, followed: Fol
         "evaluated_until": state.until,
         "bad_since": state.bad_since,
         "good_since": state.good_since,
-        "value": _number(followed.looks.value[-1]),
+        "value": _judged(followed.looks),
         "episode_id": episode,
     }
     ours = update(alert_states).where(alert_states.c.rule_id == row.id)
     conn.execute(ours.values(values))
+
+
+def _judged(looks: Looks) -> float | None:
+    """The last figure, where there is something to hold it against: else it could not judge."""
+    return None if np.isnan(looks.level[-1]) else _number(looks.value[-1])
 
 
 def _begin(conn: Connection, row: Row[*tuple[Any, ...]], span: Span) -> int:

@@ -341,6 +341,14 @@ def test_the_worst_is_kept_while_it_goes_on(own_engine, shop, add):
     assert (state.value, state.episode_id, acts) == (4.0, episode.id, ["fired"])
 
 
+def test_what_has_nothing_to_be_compared_with_is_not_judged(own_engine, add, fail):
+    """Its figure is 0, and nobody knows what is usual: that is not quiet."""
+    add(Rule("Many", "failures", "anomaly", value=5.0, window_minutes=1))
+    evaluate(own_engine, after(1))
+    with own_engine.connect() as conn:
+        assert conn.execute(select(alert_states.c.value)).scalar_one() is None
+
+
 def test_a_pass_ends_in_a_thread_of_its_own(own_engine, add, fail):
     watcher = Watcher()
     assert watcher.look(own_engine)
