@@ -1,19 +1,25 @@
 """The scores over a range: each with its interval, its response rate and how it changed."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 from json import dumps
 from math import hypot
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     ColumnElement,
     Connection,
     Select,
+    SmallInteger,
     Text,
     cast,
+    column,
     func,
     literal,
     select,
+    table,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -24,6 +30,14 @@ from analytics.filters import Filters
 from analytics.scope import Viewer, visible_feedback, visible_invitations, visible_surveys
 
 FEW = 30  # answers, below which a score rests on few, and no change is told from chance
+SAID: dict[str, Any] = {  # what scores are made of
+    "kind": Text(),
+    "score": SmallInteger(),
+    "helpful": Boolean(),
+    "corrected": Text(),
+    "sentiment": Text(),
+}
+COUNTED = "said"
 SCORED = tuple(measure for measure in ALL_MEASURES if measure.key != "said")
 
 
@@ -96,15 +110,21 @@ def scores(conn: Connection, viewer: Viewer, filters: Filters) -> list[Score]:
 def scores_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
     """measure, value, low, high and n of every measure that has answers in the range."""
     f = visible_feedback(viewer, filters)
-    columns = (f.c.kind, f.c.score, f.c.helpful, f.c.corrected, f.c.sentiment)
+    columns = [f.c[name] for name in SAID]
     alike = select(*columns, func.count().label("times")).group_by(*columns)
-    said = alike.cte("said").prefix_with("MATERIALIZED")
+    return _of_said().add_cte(alike.cte(COUNTED).prefix_with("MATERIALIZED"))
+
+
+@cache
+def _of_said() -> Select[Any]:
+    """The same of what was said, as of a table: built once, for it takes longer than to ask it."""
+    columns: list[Any] = [column(name, kind) for name, kind in SAID.items()]
+    said = table(COUNTED, *columns, column("times", BigInteger))
     parts = []
     for measure in SCORED:
         c = counted(said, measure.key).subquery(f"counted_{measure.key}")
         parts.append(select(literal(measure.key).label("measure"), *estimated(c, measure.key)))
-    rows = union_all(*parts).subquery("scores")
-    return select(rows)
+    return select(union_all(*parts).subquery("scores"))
 
 
 def responses_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
