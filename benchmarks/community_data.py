@@ -28,7 +28,9 @@ from sqlalchemy import (
 from benchmarks.results import Result
 from db.access import create_project, ensure_person
 from db.organisations import Organisation, create_organisation
-from db.packages import Package, add_author, create_package, release
+from db.package_authors import add_author
+from db.package_versions import release
+from db.packages import Package, create_package
 from db.partitions import ensure_months
 from db.tables import feedback, organisation_members, person_actors, runs
 from db.tokens import create_token

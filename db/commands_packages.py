@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from db import access, packages
+from db import access, package_authors, package_versions, packages
 from db.console import AsJson, Name, answer, in_database, told_plainly
 from db.errors import BadPackage, UnknownPackage
 
@@ -65,13 +65,13 @@ def release(
     """Note that a version was released; list the versions, the newest first."""
     moment = _moment(at)
 
-    def keep(conn: Connection) -> list[packages.Version]:
+    def keep(conn: Connection) -> list[package_versions.Version]:
         found = packages.find_package(conn, access.find_project(conn, name).id, package_name)
         if not remove:
-            packages.release(conn, found.id, version, moment)
-        elif not packages.withdraw(conn, found.id, version):
+            package_versions.release(conn, found.id, version, moment)
+        elif not package_versions.withdraw(conn, found.id, version):
             raise BadPackage(f"version: '{found.name}' has none called '{version}'.")
-        return packages.list_versions(conn, found.id)
+        return package_versions.list_versions(conn, found.id)
 
     known = in_database(keep)
     lines = [f"{each.version}  {each.released_at:%Y-%m-%d %H:%M}" for each in known]
@@ -91,10 +91,10 @@ def author(
     def keep(conn: Connection) -> list[str]:
         found = packages.find_package(conn, access.find_project(conn, name).id, package_name)
         if not remove:
-            packages.add_author(conn, found.id, email)
-        elif not packages.remove_author(conn, found.id, email):
+            package_authors.add_author(conn, found.id, email)
+        elif not package_authors.remove_author(conn, found.id, email):
             raise BadPackage(f"email: '{email}' is no author of '{found.name}'.")
-        return packages.list_authors(conn, found.id)
+        return package_authors.list_authors(conn, found.id)
 
     known = in_database(keep)
     answer(known, "\n".join(known) or "No authors yet.", as_json)

@@ -1,25 +1,20 @@
-"""Packages, the versions that were released of them, and the people who wrote them."""
+"""Packages: what is run or downloaded of a project."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 
-from db.accounts import forget_uninvited
 from db.audit import note
 from db.errors import BadPackage, PackageExists, UnknownPackage
 from db.identity import uid_of
 from db.lines import fault
 from db.tables import (
-    package_authors,
-    package_versions,
     packages,
-    people,
     published_blocks,
     published_people,
     runs,
@@ -28,8 +23,6 @@ from db.tables import (
 
 LONGEST_NAME = 100
 LONGEST_SUMMARY = 300
-MOST_VERSIONS = 1_000
-MOST_AUTHORS = 50
 PUBLISHED = (published_blocks, published_people, unpublished)
 
 
@@ -46,14 +39,6 @@ class Package:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A released version; `released_at` is aware."""
-
-    version: str
-    released_at: datetime
-
-
 COLUMNS = tuple(packages.c[field.name] for field in fields(Package))
 
 
@@ -64,7 +49,7 @@ def create_package(
     values = _checked({"name": name, "summary": summary}) | {"is_public": is_public}
     new = insert(packages).values(project_id=project_id, **values)
     made = _written(conn, new.returning(*COLUMNS), name)
-    note(conn, "package.create", _told(made.id), project_id, name=made.name, is_public=is_public)
+    note(conn, "package.create", told(made.id), project_id, name=made.name, is_public=is_public)
     return made
 
 
@@ -86,7 +71,7 @@ def change_package(
         return _one(conn, packages.c.id == package_id)
     changed = update(packages).where(packages.c.id == package_id).values(values)
     now = _written(conn, changed.returning(*COLUMNS), name or "")
-    note(conn, "package.change", _told(package_id), now.project_id, **values)
+    note(conn, "package.change", told(package_id), now.project_id, **values)
     return now
 
 
@@ -123,105 +108,11 @@ def remove_package(conn: Connection, package_id: int) -> None:
     conn.execute(delete(runs).where(runs.c.package_id == package_id))
     gone = delete(packages).where(packages.c.id == package_id)
     project_id = conn.execute(gone.returning(packages.c.project_id)).scalar_one_or_none()
-    note(conn, "package.remove", _told(package_id), project_id)
+    note(conn, "package.remove", told(package_id), project_id)
 
 
-# Versions -----------------------------------------------------------------------------------
-
-
-def release(
-    conn: Connection, package_id: int, version: str, released_at: datetime | None = None
-) -> Version:
-    """Keep when a version was released, by default now; a later call corrects that.
-
-    Raises BadPackage.
-    """
-    if wrong := fault(version, LONGEST_NAME):
-        raise BadPackage(f"version: {wrong}")
-    others = package_versions.c.version != version
-    if _count(conn, package_versions, package_id, others) >= MOST_VERSIONS:
-        raise BadPackage(f"A package has at most {MOST_VERSIONS:,} versions.")
-    values = {"package_id": package_id, "version": version}
-    values["released_at"] = released_at or datetime.now(UTC)
-    new = postgresql.insert(package_versions).values(values)
-    newer = {"released_at": new.excluded.released_at}
-    kept = new.on_conflict_do_update(index_elements=["package_id", "version"], set_=newer)
-    v = package_versions.c
-    made = Version(*conn.execute(kept.returning(v.version, v.released_at)).one())
-    note(conn, "package.release", _told(package_id), version=version, at=made.released_at)
-    return made
-
-
-def list_versions(conn: Connection, package_id: int) -> list[Version]:
-    """The released versions of a package, the newest first."""
-    v = package_versions.c
-    ours = select(v.version, v.released_at).where(v.package_id == package_id)
-    rows = conn.execute(ours.order_by(v.released_at.desc(), v.version.desc()))
-    return [Version(*row) for row in rows]
-
-
-def withdraw(conn: Connection, package_id: int, version: str) -> bool:
-    """Forget that a version was released; whether it was."""
-    v = package_versions.c
-    gone = delete(package_versions).where(v.package_id == package_id, v.version == version)
-    if conn.execute(gone.returning(v.version)).one_or_none() is None:
-        return False
-    note(conn, "package.withdraw", _told(package_id), version=version)
-    return True
-
-
-# Authors ------------------------------------------------------------------------------------
-
-
-def add_author(conn: Connection, package_id: int, email: str) -> None:
-    """Make this person an author of the package; raises BadPackage.
-
-    Somebody whom we don't know is noted as one who was not invited yet. So an author who adds
-    another can't find out who signs in here.
-    """
-    address = email.strip().lower()
-    if "@" not in address or fault(address, 254):
-        raise BadPackage("email: it is no e-mail address.")
-    if _count(conn, package_authors, package_id) >= MOST_AUTHORS:
-        raise BadPackage(f"A package has at most {MOST_AUTHORS} authors.")
-    new = postgresql.insert(people).values(email=address, role="author")
-    conn.execute(new.on_conflict_do_nothing())
-    person = conn.execute(select(people.c.id).where(people.c.email == address)).scalar_one()
-    added = postgresql.insert(package_authors).values(package_id=package_id, person_id=person)
-    conn.execute(added.on_conflict_do_nothing())
-    note(conn, "package.add_author", _told(package_id), person=person)
-
-
-def list_authors(conn: Connection, package_id: int) -> list[str]:
-    """The addresses of a package's authors."""
-    theirs = select(people.c.email).join(package_authors)
-    ours = theirs.where(package_authors.c.package_id == package_id)
-    return list(conn.execute(ours.order_by(people.c.email)).scalars())
-
-
-def remove_author(
-    conn: Connection, package_id: int, email: str, *, may_be_last: bool = True
-) -> bool:
-    """Whether this person was an author of the package, and is none any more.
-
-    Whom nobody invited is forgotten with their last package. Raises BadPackage for the last author
-    where `may_be_last` is false.
-    """
-    a = package_authors.c
-    conn.execute(select(packages.c.id).where(packages.c.id == package_id).with_for_update())
-    person = select(people.c.id).where(people.c.email == email.strip().lower()).scalar_subquery()
-    gone = delete(package_authors).where(a.package_id == package_id, a.person_id == person)
-    person_id = conn.execute(gone.returning(a.person_id)).scalar_one_or_none()
-    if person_id is None:
-        return False
-    if not may_be_last and not _count(conn, package_authors, package_id):
-        raise BadPackage("email: the last author; make somebody else one first.")
-    forget_uninvited(conn, person_id)
-    note(conn, "package.remove_author", _told(package_id), person=person_id)
-    return True
-
-
-def _told(package_id: int) -> str:
+def told(package_id: int) -> str:
+    """What the audit log calls it."""
     return f"package {package_id}"
 
 
@@ -256,6 +147,7 @@ def _one(conn: Connection, which: ColumnElement[bool]) -> Package:
     return Package(*row)
 
 
-def _count(conn: Connection, table: Table, package_id: int, *which: ColumnElement[bool]) -> int:
+def count_of(conn: Connection, table: Table, package_id: int, *which: ColumnElement[bool]) -> int:
+    """How many of these rows are of the package."""
     ours = select(func.count()).where(table.c.package_id == package_id, *which)
     return conn.execute(ours).scalar_one()

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
 from analytics.community.authority import may_register
-from db import packages
+from db import package_authors, package_versions
 from db.packages import LONGEST_NAME, Package
 from ingest_api.formats.fields import NO_NUL, Moment
 from ingest_api.managing import Sent, Uid, managing, on_package
@@ -73,7 +73,7 @@ async def release_version(request: Request, uid: Uid) -> Versions:
     sent = await sent_as(VersionIn, request)
 
     def keep(conn: Connection, found: Package) -> Versions:
-        packages.release(conn, found.id, sent.version, sent.released_at)
+        package_versions.release(conn, found.id, sent.version, sent.released_at)
         return _versions(conn, found)
 
     return await manager.do(on_package(uid, keep))
@@ -87,7 +87,7 @@ async def withdraw_version(
     manager = await managing(request)
 
     def forget(conn: Connection, found: Package) -> Versions:
-        packages.withdraw(conn, found.id, version)
+        package_versions.withdraw(conn, found.id, version)
         return _versions(conn, found)
 
     return await manager.do(on_package(uid, forget))
@@ -112,7 +112,7 @@ async def add_author(request: Request, uid: Uid) -> Authors:
     sent = await sent_as(AuthorIn, request)
 
     def keep(conn: Connection, found: Package) -> Authors:
-        packages.add_author(conn, found.id, sent.email)
+        package_authors.add_author(conn, found.id, sent.email)
         return _authors(conn, found)
 
     return await manager.do(on_package(uid, keep))
@@ -128,16 +128,16 @@ async def remove_author(request: Request, uid: Uid, email: Annotated[Email, Quer
     may_be_last = may_register(manager.viewer)
 
     def forget(conn: Connection, found: Package) -> Authors:
-        packages.remove_author(conn, found.id, email, may_be_last=may_be_last)
+        package_authors.remove_author(conn, found.id, email, may_be_last=may_be_last)
         return _authors(conn, found)
 
     return await manager.do(on_package(uid, forget))
 
 
 def _versions(conn: Connection, found: Package) -> Versions:
-    known = packages.list_versions(conn, found.id)
+    known = package_versions.list_versions(conn, found.id)
     return Versions(versions=[VersionOut.model_validate(asdict(each)) for each in known])
 
 
 def _authors(conn: Connection, found: Package) -> Authors:
-    return Authors(authors=packages.list_authors(conn, found.id))
+    return Authors(authors=package_authors.list_authors(conn, found.id))

@@ -8,7 +8,8 @@ from sqlalchemy import select, update
 from db import accounts
 from db.access import accept_invite, ensure_person, invite, person_of, sign_in
 from db.errors import BadAccessLink, BadLink, UnknownPerson
-from db.packages import add_author, create_package, list_authors
+from db.package_authors import add_author, list_authors
+from db.packages import create_package
 from db.standing import standing_of
 from db.tables import annotations, people, saved_views
 from db.tokens import create_token, list_tokens

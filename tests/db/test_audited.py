@@ -34,7 +34,7 @@ CHORES = {  # what the worker does by itself
 }
 PARTS = {  # of acts that are noted as a whole
     "db/access.py": {"ensure_person"},
-    "db/arrays.py": {"inserting"},
+    "db/rows.py": {"inserting"},
     "db/erasures.py": {"finish_erasure"},
     "db/experiments/kept.py": {"update_experiment"},
     "db/revenue.py": {"unlink_customer"},

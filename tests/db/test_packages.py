@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, insert, select
 
+from db import package_authors, package_versions
 from db import packages as kept
 from db.access import ensure_person, invite
 from db.errors import BadPackage, PackageExists, UnknownPackage
@@ -78,46 +79,48 @@ def test_what_no_package_can_be_called_is_told(conn, project, name, summary):
 
 
 def test_versions_stand_by_their_release_and_a_later_call_corrects_it(conn, reviewer):
-    kept.release(conn, reviewer.id, "1.0", NOON)
-    kept.release(conn, reviewer.id, "2.0", NOON.replace(month=4))
-    kept.release(conn, reviewer.id, "1.0", NOON.replace(day=2))
-    assert [(v.version, v.released_at.day) for v in kept.list_versions(conn, reviewer.id)] == [
+    package_versions.release(conn, reviewer.id, "1.0", NOON)
+    package_versions.release(conn, reviewer.id, "2.0", NOON.replace(month=4))
+    package_versions.release(conn, reviewer.id, "1.0", NOON.replace(day=2))
+    assert [
+        (v.version, v.released_at.day) for v in package_versions.list_versions(conn, reviewer.id)
+    ] == [
         ("2.0", 1),
         ("1.0", 2),
     ]
-    assert kept.withdraw(conn, reviewer.id, "1.0")
-    assert not kept.withdraw(conn, reviewer.id, "1.0")
+    assert package_versions.withdraw(conn, reviewer.id, "1.0")
+    assert not package_versions.withdraw(conn, reviewer.id, "1.0")
     for wrong in ("", "x" * 101, "1\x00"):
         with pytest.raises(BadPackage, match=r"^version: "):
-            kept.release(conn, reviewer.id, wrong)
+            package_versions.release(conn, reviewer.id, wrong)
 
 
 def test_a_package_has_so_many_versions_and_authors(conn, reviewer, monkeypatch):
-    monkeypatch.setattr(kept, "MOST_VERSIONS", 1)
-    kept.release(conn, reviewer.id, "1.0")
-    kept.release(conn, reviewer.id, "1.0")
+    monkeypatch.setattr(package_versions, "MOST_VERSIONS", 1)
+    package_versions.release(conn, reviewer.id, "1.0")
+    package_versions.release(conn, reviewer.id, "1.0")
     with pytest.raises(BadPackage, match="at most 1 versions"):
-        kept.release(conn, reviewer.id, "2.0")
-    monkeypatch.setattr(kept, "MOST_AUTHORS", 1)
-    kept.add_author(conn, reviewer.id, "a@x.example")
+        package_versions.release(conn, reviewer.id, "2.0")
+    monkeypatch.setattr(package_authors, "MOST_AUTHORS", 1)
+    package_authors.add_author(conn, reviewer.id, "a@x.example")
     with pytest.raises(BadPackage, match="at most 1 authors"):
-        kept.add_author(conn, reviewer.id, "b@x.example")
+        package_authors.add_author(conn, reviewer.id, "b@x.example")
 
 
 def test_an_author_is_made_of_whoever_there_is_and_keeps_their_role(conn, reviewer):
     ensure_person(conn, "known@x.example", "executive")
     for email in ("Known@X.example", "known@x.example", "new@x.example"):
-        kept.add_author(conn, reviewer.id, email)
-    assert kept.list_authors(conn, reviewer.id) == ["known@x.example", "new@x.example"]
+        package_authors.add_author(conn, reviewer.id, email)
+    assert package_authors.list_authors(conn, reviewer.id) == ["known@x.example", "new@x.example"]
     of_these = select(people.c.email, people.c.role).where(people.c.email.contains("@x."))
     roles = {row.email: row.role for row in conn.execute(of_these)}
     assert roles == {"known@x.example": "executive", "new@x.example": "author"}
-    assert kept.remove_author(conn, reviewer.id, "KNOWN@x.example")
-    assert not kept.remove_author(conn, reviewer.id, "known@x.example")
-    assert kept.list_authors(conn, reviewer.id) == ["new@x.example"]
+    assert package_authors.remove_author(conn, reviewer.id, "KNOWN@x.example")
+    assert not package_authors.remove_author(conn, reviewer.id, "known@x.example")
+    assert package_authors.list_authors(conn, reviewer.id) == ["new@x.example"]
     for wrong in ("", "nobody", "a\x00@x.example", "x" * 250 + "@x.example"):
         with pytest.raises(BadPackage, match=r"^email: "):
-            kept.add_author(conn, reviewer.id, wrong)
+            package_authors.add_author(conn, reviewer.id, wrong)
 
 
 def test_who_was_never_invited_is_forgotten_with_their_last_package(conn, project, reviewer):
@@ -126,23 +129,23 @@ def test_who_was_never_invited_is_forgotten_with_their_last_package(conn, projec
     invite(conn, "invited@x.example", "author")
     known = ("member@x.example", "invited@x.example")
     for email in (*known, "noted@x.example"):
-        kept.add_author(conn, reviewer.id, email)
-    kept.add_author(conn, other.id, "noted@x.example")
+        package_authors.add_author(conn, reviewer.id, email)
+    package_authors.add_author(conn, other.id, "noted@x.example")
     for package, left in ((reviewer, {*known, "noted@x.example"}), (other, {*known})):
-        for email in kept.list_authors(conn, package.id):
-            assert kept.remove_author(conn, package.id, email)
+        for email in package_authors.list_authors(conn, package.id):
+            assert package_authors.remove_author(conn, package.id, email)
         of_these = select(people.c.email).where(people.c.email.contains("@x.example"))
         assert set(conn.execute(of_these).scalars()) == left
 
 
 def test_the_last_author_is_kept_where_that_is_asked_for(conn, reviewer):
     for email in ("a@x.example", "b@x.example"):
-        kept.add_author(conn, reviewer.id, email)
-    assert kept.remove_author(conn, reviewer.id, "a@x.example", may_be_last=False)
+        package_authors.add_author(conn, reviewer.id, email)
+    assert package_authors.remove_author(conn, reviewer.id, "a@x.example", may_be_last=False)
     with pytest.raises(BadPackage, match=r"^email: the last author"), conn.begin_nested():
-        kept.remove_author(conn, reviewer.id, "b@x.example", may_be_last=False)
-    assert kept.list_authors(conn, reviewer.id) == ["b@x.example"]
-    assert kept.remove_author(conn, reviewer.id, "b@x.example")
+        package_authors.remove_author(conn, reviewer.id, "b@x.example", may_be_last=False)
+    assert package_authors.list_authors(conn, reviewer.id) == ["b@x.example"]
+    assert package_authors.remove_author(conn, reviewer.id, "b@x.example")
 
 
 def test_with_a_package_goes_what_was_run_and_published_of_it(conn, project, reviewer):

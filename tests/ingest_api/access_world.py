@@ -13,7 +13,8 @@ from sqlalchemy import Engine, event
 from db.access import create_key, create_project
 from db.members import set_member
 from db.organisations import Organisation, create_organisation
-from db.packages import Package, create_package, release
+from db.package_versions import release
+from db.packages import Package, create_package
 from tests.analytics.community.blocks import Ran, publish_days, publish_until
 from tests.ingest_api.callers import Caller, becomes_author, becomes_user, caller, key_of, stranger
 from tests.ingest_api.conftest import Door

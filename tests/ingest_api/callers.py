@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Engine
 from db.access import Project, ensure_person, project_secret
 from db.accounts import find_person, link_actor
 from db.identity import actor_key
-from db.packages import Package, add_author
+from db.package_authors import add_author
+from db.packages import Package
 from db.tokens import create_token
 from tests.ingest_api.conftest import Door
 

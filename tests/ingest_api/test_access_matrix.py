@@ -14,7 +14,8 @@ from uuid import uuid4
 import pytest
 
 from db.members import set_member
-from db.packages import add_author, release
+from db.package_authors import add_author
+from db.package_versions import release
 from tests.ingest_api.access_world import ORGANISATIONS, World, make_world, statements
 from tests.ingest_api.callers import key_of
 from tests.thorough import every_case

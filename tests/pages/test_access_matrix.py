@@ -17,7 +17,8 @@ from db.access import create_project, ensure_person, project_secret
 from db.accounts import link_actor
 from db.engine import engine as dashboard_engine
 from db.identity import actor_key
-from db.packages import add_author, find_package
+from db.package_authors import add_author
+from db.packages import find_package
 from db.tables import packages, runs
 from jobs.publishing import feed, publish
 from tests.pages.reading import sent, texts

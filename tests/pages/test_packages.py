@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert
 
 from db.access import ensure_person
-from db.packages import add_author
+from db.package_authors import add_author
 from db.tables import feedback
 from ingest_api.public.figures import Metric
 from tests.analytics.community.blocks import (
