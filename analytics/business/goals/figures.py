@@ -8,12 +8,7 @@ from functools import partial
 import numpy as np
 from sqlalchemy import Connection
 
-from analytics.business.goals.metrics import (
-    CORE_ADOPTION,
-    MONTHLY_RETENTION,
-    OPT_IN,
-    PAGE_LOAD,
-)
+from analytics.business.goals.metrics import CORE_ADOPTION, MONTHLY_RETENTION, OPT_IN
 from analytics.business.goals.tracking import MONTH, WEEK
 from analytics.business.revenue.metrics import REVENUE_METRICS
 from analytics.business.revenue.movements import movements
@@ -31,13 +26,12 @@ from analytics.operations.support.metrics import SUPPORT_METRICS
 from analytics.operations.support.over_time import support_by_period
 from analytics.periods import midnight
 from analytics.product.adoption.answer import FEATURE_USE
+from analytics.product.adoption.leading import main_feature
 from analytics.product.lifecycle import lifecycle
-from analytics.product.subjects import top_subjects
 from analytics.product.trends import trend
 from analytics.scope import Viewer
 
 PERIODS = 12  # that are looked back on
-RECENT = timedelta(days=28)  # in which the main feature has the most users
 A_WEEK = 7 * 24 * 60  # minutes
 
 Values = Sequence[float]
@@ -105,13 +99,10 @@ def _opt_in(conn: Connection, viewer: Viewer, filters: Filters) -> Values:
 
 
 def _core_adoption(conn: Connection, viewer: Viewer, filters: Filters) -> Values:
-    asked = weeks(filters)
-    recent = asked.over(filters.today - RECENT, filters.today)
-    used = top_subjects(conn, viewer, replace(recent, grain="day"), FEATURE_USE)
-    if used.empty or filters.anonymous:
+    asked, feature = weeks(filters), main_feature(conn, viewer, filters)
+    if feature is None:
         return []
-    leader = used.sort_values("actors", ascending=False)["subject"].iloc[0]
-    users = _trended(conn, viewer, replace(asked, event=FEATURE_USE, subject=leader), "actors")
+    users = _trended(conn, viewer, replace(asked, event=FEATURE_USE, subject=feature), "actors")
     active = _trended(conn, viewer, asked, "actors")
     return [part / whole if whole else np.nan for part, whole in zip(users, active, strict=True)]
 
@@ -177,7 +168,7 @@ FIGURES: Mapping[str, Figure] = {
     figure.key: figure
     for figure in (
         Figure(OPT_IN, _opt_in, usual=0.60),
-        Figure(PAGE_LOAD, _page_loads, usual=2_000),
+        Figure(_served["page_load_p95"], _page_loads, usual=2_000),
         Figure(_health["uptime"], _uptime, usual=0.999),
         Figure(_served["request_errors"], _failed_requests, usual=0.001),
         Figure(_served["request_p95"], _slow_requests, usual=200),

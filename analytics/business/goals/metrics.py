@@ -36,14 +36,4 @@ MONTHLY_RETENTION = Metric(
     counts=False,
     grains=("month",),
 )
-PAGE_LOAD = Metric(
-    key="page_load_p95",
-    label="Page load time (p95)",
-    unit="ms",
-    definition="One in twenty pages took longer than this to load (95th percentile, within 2%).",
-    formula="95th percentile of duration_ms of the events page_view",
-    direction="down",
-    sources=("durations",),
-    counts=False,
-)
-GOAL_METRICS = (OPT_IN, CORE_ADOPTION, MONTHLY_RETENTION, PAGE_LOAD)
+GOAL_METRICS = (OPT_IN, CORE_ADOPTION, MONTHLY_RETENTION)

@@ -76,7 +76,7 @@ ALL_METRICS = (
     ),
     _metric(
         "page_load_p95",
-        "Slow page load",
+        "Page load time (p95)",
         "ms",
         "One page view in twenty took longer than this to load, as clients timed it (within 2%).",
         "95th percentile of duration_ms of page_view",

@@ -15,12 +15,12 @@ from analytics.operations.signals.signal import DAY, Signal, inside, step_of
 from analytics.operations.signals.usage import POINTS, days_of, midnights
 from analytics.operations.steps import Steps
 from analytics.product.adoption.answer import FEATURE_USE
-from analytics.product.trends import ratio_of, top_subjects, trend
+from analytics.product.adoption.leading import main_feature
+from analytics.product.trends import ratio_of, trend
 from analytics.scope import Viewer, visible_latest_events
 
 MINUTE = timedelta(minutes=1)
 LIVE = timedelta(hours=1)  # before the end, in which raw events are read: none are kept by minute
-LATELY = timedelta(days=28)  # in which the main feature has the most users
 NOTHING = pd.DataFrame(columns=list(POINTS)).astype(POINTS)
 
 
@@ -67,12 +67,10 @@ def core_adoption(conn: Connection, viewer: Viewer, project_id: int, steps: Step
     nothing of projects without ids.
     """
     filters = days_of(conn, project_id, steps)
-    lately = filters.over(filters.today - LATELY, filters.today)
-    used = top_subjects(conn, viewer, lately, FEATURE_USE)
-    if used.empty or filters.anonymous:
+    feature = main_feature(conn, viewer, filters)
+    if feature is None:
         return NOTHING
-    leader = used.sort_values("actors", ascending=False)["subject"].iloc[0]
-    asked = replace(filters, event=FEATURE_USE, subject=leader)
+    asked = replace(filters, event=FEATURE_USE, subject=feature)
     active = trend(conn, viewer, filters, "actors")
     shares = ratio_of(trend(conn, viewer, asked, "actors"), active)
     over = shares[shares["complete"]].assign(n=active["value"])
