@@ -47,7 +47,8 @@ USED_BY_PAGES = (
     "ui.tiles",
 )
 
-COLLECT_SECONDS = 20.0
+COLLECT_SECONDS = 60.0
+SELDOM = (50_000, 20, 1_000)  # what is young is looked through for garbage, what is old by us alone
 SWITCH_SECONDS = 0.001  # a page hands over between threads some ten times, each a wait of this long
 
 log = logging.getLogger("looplens.dashboard")
@@ -106,6 +107,7 @@ async def warm(_: st.App) -> AsyncIterator[None]:
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*SELDOM)
     chores = [asyncio.create_task(chore) for chore in (_collect(), _write_counts())]
     yield
     for chore in chores:
@@ -117,7 +119,8 @@ async def _collect() -> None:
     """Collect garbage now and then, in place of Streamlit's collection after every run.
 
     With fifty sessions that took more of the processor than the pages themselves, although what
-    was loaded at the start is frozen; without any, memory creeps up.
+    was loaded at the start is frozen; without any, memory creeps up. Everybody waits for it, a
+    quarter of a second then, and Python by itself did so every five seconds.
     """
     while True:
         await asyncio.sleep(COLLECT_SECONDS)
