@@ -102,6 +102,7 @@ QUESTIONS = dict(questions())
 # second currency, no alert about errors, and no feature.
 EMPTY_HERE = {"load_firsts", "new_properties", "new_properties_sql", "backlog_sql"}
 EMPTY_HERE |= {"visible_event_minutes", "minutes_sql"}
+EMPTY_HERE |= {"main_feature"}
 EMPTY_HERE |= {"audit_acts", "audit_acts_sql", "audit_choices"}
 EMPTY_HERE |= {"standings_besides", "named_errors", "named_errors_sql", "core_adoption"}
 NO_DIMENSIONS = {"visible_event_hours", "visible_duration_bins"}
