@@ -58,7 +58,7 @@ def draw_systems(health: SystemHealth) -> None:
     """One line on the state of systems, in a box where they act up, with the way to all of it."""
     told, icon = words_executive.systems(health), words_executive.WORRIES[health.worry]
     left, right = st.columns([6, 1], vertical_alignment="center")
-    with left:
+    with left.container(key="systems"):
         if box := BOXES.get(health.worry):
             box(told, icon=icon)
         else:

@@ -6,6 +6,8 @@ from tests.browser.visitor import LOOKS
 from tests.thorough import thorough
 
 PAGES = {"home": "/", "executive": "/executive", "trends": "/trends?by=Platform&metric=Events"}
+# What is wrong with systems stands in a box, too, and a busy machine may be too slow for a probe.
+COMPLAINTS = "[data-testid=stException], [data-testid=stAlert]:not(.st-key-systems *)"
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -13,7 +15,7 @@ def test_every_page_is_drawn_completely_in_every_look(visit, page, picture):
     visitor = visit("executive").open(PAGES[page])
     for look in LOOKS:
         picture(visitor.wear(look), f"{page}-{look}")
-        assert visitor.count("[data-testid=stException], [data-testid=stAlert]") == 0, look
+        assert visitor.count(COMPLAINTS) == 0, look
         assert visitor.count("[data-testid=stVegaLiteChart] svg path") > 5, look
         assert not visitor.overflows(), look
 
