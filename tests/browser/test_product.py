@@ -99,4 +99,4 @@ def test_who_adopts_the_sticky_feature_is_back_more_often(visit, truths):
         f"/retention?range=90d&interval=day&split=What+they+did+first&did={did}"
     )
     often = number(r"is back ([\d.]+) times as often after a week", visitor.text)
-    assert 1.5 < often <= size
+    assert 1.5 <= often <= size  # as it is shown, to a tenth
