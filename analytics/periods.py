@@ -45,9 +45,14 @@ def day_periods(filters: Filters) -> list[Period]:
 
 def whole(filters: Filters) -> Period:
     """The whole range as one period."""
-    start, end = midnight(filters.start, filters.tz), midnight(filters.end, filters.tz)
+    start, end = ends(filters)
     label = datetime.combine(filters.start, time())
     return Period(label, start, end, filters.start, filters.end, end <= filters.now)
+
+
+def ends(filters: Filters) -> tuple[datetime, datetime]:
+    """The instants at which the range begins and ends, in UTC."""
+    return midnight(filters.start, filters.tz), midnight(filters.end, filters.tz)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from analytics.feedback.answers import value_of
 from analytics.filters import Filters
 from analytics.measures.cutting import read
-from analytics.periods import midnight
+from analytics.periods import ends, midnight
 from analytics.scope import (
     Viewer,
     visible_feedback,
@@ -134,7 +134,7 @@ def theme_sizes_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
 
 def _within(f: Subquery, filters: Filters) -> ColumnElement[bool]:
     """SQL for whether it was said in the days of these filters."""
-    start, end = (midnight(day, filters.tz) for day in (filters.start, filters.end))
+    start, end = ends(filters)
     return and_(f.c.said_at >= start, f.c.said_at < end)
 
 

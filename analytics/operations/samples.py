@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from analytics.filters import Filters
 from analytics.measures.cutting import read
-from analytics.periods import midnight
+from analytics.periods import ends
 from analytics.scope import Viewer, visible_events, within
 
 RECENT = 20_000  # events
@@ -126,7 +126,7 @@ def _recent(viewer: Viewer, filters: Filters) -> CTE:
 
 def _earlier(viewer: Viewer, filters: Filters) -> CTE:
     weeks = filters.over(filters.end - WEEK - EARLIER, filters.end - WEEK)
-    first, last = (midnight(day, filters.tz) for day in (weeks.start, weeks.end))
+    first, last = ends(weeks)
     times = (literal(first, DateTime(True)), literal(last, DateTime(True)))
     series = func.generate_series(*times, cast(STRIDE, Interval))
     moments = series.table_valued("moment").render_derived(name="moments")

@@ -1,6 +1,5 @@
 """The events of a project by name: since when, how many, and whether that changed."""
 
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -20,7 +19,7 @@ from sqlalchemy import (
 
 from analytics.filters import Filters
 from analytics.measures.cutting import read
-from analytics.periods import midnight
+from analytics.periods import ends
 from analytics.scope import (
     Viewer,
     visible_hours_ever,
@@ -54,9 +53,9 @@ def volumes(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFrame:
 def volumes_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
     """The rows of `volumes`."""
     counted = _counted(within(viewer, "product"), filters).c
-    begins, ends = _instants(filters)
+    begin, end = ends(filters)
     state = case(
-        ((counted.first_seen >= begins) & (counted.first_seen < ends), "new"),
+        ((counted.first_seen >= begin) & (counted.first_seen < end), "new"),
         ((counted.before > 0) & (counted.events == 0), "quiet"),
     )
     change = counted.over * 1.0 / func.nullif(counted.before, 0) - 1
@@ -110,10 +109,6 @@ def _sum(hours: Any, days: Filters | None, label: str) -> ColumnElement[int]:
     """SQL for the events of some days; 0 of none."""
     if days is None:
         return literal(0).label(label)
-    start, end = _instants(days)
+    start, end = ends(days)
     total = func.sum(hours.n).filter((hours.hour >= start) & (hours.hour < end))
     return func.coalesce(total, 0).label(label)
-
-
-def _instants(days: Filters) -> tuple[datetime, datetime]:
-    return midnight(days.start, days.tz), midnight(days.end, days.tz)

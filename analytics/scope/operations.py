@@ -3,7 +3,7 @@
 from sqlalchemy import Subquery, select
 
 from analytics.filters import Filters
-from analytics.periods import midnight
+from analytics.periods import ends
 from analytics.scope.building import a_member, of_project, scoped
 from analytics.scope.viewer import FIELDS, Viewer, within
 from db import tables
@@ -13,9 +13,8 @@ def visible_intake(viewer: Viewer, filters: Filters) -> Subquery:
     """intake_hour in the range, for those who may ask about operations."""
     at = tables.intake_hour.c.hour
     query = scoped(tables.intake_hour, within(viewer, "operations"), filters, frozenset(FIELDS))
-    return query.where(
-        at >= midnight(filters.start, filters.tz), at < midnight(filters.end, filters.tz)
-    ).subquery("visible_intake")
+    start, end = ends(filters)
+    return query.where(at >= start, at < end).subquery("visible_intake")
 
 
 def visible_ledger(viewer: Viewer, project_id: int) -> Subquery:

@@ -26,7 +26,7 @@ from analytics.experiments.definition import Measure
 from analytics.experiments.outcomes.exposed import elapsed, local_day
 from analytics.feedback.answers import sentiment_of
 from analytics.filters import Filters
-from analytics.periods import midnight
+from analytics.periods import ends
 from analytics.product.funnels.sql_chains import counted_chains
 from analytics.scope import Viewer, visible_events, visible_feedback, within
 from db.tables import EXPOSURE, SENTIMENTS
@@ -82,8 +82,9 @@ def of_feedback(
 def of_funnel(viewer: Viewer, filters: Filters, exposed: CTE, name: str, measure: Measure) -> CTE:
     """One row an actor who took all steps of a funnel in their window."""
     funnel = measure.steps
-    whole = (midnight(filters.start, filters.tz), midnight(filters.end, filters.tz))
-    chains = counted_chains(within(viewer, "product"), filters, funnel, [whole], exposed=exposed)
+    chains = counted_chains(
+        within(viewer, "product"), filters, funnel, [ends(filters)], exposed=exposed
+    )
     query = select(chains.c.actor_key, literal(1.0).label(name))
     query = query.where(chains.c.steps == len(funnel.steps))
     _name_apart(query, exposed, name)

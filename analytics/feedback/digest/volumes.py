@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from analytics.filters import Filters
-from analytics.periods import midnight
+from analytics.periods import ends
 from analytics.scope import Viewer, visible_feedback, visible_requests, visible_votes
 
 Span = tuple[datetime, datetime]
@@ -66,7 +66,7 @@ def volumes_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
     r, v = (door(viewer, filters.project_id) for door in (visible_requests, visible_votes))
     surveyed = f.c.survey_id.is_not(None)
     rated = f.c.score.is_not(None) | f.c.helpful.is_not(None)
-    spans = _span(filters), _span(before)
+    spans = ends(filters), ends(before)
     known = func.nullif(f.c.actor_key, 0).distinct()
     said = (
         *_counts("comments", f.c.said_at, spans, f.c.comment.is_not(None)),
@@ -87,10 +87,6 @@ def volumes_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
     for other in others:
         joined = joined.join(other, true())
     return select(*rows).select_from(joined).where(or_(*(column > 0 for column in joined.c)))
-
-
-def _span(filters: Filters) -> Span:
-    return midnight(filters.start, filters.tz), midnight(filters.end, filters.tz)
 
 
 def _counts(

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func
 
 from analytics.filters import Filters
-from analytics.periods import midnight
+from analytics.periods import ends
 
 GROWN = 1.5  # times as often as before
 ERRORS_APART = 3  # standard errors between both counts, which makes it more than chance
@@ -18,14 +18,9 @@ def spans(filters: Filters) -> tuple[Span, Span]:
     """The days of the range that are over, and as many before; no time where none is over."""
     days = filters.whole_days()
     if days is None:
-        start = midnight(filters.start, filters.tz)
+        start, _ = ends(filters)
         return (start, start), (start, start)
     return ends(days), ends(days.previous())
-
-
-def ends(filters: Filters) -> Span:
-    """The instants at which a range begins and ends."""
-    return midnight(filters.start, filters.tz), midnight(filters.end, filters.tz)
 
 
 def change(lately: ColumnElement[int], earlier: ColumnElement[int]) -> ColumnElement[Any]:

@@ -19,7 +19,8 @@ from sqlalchemy import (
 
 from analytics.filters import Filters
 from analytics.measures.cutting import read
-from analytics.operations.errors.growing import change, ends, grows, spans
+from analytics.operations.errors.growing import change, grows, spans
+from analytics.periods import ends
 from analytics.scope import (
     Viewer,
     visible_error_groups,
