@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 import numpy as np
@@ -24,10 +24,10 @@ from analytics.operations.requests.metrics import REQUEST_METRICS
 from analytics.operations.requests.series import request_counts, request_series
 from analytics.operations.support.metrics import SUPPORT_METRICS
 from analytics.operations.support.over_time import support_by_period
-from analytics.periods import midnight
+from analytics.periods import ends
 from analytics.product.adoption.answer import FEATURE_USE
 from analytics.product.adoption.leading import main_feature
-from analytics.product.lifecycle import lifecycle
+from analytics.product.lifecycle import lifecycle, retained
 from analytics.product.trends import trend
 from analytics.scope import Viewer
 
@@ -108,9 +108,7 @@ def _core_adoption(conn: Connection, viewer: Viewer, filters: Filters) -> Values
 
 
 def _monthly_retention(conn: Connection, viewer: Viewer, filters: Filters) -> Values:
-    rows = lifecycle(conn, viewer, months(filters))
-    before = rows["returning"] + rows["dormant"]
-    values: Values = (rows["returning"] / before.where(before > 0)).tolist()
+    values: Values = retained(lifecycle(conn, viewer, months(filters))).tolist()
     return values
 
 
@@ -120,21 +118,21 @@ def _score(conn: Connection, viewer: Viewer, filters: Filters, measure: str) -> 
 
 
 def _uptime(conn: Connection, viewer: Viewer, filters: Filters) -> Values:
-    start, end = _ends(weeks(filters))
+    start, end = ends(weeks(filters))
     rows = uptime_series(conn, viewer, filters.project_id, start, end, A_WEEK)
     values: Values = rows["value"].tolist()
     return values
 
 
 def _failed_requests(conn: Connection, viewer: Viewer, filters: Filters) -> Values:
-    start, end = _ends(weeks(filters))
+    start, end = ends(weeks(filters))
     rows = request_counts(conn, viewer, Measured(filters.project_id), start, end, A_WEEK)
     values: Values = rows["error_rate"].tolist()
     return values
 
 
 def _slow_requests(conn: Connection, viewer: Viewer, filters: Filters) -> Values:
-    start, end = _ends(weeks(filters))
+    start, end = ends(weeks(filters))
     rows = request_series(conn, viewer, Measured(filters.project_id), start, end, A_WEEK)
     values: Values = rows["p95"].tolist()
     return values
@@ -152,10 +150,6 @@ def _first_responses(conn: Connection, viewer: Viewer, filters: Filters) -> Valu
     rows = support_by_period(conn, viewer, weeks(filters))
     values: Values = rows["first_response_minutes"].tolist()
     return values
-
-
-def _ends(span: Filters) -> tuple[datetime, datetime]:
-    return midnight(span.start, span.tz), midnight(span.end, span.tz)
 
 
 def _named(metrics: Sequence[Metric]) -> Mapping[str, Metric]:

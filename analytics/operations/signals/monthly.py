@@ -25,7 +25,7 @@ from analytics.measures.cutting import ALL
 from analytics.operations.signals.signal import DAY, Signal
 from analytics.operations.signals.usage import POINTS, days_of, midnights
 from analytics.operations.steps import Steps
-from analytics.product.lifecycle import lifecycle
+from analytics.product.lifecycle import lifecycle, people_before, retained
 from analytics.scope import Viewer
 
 Told = tuple[date, float | None, float]  # a month, its figure, and on how much that rests
@@ -93,8 +93,7 @@ def _recovered(conn: Connection, viewer: Viewer, filters: Filters) -> list[Told]
 def _retained(conn: Connection, viewer: Viewer, filters: Filters) -> list[Told]:
     """Who of the people of the month before was active in each month."""
     rows = lifecycle(conn, viewer, filters)
-    before = rows["returning"] + rows["dormant"]
-    return _told(rows["period"], rows["returning"] / before.where(before > 0), before)
+    return _told(rows["period"], retained(rows), people_before(rows))
 
 
 def standing(

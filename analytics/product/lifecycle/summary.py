@@ -28,6 +28,22 @@ def quick_ratio(phases: pd.DataFrame) -> float | None:
     return won / lost if lost else None
 
 
+def people_before(phases: pd.DataFrame) -> "pd.Series[int]":
+    """Who was active in the period before each: they are returning or dormant now."""
+    before: pd.Series[int] = phases["returning"] + phases["dormant"]
+    return before
+
+
+def retained(phases: pd.DataFrame) -> "pd.Series[float]":
+    """The share of the people of the period before that was active in each; NaN where none were.
+
+    Takes what `lifecycle` returns.
+    """
+    before = people_before(phases)
+    share: pd.Series[float] = phases["returning"] / before.where(before > 0)
+    return share
+
+
 def quick_ratios(phases: pd.DataFrame) -> pd.DataFrame:
     """The quick ratio of whole periods, in the columns of `analytics.product.trends.trend`.
 
