@@ -1,7 +1,6 @@
 """How far the lexicon's labels can be believed: against the labels that people gave."""
 
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
 import pandas as pd
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, Select, func, select
 from analytics.feedback.answers import Z
 from analytics.filters import Filters
 from analytics.measures.cutting import read
+from analytics.measures.wilson import wilson
 from analytics.scope import Viewer, visible_feedback
 
 NOT_SCORED = "not_scored"
@@ -65,13 +65,5 @@ def accuracy(confusion: pd.DataFrame) -> Accuracy:
     not_scored = int(confusion["comments"].sum()) - n
     if not n:
         return Accuracy(0, 0, not_scored, None, None, None)
-    low, high = _wilson(right / n, n)
-    return Accuracy(n, right, not_scored, right / n, low, high)
-
-
-def _wilson(share: float, n: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson, 1927)."""
-    whole = 1 + Z * Z / n
-    middle = (share + Z * Z / (2 * n)) / whole
-    half = Z * sqrt(share * (1 - share) / n + Z * Z / (4 * n * n)) / whole
-    return middle - half, middle + half
+    middle, half = wilson(right / n, float(n), Z)
+    return Accuracy(n, right, not_scored, right / n, middle - half, middle + half)

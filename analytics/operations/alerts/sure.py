@@ -8,14 +8,15 @@ from statistics import NormalDist
 
 import numpy as np
 
+from analytics.measures import wilson as measures
 from analytics.measures.cutting import Values
 from analytics.operations.signals.points import Figures, Minutes, Points
+from analytics.operations.signals.signal import DAY
 from db.alert_rules import Rule
 
 Z = NormalDist().inv_cdf(0.995)  # of a 99 % interval: it is looked at every minute
 LEAST_BAD = 3  # tries that went wrong: one or two are chance, however few there were
-LONGER = 12  # windows that are looked at where one holds too little
-DAY = 24 * 60  # minutes, and no more than that
+LONGER = 12  # windows that are looked at where one holds too little, but a day at the most
 
 
 def longer(rule: Rule) -> int:
@@ -46,8 +47,4 @@ def _surely(figures: Figures, above: bool) -> Values:
 
 def wilson(share: Values, n: Values) -> tuple[Values, Values]:
     """The middle of the interval of a share of n, and half its length; NaN of nothing."""
-    known, tries = np.clip(share, 0, 1), np.where(n > 0, n, np.nan)
-    whole = 1 + Z * Z / tries
-    middle = (known + Z * Z / (2 * tries)) / whole
-    half = Z * np.sqrt(known * (1 - known) / tries + Z * Z / (4 * tries * tries)) / whole
-    return middle, half
+    return measures.wilson(np.clip(share, 0, 1), np.where(n > 0, n, np.nan), Z)
