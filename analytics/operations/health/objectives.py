@@ -19,8 +19,9 @@ from analytics.operations.health.burning import (
 from analytics.operations.health.uptime import probe_counts, uptime_counts
 from analytics.operations.requests.counted import Counted
 from analytics.operations.requests.loading import load_each
-from analytics.operations.requests.series import APDEX_MS, steps
+from analytics.operations.requests.series import APDEX_MS
 from analytics.operations.requests.totals import span_of
+from analytics.operations.steps import Steps
 from analytics.periods import Period, instants
 from analytics.scope import Viewer, visible_slos
 from db.tables import INSTALLATION
@@ -205,5 +206,5 @@ def _counted(
 ) -> pd.DataFrame:
     if slo.kind == "uptime":
         return uptime_counts(conn, viewer, slo.project_id, start, end, minutes, slo.probe_id)
-    counts = _of_requests(conn, viewer, [slo], steps(start, end, minutes))[slo]
+    counts = _of_requests(conn, viewer, [slo], Steps(start, end, minutes).cuts())[slo]
     return counts[counts["n"] > 0].reset_index(drop=True)

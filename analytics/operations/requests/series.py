@@ -1,7 +1,7 @@
 """Requests over time, by steps of so many minutes: what alerts and objectives read."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from analytics.operations.requests.counted import FIGURES, SHARES, SUMS, Counted
 from analytics.operations.requests.loading import TOGETHER, load
 from analytics.operations.requests.measured import Measured
+from analytics.operations.steps import Steps
 from analytics.periods import Period, instants
 from analytics.scope import Viewer
 
@@ -39,7 +40,7 @@ def request_series(
     0 to 1), cache_hit_ratio (float64, NaN where no answer told). Minutes are kept for two days;
     what is older is in the step in which its hour begins. So are requests that clients count.
     """
-    cuts = steps(start, end, minutes)
+    cuts = Steps(start, end, minutes).cuts()
     counted = load(conn, viewer, measured, cuts).get(TOGETHER)
     if counted is None:
         return pd.DataFrame(columns=list(SERIES)).astype(SERIES)
@@ -62,19 +63,13 @@ def request_counts(
     Columns: at, n, failures, refused, cache_hits, cache_misses, error_rate and cache_hit_ratio, as
     there.
     """
-    cuts = steps(start, end, minutes)
+    cuts = Steps(start, end, minutes).cuts()
     counted = load(conn, viewer, measured, cuts, timed=False).get(TOGETHER)
     if counted is None:
         return pd.DataFrame(columns=list(COUNTED)).astype(COUNTED)
     spans = _begun(counted, cuts)
     frame = pd.DataFrame({"at": [span.start for span in spans], **counted.counts(spans)})
     return frame[list(COUNTED)].astype(COUNTED)
-
-
-def steps(start: datetime, end: datetime, minutes: int) -> list[datetime]:
-    """Where steps of so many minutes begin, and where the last one ends, which is `end`."""
-    step = timedelta(minutes=minutes)
-    return [*(start + step * number for number in range(-((start - end) // step))), end]
 
 
 def _begun(counted: Counted, cuts: Sequence[datetime]) -> list[Period]:

@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 from analytics.operations.requests.loading import TOGETHER, load
 from analytics.operations.requests.measured import Measured
 from analytics.operations.requests.series import APDEX_MS, request_counts, request_series
-from analytics.operations.requests.series import steps as cuts
 from analytics.operations.steps import Steps
 from analytics.scope import Viewer
 
@@ -55,7 +54,7 @@ def request_bins(
     conn: Connection, viewer: Viewer, measured: Measured, steps: Steps
 ) -> pd.DataFrame:
     """Durations of each step: at (datetime64[us]), bin (int64), n (int64)."""
-    found = load(conn, viewer, measured, cuts(*steps)).get(TOGETHER)
+    found = load(conn, viewer, measured, steps.cuts()).get(TOGETHER)
     if found is None:
         return pd.DataFrame(columns=list(BINS)).astype(BINS)
     timed = found.durations
