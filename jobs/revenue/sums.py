@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
+from db.rows import inserting
 from db.tables import (
     billed_prices,
     customer_failures,
@@ -71,8 +72,7 @@ def add(conn: Connection, project_id: int, zone: str, keys: Sequence[int]) -> No
 
 def add_billed(conn: Connection, project_id: int, keys: Sequence[int]) -> None:
     """Keep how these customers were billed; what was ever billed stays."""
-    rows = billed(project_id, keys)
-    new = postgresql.insert(billed_prices).from_select([*rows.selected_columns.keys()], rows)
+    new = inserting(billed_prices, billed(project_id, keys))
     conn.execute(new.on_conflict_do_nothing())
 
 
