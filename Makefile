@@ -1,11 +1,15 @@
 # The verbs of this project; each works on a fresh checkout with Python 3.11+ and nothing else.
 PYTHON ?= python3
 DEMO ?= 1
+THOROUGH ?= 0
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+# What was compiled once is not compiled again by each command, whatever the shell has been told.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run test lint format bench clean
 
@@ -14,6 +18,7 @@ run: $(INSTALLED)
 
 # Two run at once: more threads would wait for each other, and take the processor for it.
 test: export OMP_NUM_THREADS = 1
+test: export QUICK = $(if $(filter 0,$(THOROUGH)),1,0)
 test: $(INSTALLED_DEV)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 

@@ -40,6 +40,7 @@ SETTINGS = {
     "max_wal_senders": "0",
     "max_wal_size": "'256MB'",
     "shared_buffers": "'128MB'",
+    "autovacuum": "off",
 }
 BROWSER = "tests/browser/"
 

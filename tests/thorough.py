@@ -1,7 +1,8 @@
-"""How deep a run of the suite looks: THOROUGH=1 tries all, as is done before a change lands.
+"""How deep a run of the suite looks: QUICK=1, as `make test` has it, is over in minutes.
 
-Else it is over in minutes: tests marked `thorough` are left out, random ones try fewer cases, and
-of those that are given many values some are tried, unless they are marked `every_case`.
+Tests marked `thorough` are left out then, and most of those that draw whole pages; random ones try
+fewer cases, and of those that are given many values some are tried, unless they are marked
+`every_case`. Else, as before a change lands or where pytest is asked for a file, all is tried.
 """
 
 import os
@@ -11,17 +12,19 @@ from typing import Any
 
 import pytest
 
-THOROUGH = os.environ.get("THOROUGH", "0") != "0"
+QUICK = os.environ.get("QUICK", "0") != "0"
 thorough = pytest.mark.thorough
 every_case = (
     pytest.mark.every_case
 )  # as of who may see what, where each value is a promise of its own
-SOME = 5
+SOME = 3  # of many values
+DRAWING = "tests/pages/"  # where each test draws a page, which takes longer than most others
+OF_DRAWING = 3  # one in so many is tried
 
 
 def cases(n: int) -> int:
     """How many random cases to try, of the so many that a thorough run tries."""
-    return n if THOROUGH else max(n // 6, 3)
+    return max(n // 6, 3) if QUICK else n
 
 
 def first_of(values: Iterable[Any]) -> list[Any]:
@@ -32,18 +35,22 @@ def first_of(values: Iterable[Any]) -> list[Any]:
 
 def left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """What this run does not try."""
-    if THOROUGH:
+    if not QUICK:
         return []
-    tests = defaultdict(list)
+    files: dict[str, dict[str, list[pytest.Item]]] = defaultdict(lambda: defaultdict(list))
     for item in items:
-        tests[item.nodeid.partition("[")[0]].append(item)
-    tried = {id(item) for values in tests.values() for item in _some(values)}
-    return [item for item in items if id(item) not in tried]
+        if not item.get_closest_marker("thorough"):
+            name = item.nodeid.partition("[")[0]
+            files[name.partition("::")[0]][name].append(item)
+    tried = set()
+    for file, tests in files.items():
+        step = OF_DRAWING if file.startswith(DRAWING) else 1
+        tried |= {item for values in list(tests.values())[::step] for item in _some(values)}
+    return [item for item in items if item not in tried]
 
 
 def _some(values: Sequence[pytest.Item]) -> Sequence[pytest.Item]:
     """The values of a test that are tried: the first, the last, and some between them."""
-    usual = [item for item in values if not item.get_closest_marker("thorough")]
-    if len(usual) <= SOME or usual[0].get_closest_marker("every_case"):
-        return usual
-    return [usual[place * (len(usual) - 1) // (SOME - 1)] for place in range(SOME)]
+    if len(values) <= SOME or values[0].get_closest_marker("every_case"):
+        return values
+    return [values[place * (len(values) - 1) // (SOME - 1)] for place in range(SOME)]

@@ -21,12 +21,13 @@ from db.access import personas, sign_in
 from db.engine import make_engine
 from tests.browser.visitor import LOOKS, Visitor
 from tests.conftest import drop_database, make_database
-from tests.thorough import THOROUGH
+from tests.thorough import QUICK
 from ui.doors import COOKIE
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "docs" / "screenshots"
-DEMO_EVENTS = "200000" if THOROUGH else "50000"  # enough that what is planted stands out, or less
+# For what is planted to show it takes more than for pages to have something to draw.
+DEMO_EVENTS, DEMO_DAYS = ("50000", "56") if QUICK else ("200000", "70")
 
 
 def pytest_collection_modifyitems(items):
@@ -82,8 +83,9 @@ def product(server):
         "LOOPLENS_DEMO": "1",
     }
     running = Product(f"http://127.0.0.1:{dashboard}", environment)
-    running.command("demo", "--events", DEMO_EVENTS, "--days", "70")
-    running.command("demo-registry")
+    running.command("demo", "--events", DEMO_EVENTS, "--days", DEMO_DAYS)
+    if not QUICK:
+        running.command("demo-registry")
     with ExitStack() as parts:
         for module in ("ingest_api", "jobs", "ui"):
             parts.enter_context(process(module, environment))

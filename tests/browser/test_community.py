@@ -13,6 +13,7 @@ CUT = """[...document.querySelectorAll("section")]
 PAGES = {"my_usage": "member", "organisation": "org_admin"}
 
 
+@thorough
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_is_drawn_completely_in_every_look(visit, page, picture):
     visitor = visit(PAGES[page]).open(f"/{page}")

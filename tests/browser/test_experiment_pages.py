@@ -14,6 +14,7 @@ PAGES = {
 SIZE = "text => parseFloat(getComputedStyle(text).fontSize)"
 
 
+@thorough
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_is_drawn_in_every_look(visit, page, picture):
     visitor = visit("product").open(PAGES[page])

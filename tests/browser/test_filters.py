@@ -30,6 +30,7 @@ def test_a_dimension_is_chosen_in_the_folded_filters(visit):
     assert "platform=ios" in visitor.address
 
 
+@thorough
 def test_a_copied_link_shows_another_viewer_the_same(visit):
     ann = visit("executive").open("/trends?range=90d&platform=web&by=Country&grain=week")
     bob = visit("product").open(ann.address)

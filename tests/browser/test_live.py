@@ -61,6 +61,7 @@ def test_a_door_that_is_open_stays_open_while_figures_move(visit, send):
     assert body.is_visible()
 
 
+@thorough
 @pytest.mark.parametrize("page", ["/live", "/errors"])
 def test_it_fits_every_look(visit, send, picture, page):
     send("live-6")

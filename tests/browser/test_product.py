@@ -44,6 +44,7 @@ def number(pattern, text):
     return float(found[1])
 
 
+@thorough
 @pytest.mark.parametrize("page", PAGES)
 def test_every_product_page_is_drawn_in_every_look(visit, page, picture):
     visitor = visit("product").open(f"/{page}?{PAGES[page]}")

@@ -8,6 +8,7 @@ from tests.thorough import thorough
 ALERTS = "[data-testid=stException], [data-testid=stAlert]"
 
 
+@thorough
 def test_revenue_is_drawn_completely_in_every_look(visit, picture):
     visitor = visit("executive").open("/revenue")
     for look in LOOKS:

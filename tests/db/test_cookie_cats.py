@@ -52,6 +52,7 @@ def test_the_later_gate_keeps_fewer_players(read):
     assert not read.verdict.early
 
 
+@thorough
 def test_the_split_is_scipys_and_not_wrong_by_our_bound(read):
     assert read.split.p == pytest.approx(chisquare([44_700, 45_489]).pvalue)
     assert 0.001 < read.split.p < 0.01

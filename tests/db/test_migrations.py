@@ -51,6 +51,7 @@ def differences(conn):
     return compare_metadata(MigrationContext.configure(conn, opts=options), metadata)
 
 
+@thorough
 def test_migrating_again_changes_nothing(nothing):
     migrate(nothing)
     migrate(nothing)
@@ -70,6 +71,7 @@ def test_the_migrations_can_be_taken_back_to_nothing_and_made_again(nothing):
         assert differences(conn) == []
 
 
+@thorough
 def test_what_was_rolled_up_is_made_anew_when_migrations_are_taken_back(nothing):
     migrate(nothing)
     with nothing.begin() as conn:
@@ -84,6 +86,7 @@ def test_what_was_rolled_up_is_made_anew_when_migrations_are_taken_back(nothing)
         assert differences(conn) == []
 
 
+@thorough
 def test_requests_that_were_answered_before_are_closed_since_then_or_since_the_upgrade(nothing):
     migrate(nothing)
     with nothing.begin() as conn:
@@ -106,6 +109,7 @@ def test_requests_that_were_answered_before_are_closed_since_then_or_since_the_u
     assert closed["declined"] > datetime(2026, 3, 1, tzinfo=UTC)
 
 
+@thorough
 def test_durations_are_packed_and_unpacked_as_they_were_counted(nothing):
     bins = {-176: 1, -1: 70_000, 0: 3, 255: 2**31 - 1}
     single = {"duration_bin": "2026-03-01 07:00Z", "duration_day": "2026-03-01"}

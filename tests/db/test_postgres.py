@@ -59,6 +59,7 @@ def test_a_server_is_made_on_first_use_and_keeps_its_data(stopped):
         assert ask(url, "SELECT n FROM kept") == [7]
 
 
+@thorough
 def test_it_listens_on_no_port_and_runs_as_somebody_without_rights(stopped):
     with embedded(stopped) as url:
         assert ask(url, "SHOW listen_addresses") == [""]

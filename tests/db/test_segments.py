@@ -138,6 +138,7 @@ def test_two_who_count_at_once_leave_one_of_the_two_counts(own_engine):
         assert list_segments(conn, project.id)[0].size == len(members(conn, segment))
 
 
+@thorough
 def test_who_is_erased_while_a_segment_is_counted_does_not_come_back(own_engine):
     from jobs.rollups import erase
 

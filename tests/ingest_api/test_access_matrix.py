@@ -18,7 +18,7 @@ from db.package_authors import add_author
 from db.package_versions import release
 from tests.ingest_api.access_world import ORGANISATIONS, World, make_world, statements
 from tests.ingest_api.callers import key_of
-from tests.thorough import every_case
+from tests.thorough import every_case, thorough
 
 pytestmark = every_case
 
@@ -199,6 +199,7 @@ def test_what_is_foreign_and_what_is_missing_look_and_cost_the_same(
         assert one == next_one
 
 
+@thorough
 @pytest.mark.parametrize(
     ("who", "method", "route", "foreign"),
     [

@@ -116,6 +116,7 @@ def stored_ids(url: URL) -> list[str]:
     return found
 
 
+@thorough
 def test_an_api_that_is_killed_under_load_has_lost_nothing_that_it_acknowledged(own_database):
     key, port = make_project(own_database), free_port()
     with running_api(own_database, port) as api:

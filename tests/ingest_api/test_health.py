@@ -10,6 +10,7 @@ from db.engine import make_engine
 from ingest_api.app import create_app
 from tests.conftest import drop_database
 from tests.ingest_api.conftest import EVENTS, event, served
+from tests.thorough import thorough
 
 
 def test_a_process_that_runs_is_healthy(client):
@@ -48,6 +49,7 @@ def test_without_migrations_it_is_alive_but_not_ready(empty_database):
     assert (ready.status_code, ready.json()["migrations"]) == (503, "missing")
 
 
+@thorough
 def test_without_a_database_it_is_alive_and_says_503_to_events(server):
     nowhere = server.set(database="looplens_nowhere")
     with served(create_app(nowhere)) as address:

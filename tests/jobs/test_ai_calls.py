@@ -15,7 +15,7 @@ from jobs.catching_up import catch_up
 from jobs.rollups import erase, rebuild
 from tests.jobs.conftest import store_batch
 from tests.jobs.reference import Happened
-from tests.thorough import cases
+from tests.thorough import cases, thorough
 
 AT = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)  # the next day in Berlin
 DAY = date(2026, 3, 3)
@@ -137,6 +137,7 @@ def believed(value):
     return round(value) if number and 0 <= value <= MOST else None
 
 
+@thorough
 def test_who_is_erased_leaves_the_counts_and_a_rebuild_gives_the_same(
     roll_up, rolled_engine, project
 ):

@@ -125,6 +125,7 @@ def left(conn, key):
     return {name: n for name, n in counts.items() if n}
 
 
+@thorough
 def test_a_person_is_taken_out_of_every_table_and_others_stay(
     conn, project, people, say_everything
 ):
@@ -166,6 +167,7 @@ def test_another_projects_person_of_the_same_key_stays(conn, project, berlin, pe
     assert left(conn, ann) == {"feedback": 1}
 
 
+@thorough
 def test_a_request_that_others_want_stays_as_nobodys_without_its_details(
     conn, project, people, say_everything
 ):

@@ -28,6 +28,7 @@ from jobs.outcomes import count_experiment, runs
 from tests.analytics.experiments.outcomes.reference import Act, Said, Shown
 from tests.analytics.experiments.outcomes.world import act, at, experiment, expose, say
 from tests.analytics.reference import anyone
+from tests.thorough import thorough
 from tests.written import add_events
 
 START = at("2 00:00")
@@ -110,6 +111,7 @@ def test_what_comes_late_counts_for_three_days(own_engine, world, shown):
     assert opened(own_engine, world)["B", 4] == (1, 2.0)
 
 
+@thorough
 def test_who_is_seen_in_a_second_variant_is_taken_out_whenever_that_is(own_engine, world):
     late(own_engine, world, *(f"u{n} {'AB'[n % 2]} 2026-03-0{n + 1}T10:00Z" for n in (1, 2, 3)))
     with own_engine.begin() as conn:
@@ -159,6 +161,7 @@ def recounts(engine):
         return conn.execute(select(func.count()).select_from(experiment_recounts)).scalar_one()
 
 
+@thorough
 def test_one_that_is_over_is_counted_once_more_when_somebody_is_erased(own_engine, world, shown):
     change(own_engine, world, state="stopped", stopped_at=at("4 12:00"))
     count(own_engine, at("20 12:00"))
@@ -168,6 +171,7 @@ def test_one_that_is_over_is_counted_once_more_when_somebody_is_erased(own_engin
     assert not due(own_engine, at("26 12:00"))
 
 
+@thorough
 @pytest.mark.parametrize("before", [[], [at("20 12:00")]])
 def test_who_is_erased_while_it_counts_is_not_in_the_next_count(
     own_engine, world, shown, monkeypatch, before
@@ -192,6 +196,7 @@ def test_a_kill_does_not_wait_for_who_is_being_erased(own_engine, world, shown):
         kill_experiment(killing, world.project.id, "button", True)
 
 
+@thorough
 def test_exposures_that_come_late_are_counted_whenever_that_is(own_engine, world, shown):
     count(own_engine, at("20 12:00"))
     late(own_engine, world, "u9 {A} 2026-03-05T10:00Z", "u9 {A} 2026-03-05T11:00Z")

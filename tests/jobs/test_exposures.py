@@ -22,6 +22,7 @@ from jobs.rollups import rebuild
 from jobs.upkeep import drop_expired
 from tests.conftest import undone
 from tests.db.experiments.drafts import BUTTON, NOW, SWITCH
+from tests.thorough import thorough
 from tests.written import store_events
 
 HALVES = (Variant("control", 4_000), Variant("b", 6_000))
@@ -124,6 +125,7 @@ def test_a_variant_that_a_phase_gives_nobody_has_no_exposures(conn, project, add
     assert kept(conn, project) == {"u1": ("c", 1, 2, None), "u3": ("b", 2, 26, None)}
 
 
+@thorough
 def test_in_whatever_order_and_batches_they_come_the_same_is_kept(conn, project, button):
     moments = st.tuples(
         st.sampled_from(["u1", "u2"]), st.sampled_from(["control", "b"]), st.integers(11, 16)

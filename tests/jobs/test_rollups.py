@@ -179,6 +179,7 @@ def test_a_pass_takes_as_many_batches_as_fit_and_always_one(rolled_engine, make_
     assert waiting(rolled_engine) == 0
 
 
+@thorough
 def test_progress_is_told_batch_by_batch(rolled_engine, make_project):
     project, told = make_project(), []
     with rolled_engine.begin() as conn:

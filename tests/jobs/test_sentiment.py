@@ -15,6 +15,7 @@ from db.access import create_project
 from db.tables import feedback
 from jobs.sentiment import LEXICON, label, score, score_waiting
 from tests.jobs.said import say
+from tests.thorough import thorough
 
 REVIEWS = Path(__file__).parents[3] / "shared" / "data" / "amazon_reviews.tsv.gz"
 
@@ -106,6 +107,7 @@ def test_the_bounds_of_the_labels_are_those_of_the_authors(compound, expected):
     assert label(compound) == expected
 
 
+@thorough
 @pytest.mark.skipif(not REVIEWS.exists(), reason="../shared/data/amazon_reviews.tsv.gz is not here")
 def test_the_agreement_with_people_is_what_the_documentation_says():
     with gzip.open(REVIEWS, "rt", encoding="utf-8") as file:

@@ -54,6 +54,7 @@ def test_each_project_loses_what_is_past_its_own_retention(own_engine):
     assert kept(own_engine, long) == [before]
 
 
+@thorough
 def test_a_month_that_nobody_keeps_is_dropped_and_its_rollups_stay(own_engine):
     old = datetime(2025, 11, 30, 23, tzinfo=UTC)
     project = make(own_engine, "three months", 3, old, NOW)

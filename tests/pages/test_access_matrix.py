@@ -23,9 +23,6 @@ from db.tables import packages, runs
 from jobs.publishing import feed, publish
 from tests.pages.reading import sent, texts
 from tests.runs_written import write_members, write_packages, write_runs
-from tests.thorough import every_case
-
-pytestmark = every_case
 
 NOW = datetime.now(UTC)
 ROLES = ("public", "admin", "executive", "product", "operations", "author", "org_admin", "member")
@@ -133,10 +130,6 @@ def opened(show, conn, world):
     return run
 
 
-def test_the_table_has_every_page():
-    assert set(MATRIX) == {path.stem for path in Path("pages").glob("*.py")} - {"public"}
-
-
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_sees_its_pages_and_nothing_of_others(opened, role):
     found, leaking = {}, []
@@ -147,6 +140,10 @@ def test_a_role_sees_its_pages_and_nothing_of_others(opened, role):
             leaking.append(page)
     assert found == {page: of[role] for page, of in MATRIX.items()}
     assert leaking == []
+
+
+def test_the_table_has_every_page():
+    assert set(MATRIX) == {path.stem for path in Path("pages").glob("*.py")} - {"public"}
 
 
 OWN = (

@@ -14,14 +14,13 @@ from db.segments import create_segment
 from tests.pages.trials import draft
 from tests.thorough import thorough
 
-NOW = datetime.now(UTC)
-
 
 @pytest.fixture
 def shop(conn, project, add_events):
     """Sixty people in the last weeks, half of whom check out."""
+    now = datetime.now(UTC)
     lines = [
-        f"u{who} {name} {NOW - timedelta(8 + who % 14, -later * 60):%Y-%m-%dT%H:%M}Z platform=web"
+        f"u{who} {name} {now - timedelta(8 + who % 14, -later * 60):%Y-%m-%dT%H:%M}Z platform=web"
         for who in range(60)
         for later, name in enumerate(("open", "checkout")[: 1 + who % 2])
     ]

@@ -4,6 +4,7 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from db.errors import TooWide
+from tests.thorough import thorough
 from ui import words
 from ui.cards import csv_of, literal
 
@@ -32,6 +33,7 @@ def card(asked=()):
     return AppTest.from_function(page, args=(asked,)).run()
 
 
+@thorough
 def test_the_query_is_made_only_while_somebody_looks_at_it():
     shown = card()
     assert "made" not in shown.session_state

@@ -9,6 +9,7 @@ from db.access import ensure_person
 from db.annotations import Draft, annotate, annotations_between
 from db.tables import saved_views
 from db.views import Keeper, View, save_view
+from tests.thorough import thorough
 from ui.keeping import href
 
 VIEW = View(1, "trends", "Mine", "range=7d&platform=web&platform=ios", 1, ())
@@ -74,6 +75,7 @@ def test_a_hostile_view_leads_nowhere_but_into_this_site(project, page, query):
     assert address.count("project=") == 1
 
 
+@thorough
 def test_the_present_state_is_saved_under_a_name(conn, opened):
     shown = opened("views", range="7d")
     shown.text_input(key="view_name").set_value("Mobile week")
@@ -106,6 +108,7 @@ def test_a_view_of_a_page_that_one_may_not_open_is_left_out(conn, shop, opened):
     assert links(opened("views")) == []
 
 
+@thorough
 def test_ones_own_view_is_renamed_and_deleted(conn, shop, opened):
     save_view(conn, Keeper(shop.id, person(conn, shop)), "trends", "Old", "a=1")
     shown = opened("views")
@@ -125,6 +128,7 @@ def test_a_view_with_a_hostile_query_shows_the_page_as_usual(opened):
     assert not shown.error
 
 
+@thorough
 def test_what_happened_is_annotated_by_hand(conn, shop, opened):
     shown = opened("annotate")
     shown.text_input(key="note_title").set_value("Moved to new servers")

@@ -14,6 +14,7 @@ from db.access import create_project
 from db.errors import UnknownMetric
 from tests.analytics import reference
 from tests.analytics.reference import anyone, asking, history, keep
+from tests.thorough import thorough
 
 EXECUTIVE = ("actors", "new_actors", "events", "error_rate", "stickiness")
 MONDAY = date(2026, 3, 23)
@@ -41,6 +42,7 @@ def test_the_range_is_one_period_and_not_the_sum_of_its_days(conn, berlin, add_e
     assert p95.value == pytest.approx(wanted, rel=0.02)
 
 
+@thorough
 def test_the_days_of_a_tile_are_those_of_the_trend(conn, berlin, add_events):
     events = history(6, MONDAY - timedelta(days=30), 40)
     add_events(berlin, *(event.line for event in events))

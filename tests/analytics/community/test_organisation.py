@@ -198,6 +198,7 @@ def test_what_a_cut_does_not_tell_yet_is_in_other(conn, project, acme):
     assert [(each.uid, each.name, each.runs) for each in found.packages] == [(None, OTHER, 60)]
 
 
+@thorough
 def test_people_without_a_team_are_a_cell_of_their_own(conn, project, acme):
     loose = [f"l{number}" for number in range(5)]
     write_members(conn, project, "Acme", *loose)

@@ -16,6 +16,7 @@ from db.access import create_project, project_secret
 from db.identity import actor_key
 from db.tables import feedback, packages
 from tests.runs_written import write_packages, write_runs
+from tests.thorough import thorough
 
 NOW = datetime(2026, 3, 29, 22, 30, tzinfo=UTC)  # the 30th in Berlin, whose clocks went forward
 ZONES = {"UTC": ZoneInfo("UTC"), "Europe/Berlin": ZoneInfo("Europe/Berlin")}
@@ -86,6 +87,7 @@ def rate(conn, project, package, score, at, who="ada"):
     conn.execute(insert(feedback).values(said))
 
 
+@thorough
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("days", [1, 7, 30])
 def test_every_figure_is_what_a_count_by_hand_gives(conn, zone, days):

@@ -19,9 +19,7 @@ from db import tables
 from db.access import create_project
 from tests.analytics.community.world import LAST, NOW, make_world
 from tests.conftest import undone
-from tests.thorough import every_case
-
-pytestmark = every_case
+from tests.thorough import thorough
 
 RULES = "analytics.community.authority"  # they answer yes or no
 OWNERS = ("package", "organisation")
@@ -241,6 +239,7 @@ def test_everybody_hears_just_what_is_theirs(conn, world, who):
     assert heard(conn, world, who) == HEARD[who]
 
 
+@thorough
 @pytest.mark.parametrize("who", HEARD)
 def test_of_a_public_package_everybody_hears_what_is_published(conn, world, who):
     conn.execute(update(tables.packages).values(is_public=True))

@@ -21,7 +21,7 @@ from tests.analytics.feedback.reference import Said, Z, answer, history, keep, w
 from tests.analytics.feedback.test_themes import link, theme
 from tests.analytics.reference import anyone, asking
 from tests.conftest import undone
-from tests.thorough import cases
+from tests.thorough import cases, thorough
 
 START, END = date(2026, 3, 16), date(2026, 3, 30)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -54,6 +54,7 @@ def expected(group, days, today):
         yield len(did), active, active / len(did), low, high, mean(did), spread
 
 
+@thorough
 @settings(max_examples=cases(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6), ago=st.integers(0, 40))
 def test_every_week_is_that_of_the_reference(conn, seed, ago):

@@ -19,7 +19,7 @@ from tests.analytics.feedback import reference
 from tests.analytics.feedback.reference import Said, answer, estimate, history, keep, values
 from tests.analytics.reference import anyone, asking
 from tests.conftest import undone
-from tests.thorough import cases
+from tests.thorough import cases, thorough
 
 MARCH = date(2026, 3, 20), date(2026, 4, 3)  # the clocks of Berlin go forward in between
 
@@ -33,6 +33,7 @@ def expected(said, filters, measure):
         yield period, estimate(values(ours, measure), measure)
 
 
+@thorough
 @settings(max_examples=cases(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 10**6),

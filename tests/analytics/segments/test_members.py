@@ -24,7 +24,7 @@ from db.errors import BadSegment
 from db.identity import actor_key
 from tests.analytics.reference import anyone
 from tests.analytics.segments import reference
-from tests.thorough import cases
+from tests.thorough import cases, thorough
 from tests.written import project_of
 
 NOW = datetime(2026, 3, 12, 12, tzinfo=UTC)  # a Thursday
@@ -52,6 +52,7 @@ def one(condition, negated=False):
     return Definition((Rule(condition, negated),))
 
 
+@thorough
 @settings(
     max_examples=cases(30),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

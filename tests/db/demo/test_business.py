@@ -23,6 +23,7 @@ def test_nothing_is_paid_or_changed_after_now():
         assert buyer.signed_up <= min(days)
 
 
+@thorough
 def test_a_subscription_begins_once_and_what_is_over_has_no_other_change_but_a_return():
     for buyer in bought():
         states = [change.status for change in changes_of(buyer)]

@@ -73,6 +73,7 @@ def test_people_keep_their_country_and_channel_and_most_of_them_their_platform(d
     assert main.sum() / len(demo) > 0.9
 
 
+@thorough
 def test_plans_only_go_up(demo):
     order = {"free": 0, "pro": 1, "team": 1}
     level = demo.sort_values("occurred_at", kind="stable")["plan"].astype(str).map(order)

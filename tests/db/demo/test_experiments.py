@@ -28,6 +28,8 @@ from tests.db.demo.frames import NOW, SHAPE, frame_of
 from tests.db.demo.tried import exposures, following, people
 from tests.thorough import thorough
 
+pytestmark = thorough
+
 USUAL = 200_000  # events, as `make run` has them
 SEEDS = (7, 8)
 
@@ -119,7 +121,6 @@ def test_people_are_dealt_out_in_quotas():
     assert abs(np.corrcoef(dealt, evenly(rng, group))[0, 1]) < 0.2
 
 
-@thorough
 def test_each_is_exposed_once_on_a_page_but_for_those_who_see_both(demo):
     for trial in TRIALS:
         shown = exposures(demo, trial.key)
@@ -136,7 +137,6 @@ def test_nobody_is_exposed_before_the_start_or_after_the_stop(demo):
         assert at.max() < pd.Timestamp(NOW.date() - timedelta(days=trial.stopped - 1), tz="UTC")
 
 
-@thorough
 def test_a_day_keeps_its_size_and_its_people_and_their_sessions():
     shape = Shape(100_000, 7, 50, NOW, "UTC")
     for chunk, added in zip(chunks(shape), lived(shape), strict=True):
@@ -207,7 +207,6 @@ def test_keeping_them_again_replaces_them(conn, team):
     assert len(list_experiments(conn, team.id)) == len(FLAGS) + len(TRIALS)
 
 
-@thorough
 def test_a_demo_is_counted_and_its_decided_experiment_linked_to_what_was_believed(own_database):
     make_demo(own_database, "demo", 3_000, days=70)
     h, own_engine = hypotheses.c, make_engine(own_database)

@@ -27,6 +27,8 @@ from tests.db.demo.frames import NOW, SHAPE
 from tests.db.demo.said import comments, said
 from tests.thorough import thorough
 
+pytestmark = thorough
+
 
 @pytest.fixture(scope="module")
 def last_said(demo: pd.DataFrame) -> pd.DataFrame:
@@ -47,7 +49,6 @@ def test_the_shares_of_the_topics_add_up():
     assert sum(topic.share for topic in TOPICS) == pytest.approx(1)
 
 
-@thorough
 def test_there_are_about_as_many_comments_as_asked_for():
     assert len(comments()) == pytest.approx(SHAPE.events / EVENTS_PER_COMMENT, rel=0.03)
 
@@ -83,7 +84,6 @@ def test_ratings_without_words_are_the_events_that_are_ratings(demo):
     assert silent.groupby("subject")["score"].mean().to_dict() == pytest.approx(given.to_dict())
 
 
-@thorough
 def test_nobody_is_in_the_sample_of_two_surveys_and_asked_twice(own_engine):
     with own_engine.begin() as conn:
         project = create_demo(conn, "demo")
@@ -101,7 +101,6 @@ def test_nobody_is_in_the_sample_of_two_surveys_and_asked_twice(own_engine):
     assert (answered["answered_at"] > answered["shown_at"]).all()
 
 
-@thorough
 def test_filling_again_replaces_what_was_said(own_engine):
     tables = (feedback, surveys, invitations, requests, votes, hypotheses)
 
@@ -119,7 +118,6 @@ def test_filling_again_replaces_what_was_said(own_engine):
     assert all(again)
 
 
-@thorough
 def test_the_asker_of_a_request_is_the_first_to_vote(own_engine):
     with own_engine.begin() as conn:
         project = create_demo(conn, "demo")
@@ -142,7 +140,6 @@ def test_a_number_of_comments_below_none_is_refused(own_engine):
         fill(own_engine, project, 200, days=5, now=NOW, comments=-1)
 
 
-@thorough
 def test_what_a_moderator_has_estimated_is_released_and_what_was_answered_is_closed(own_engine):
     with own_engine.begin() as conn:
         project = create_demo(conn, "demo")

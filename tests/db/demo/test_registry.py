@@ -40,6 +40,8 @@ from jobs.publishing import feed, publish
 from tests.db.demo.frames import NOW
 from tests.thorough import thorough
 
+pytestmark = thorough
+
 TODAY = NOW.replace(hour=0, minute=0)
 MONTH = timedelta(days=30)
 
@@ -63,7 +65,6 @@ def month(registry: pd.DataFrame) -> pd.DataFrame:
     return registry[whole & (registry["organisation"] == ACME.name)]
 
 
-@thorough
 def test_the_organisation_ran_what_its_report_tells(month):
     assert len(month) == 5_623
     assert month["credits"].sum() == 6_847
@@ -90,7 +91,6 @@ def test_every_day_of_it_has_many_people(month):
     assert days.min() >= 5
 
 
-@thorough
 def test_the_month_is_whole_also_when_yesterday_is_not_published_yet(module_conn):
     early = TODAY + timedelta(minutes=30)
     with module_conn.begin_nested() as savepoint:
@@ -177,7 +177,6 @@ def test_the_new_version_is_rated_higher(registry, module_conn):
     assert mean[NEW] - mean[OLD] == pytest.approx(module_conn.execute(truth).scalar_one(), abs=0.15)
 
 
-@thorough
 def test_one_package_grows_beyond_chance_and_is_said_to(registry, module_conn):
     with module_conn.begin_nested() as savepoint:
         feed(module_conn, runs.c.occurred_at >= TODAY - timedelta(days=16))

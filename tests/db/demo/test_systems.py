@@ -23,6 +23,7 @@ def test_requests_are_told_by_the_hour_and_lately_by_the_minute():
     assert sum(each.n for each in last_day) == pytest.approx(requests.A_DAY, rel=0.25)
 
 
+@thorough
 def test_no_span_is_told_twice():
     spans = Counter((each.at, each.endpoint) for _, each in told())
     assert set(spans.values()) == {1}

@@ -68,6 +68,7 @@ def test_another_process_does_not_log_it_again(house, ingest_url):
         assert len(other.exposures()) == 1
 
 
+@thorough
 def test_a_client_may_log_what_it_shows_itself(house):
     house.keep(BUTTON)
     shown = {who: at_once(house, who)["button"] for who in PEOPLE}
@@ -109,6 +110,7 @@ def mixed(conn, project_id):
     return conn.execute(seen).scalars().all()
 
 
+@thorough
 def test_nobody_is_taken_into_an_experiment_by_what_others_claim(house):
     house.keep(replace(BUTTON, share=1, targeting=GERMANS))
     outside = [who for who in PEOPLE if house.served("button", who, country="DE") == DEFAULT]
@@ -208,6 +210,7 @@ def test_what_was_shipped_is_for_all_whom_it_was_meant_for(house):
     assert house.exposures() == []
 
 
+@thorough
 def test_without_consent_there_is_the_default_and_no_log(open_door):
     house = House(open_door("opt-in"))
     house.keep(BUTTON)

@@ -9,6 +9,7 @@ import pytest
 
 from db.errors import BadImport, UnknownProject
 from ingest_api.importing import batches, import_events
+from tests.thorough import thorough
 
 HEADER = "user,event,time"
 JSONL = "\n".join(
@@ -192,6 +193,7 @@ def test_what_cannot_be_imported_is_told_in_a_sentence(importer):
         import_events(importer.url, path, "nobody's", "", None, lambda *_: None)
 
 
+@thorough
 def test_a_file_that_breaks_off_can_be_completed_later(importer, monkeypatch):
     monkeypatch.setattr(batches, "ROWS_A_BATCH", 200)
     texts = [sha512(str(n).encode()).hexdigest() * 2 for n in range(3_000)]

@@ -12,6 +12,7 @@ from db.engine import make_engine
 from db.tables import actor_day, event_day, events
 from ingest_api.importing import Imported, import_events
 from jobs.catching_up import catch_up
+from tests.thorough import thorough
 
 FILE = Path(__file__).parents[4] / "shared" / "data" / "ecom.csv.gz"
 MAPPING = (
@@ -72,6 +73,7 @@ def test_it_comes_in_completely_and_agrees_with_pandas_day_by_day(shop):
     assert found == kinds.size().to_dict()
 
 
+@thorough
 def test_a_second_import_adds_nothing(shop):
     imported(shop)
     again = imported(shop)

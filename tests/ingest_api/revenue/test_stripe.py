@@ -25,7 +25,7 @@ from ingest_api.revenue.stripe_prices import price_of
 from jobs.revenue import count_customers
 from tests.conftest import undone
 from tests.jobs.revenue.reference import stored
-from tests.thorough import cases
+from tests.thorough import cases, thorough
 
 FOLDER = Path(__file__).parent / "stripe"
 RECORDED = {path.stem: path.read_text() for path in sorted(FOLDER.glob("*.json"))}
@@ -161,6 +161,7 @@ def test_an_invoice_of_nothing_is_no_payment(hook):
     assert deliver(hook, json.dumps(free)).json() == {"status": "ignored"}
 
 
+@thorough
 @settings(max_examples=cases(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.permutations(USED), st.lists(st.sampled_from(USED), max_size=6))
 def test_in_any_order_and_repeated_they_come_to_the_same(conn, project, order, again):

@@ -23,6 +23,7 @@ from db.tables import (
 from db.targets import set_target
 from jobs.alerting import escalate, evaluate, tell, telling
 from jobs.alerting.watching import Watcher, watch
+from tests.thorough import thorough
 from tests.written import add_events
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -80,6 +81,7 @@ def episodes(engine):
         return conn.execute(select(alert_episodes).order_by(alert_episodes.c.id)).all()
 
 
+@thorough
 def test_what_fires_together_is_one_message_the_gravest_first(own_engine, add, fail):
     add(Rule("Slow", "events", "threshold", value=1.0, window_minutes=1))
     add()
@@ -112,6 +114,7 @@ def test_a_message_carries_the_chart(own_engine, add, fail):
     assert letter.attachment.startswith(b"\x89PNG")
 
 
+@thorough
 def test_a_message_about_errors_names_them(own_engine, shop, add):
     add(Rule("New error", "new_errors", "threshold", value=1.0, window_minutes=15))
     with own_engine.begin() as conn:
@@ -128,6 +131,7 @@ def test_a_message_about_errors_names_them(own_engine, shop, add):
     assert "  - Timeout in file: [see it](" in letter.markdown
 
 
+@thorough
 def test_an_episode_is_told_once_and_a_new_one_again(own_engine, add, fail):
     add()
     fail(0, 1, 5)
@@ -157,6 +161,7 @@ def test_two_workers_tell_once(own_engine, add, fail):
     assert len(letters(own_engine)) == 1
 
 
+@thorough
 def test_what_nobody_acknowledges_is_told_once_more(own_engine, add, fail):
     add(Rule("Errors", "failures", "threshold", 1.0, window_minutes=1, escalate_minutes=10))
     fail(*range(60))
@@ -186,6 +191,7 @@ def test_what_somebody_looks_after_is_not_escalated(own_engine, shop, add, fail,
     assert len(letters(own_engine)) == 1
 
 
+@thorough
 def test_while_a_rule_is_snoozed_its_next_episode_waits(own_engine, shop, add, fail):
     add()
     fail(0, 5, 6, 7, 8)

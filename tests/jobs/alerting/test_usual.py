@@ -17,6 +17,7 @@ from db.errors import BadAlertRule
 from db.tables import INSTALLATION, alert_episodes, alert_rules, event_minutes, messages
 from db.targets import set_target
 from jobs.alerting import add_usual, replay
+from tests.thorough import thorough
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -99,6 +100,7 @@ def test_the_usual_rules_make_sense(rule):
     assert set(rule.asked) <= set(SIGNALS[rule.metric].asks)
 
 
+@thorough
 def test_a_demo_has_the_episodes_of_its_past_without_messages(own_engine, shop):
     rows = [
         {"project_id": shop.id, "minute": NOW - (600 - k) * MINUTE, "name": "open"}

@@ -87,6 +87,7 @@ MONDAY = ran("1-4 0 1 A 1 a", "5 0 1 B 1 a", "6-10 1 1 A 1 a", "11-15 1 1 B 1 a"
 FOUR = replace(PLAIN, listed=1.0, agreeing=4)
 
 
+@thorough
 @pytest.mark.parametrize(
     ("rule", "without", "happened", "how"),
     [

@@ -24,6 +24,7 @@ from jobs.erasing import erase_person
 from jobs.publishing import feed, publish
 from jobs.publishing.passes import last_whole_day
 from tests.runs_written import write_members, write_runs
+from tests.thorough import thorough
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -234,6 +235,7 @@ def test_people_are_counted_once_however_many_blocks_they_are_in(conn, project):
     assert people(conn) == {("", 16): 1, ("", 18): 5}
 
 
+@thorough
 def test_who_is_erased_is_not_missing_from_what_was_told_of_people(conn, project):
     run(conn, project, "a-f review 2026-03-16T10:00Z", "b-f review 2026-03-18T10:00Z")
     publish(conn, NOW)

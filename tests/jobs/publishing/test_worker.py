@@ -83,6 +83,7 @@ def test_each_run_is_fed_once_however_often_the_rest_is_made_anew(own_engine, sh
     assert counted(own_engine) == (0, 3)
 
 
+@thorough
 def test_who_is_erased_while_they_wait_is_never_told(own_engine, shop):
     write(own_engine, shop, "5 review 2026-03-18T10:00Z")
     roll(own_engine)
@@ -92,6 +93,7 @@ def test_who_is_erased_while_they_wait_is_never_told(own_engine, shop):
     assert counted(own_engine) == (0, 4)
 
 
+@thorough
 @pytest.mark.parametrize("steps", [1, 3, 6, 8])
 def test_what_is_interrupted_goes_on_as_if_it_had_not_been(own_engine, shop, monkeypatch, steps):
     week(own_engine, shop, "review", "seo")
@@ -143,6 +145,7 @@ def test_several_workers_publish_each_run_once_while_others_come_in(own_engine, 
     assert published + waiting == 2 * 4 * 30
 
 
+@thorough
 def test_the_worker_publishes_a_little_in_each_pass_and_then_rests(own_engine, shop, monkeypatch):
     week(own_engine, shop, "review", "seo")
     while roll(own_engine):
@@ -166,6 +169,7 @@ def test_the_worker_publishes_a_little_in_each_pass_and_then_rests(own_engine, s
     assert counted(own_engine) == (66, 0)
 
 
+@thorough
 def test_a_pass_that_failed_begins_anew(own_engine, shop, monkeypatch):
     week(own_engine, shop, "review")
     while roll(own_engine):

@@ -41,6 +41,7 @@ def told_of(rows):
     return known
 
 
+@thorough
 @settings(max_examples=cases(120))
 @given(
     zone=st.sampled_from(ZONES),

@@ -39,6 +39,7 @@ def found(engine, project):
     return NOON + EVERY
 
 
+@thorough
 def test_a_first_run_waits_for_enough_comments_and_their_scores(own_engine, talk):
     with own_engine.begin() as conn:
         for _ in range(FEWEST - 1):

@@ -63,6 +63,7 @@ def test_the_same_comments_give_the_same_themes_with_the_same_ids(own_engine, ta
     assert run_again(own_engine, talk) == found
 
 
+@thorough
 def test_ids_and_names_stay_when_more_is_said(own_engine, talk, heard, found):
     with own_engine.begin() as conn:
         for _ in range(60):
@@ -109,6 +110,7 @@ def test_what_was_merged_can_be_parted(own_engine, talk, heard, found):
     assert run_again(own_engine, talk) == found
 
 
+@thorough
 def test_what_nobody_talks_of_any_more_goes_unless_it_is_pinned(own_engine, talk, heard, found):
     gone, _, _ = of_topic(found, heard, "price")
     pinned, _, _ = of_topic(found, heard, "notifications")
@@ -136,6 +138,7 @@ def test_what_a_person_works_with_stays(own_engine, talk, heard, found, touched)
     assert [each.id for each in run_again(own_engine, talk)] == [kept.id]
 
 
+@thorough
 def test_requests_find_their_theme_and_keep_the_one_that_a_person_chose(own_engine, talk, heard):
     with own_engine.begin() as conn:
         dark = ask_for(conn, talk, "Dark mode in the editor", details="My eyes hurt at night")
@@ -153,6 +156,7 @@ def test_requests_find_their_theme_and_keep_the_one_that_a_person_chose(own_engi
     assert linked == {dark: mode.id, chosen: slack.id}
 
 
+@thorough
 def test_a_run_that_waits_for_an_erasure_holds_nothing_that_the_erasure_needs(
     own_engine, talk, found
 ):
@@ -170,6 +174,7 @@ def test_a_run_that_waits_for_an_erasure_holds_nothing_that_the_erasure_needs(
     assert standing(own_engine, talk) == found
 
 
+@thorough
 @pytest.mark.parametrize("decided", [True, False])
 def test_a_request_that_a_person_took_out_of_its_theme_stays_out(own_engine, talk, heard, decided):
     with own_engine.begin() as conn:

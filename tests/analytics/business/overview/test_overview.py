@@ -21,6 +21,7 @@ from db import tables
 from db.business_settings import BusinessSettings, set_business_settings
 from db.goals import Goal, set_goal
 from tests.analytics.reference import anyone, asking
+from tests.thorough import thorough
 
 MONDAY = date(2026, 3, 23)
 NOW = datetime(2026, 3, 30, 9, tzinfo=UTC)
@@ -94,6 +95,7 @@ FORMS = {
 }
 
 
+@thorough
 @pytest.mark.parametrize("form", FORMS)
 def test_each_form_holds_the_numbers_of_the_page(conn, shop, filters, form):
     told = FORMS[form](made(conn, shop, filters))
@@ -125,6 +127,7 @@ def seen(conn, shop, filters):
     return replace(made(conn, shop, filters), goals=(), health=SystemHealth())
 
 
+@thorough
 @pytest.mark.parametrize("form", FORMS)
 def test_goals_in_danger_are_named_the_missed_ones_first(seen, form):
     risky = goal("mrr", 2_000_000, "at risk", 967_252.0)
@@ -140,6 +143,7 @@ def test_without_anything_wrong_there_is_nothing_to_look_at(seen):
     assert page_of(seen).worries == ()
 
 
+@thorough
 @pytest.mark.parametrize("form", FORMS)
 def test_systems_that_act_up_come_before_goals(seen, form):
     health = SystemHealth(
@@ -207,6 +211,7 @@ def test_a_project_without_anything_still_has_its_page(conn, project, filters, f
     assert "Nobody has paid yet" in told
 
 
+@thorough
 def test_names_are_text(conn, shop, filters):
     seen = made(conn, shop, filters, HOSTILE)
     found = Text(as_html(seen))
@@ -216,6 +221,7 @@ def test_names_are_text(conn, shop, filters):
     assert "](https" not in letter.markdown
 
 
+@thorough
 def test_the_message_has_the_page_as_a_file(conn, shop, filters):
     letter = letter_of(made(conn, shop, filters))
     assert letter.attachment.name == "summary-2026-03-30.pdf"

@@ -14,6 +14,7 @@ from db.business_settings import BusinessSettings
 from db.identity import actor_key
 from tests.analytics.business.revenue.books import NOW, add_changes, add_customers, asked
 from tests.analytics.reference import anyone
+from tests.thorough import thorough
 
 USUAL = BusinessSettings()
 PEOPLE = ("ann", "bob", "cem", "dan", "eva", "fay", "gus")
@@ -151,6 +152,7 @@ def reference(people, begin):
     return found
 
 
+@thorough
 @pytest.mark.parametrize("seed", range(3))
 def test_a_plain_count_of_each_person_agrees(conn, project, add_events, seed):
     dice, begin = random.Random(seed), datetime(2026, 1, 1, tzinfo=UTC)

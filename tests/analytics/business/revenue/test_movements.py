@@ -21,7 +21,7 @@ from tests.analytics.reference import anyone
 from tests.conftest import undone
 from tests.jobs.revenue.histories import NOW, change, histories
 from tests.jobs.revenue.reference import at_the_end, kind_of
-from tests.thorough import cases
+from tests.thorough import cases, thorough
 
 MARCH_10 = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -66,6 +66,7 @@ def reference(history, zone, currency, month):
 KINDS = ("new", "expansion", "contraction", "churn", "reactivation")
 
 
+@thorough
 @settings(max_examples=cases(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories)
 def test_the_bridge_holds_to_the_cent_and_a_plain_count_agrees(conn, berlin, history):

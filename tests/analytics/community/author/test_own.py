@@ -11,6 +11,7 @@ from analytics.community.published import Sums
 from analytics.scope import PUBLIC, Viewer
 from tests.analytics.community.author.conftest import LAST, ago
 from tests.analytics.community.blocks import Fetched, Ran, Rated, publish_days
+from tests.thorough import thorough
 
 
 def history(seed, size):
@@ -33,6 +34,7 @@ def inside(rows, kind, first, last=LAST):
     return [row for row in rows if isinstance(row, kind) and first <= row.day <= last]
 
 
+@thorough
 @pytest.mark.parametrize("days", [1, 7, 30, 365])
 def test_every_figure_is_that_of_plain_python(conn, author, reviewer, finder, foreign, days):
     told = {reviewer.id: history(1, 900), finder.id: history(2, 300)}

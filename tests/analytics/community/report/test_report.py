@@ -15,6 +15,7 @@ from analytics.community.published import OTHER, Sums
 from analytics.community.report import Report, as_html, as_pdf
 from analytics.community.report.recommending import recommendations
 from analytics.community.report.text import page_of
+from tests.thorough import thorough
 
 UID = UUID(int=7)
 ACME = Headed(1, UID, "Acme", 50, False, {}, date(2026, 1, 30), "Europe/Berlin")
@@ -198,6 +199,7 @@ def test_before_a_day_is_published_it_says_so():
         assert "$" not in form(empty)
 
 
+@thorough
 def test_the_longest_range_has_room_for_its_change():
     year = having(start=date(2025, 1, 31))
     assert "+34% on the 365 days before" in text_of(year)
@@ -230,6 +232,7 @@ def test_without_a_price_ratios_are_dashes():
     assert "ROI \u2013 \u2013 \u2013" in text_of(replace(GOLDEN, assumed=prices))
 
 
+@thorough
 def test_the_same_report_is_the_same_file():
     assert as_pdf(GOLDEN) == as_pdf(GOLDEN)
 

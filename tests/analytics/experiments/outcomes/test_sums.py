@@ -26,7 +26,7 @@ from tests.analytics.experiments.outcomes.reference import Act, Said, Shown, sum
 from tests.analytics.experiments.outcomes.world import PLATFORMS, act, experiment, expose, say
 from tests.analytics.reference import anyone
 from tests.conftest import undone
-from tests.thorough import cases
+from tests.thorough import cases, thorough
 
 BEGIN = datetime(2026, 3, 27, tzinfo=UTC)  # two days before the clocks change in Berlin
 PEOPLE = range(1, 5)
@@ -115,6 +115,7 @@ def worlds(module_conn):
     return made
 
 
+@thorough
 @settings(max_examples=cases(40), deadline=None)
 @given(
     zone=st.sampled_from(ZONES),

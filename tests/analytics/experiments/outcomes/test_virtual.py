@@ -19,6 +19,7 @@ from db.identity import actor_key
 from db.tables import segment_members
 from tests.analytics.experiments.outcomes.reference import Act, Shown, sums
 from tests.analytics.reference import anyone, history
+from tests.thorough import thorough
 
 NOW = datetime(2026, 3, 31, 15, tzinfo=UTC)
 METRIC = Metric(1, "primary", "Opened", Measure("events", "open"), window_days=5)
@@ -29,6 +30,7 @@ def ask(conn, project, metric=METRIC, *targeting):
     return baseline(conn, anyone(project), today(project, NOW), metric, targeting)
 
 
+@thorough
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
 @pytest.mark.parametrize("metric", [METRIC, SHARE], ids=["mean", "ratio"])
 def test_everybody_is_exposed_right_after_their_first_event_of_two_weeks(
@@ -154,6 +156,7 @@ def test_of_many_a_sample_is_taken(conn, crowd, monkeypatch):
     assert set(halves.groupby("seed")["n"].sum()) == {found.sums.n}
 
 
+@thorough
 def test_halves_are_drawn_anew_each_time(conn, crowd):
     halves = a_a(conn, anyone(crowd), today(crowd, NOW), METRIC, 100)
     n = halves.pivot_table(values="n", index="seed", columns="variant")

@@ -17,6 +17,7 @@ from analytics.scope import PUBLIC
 from db.error_groups import ignore, resolve
 from db.tables import error_groups as kept
 from tests.analytics.reference import anyone, asking
+from tests.thorough import thorough
 
 SENT = (
     'ann error 2026-03-02T10:00Z subject=editor error=Crash properties={"message":"boom-1"}'
@@ -133,6 +134,7 @@ def test_an_error_grows_where_it_fails_more_often_than_chance_explains(
     assert len(listed(conn, project, state=PRESSING)) == int(grows)
 
 
+@thorough
 def test_growth_is_of_whole_days(conn, project, add_events):
     """On Wednesday at noon, Monday and Tuesday stand against those of the week before."""
     add_events(project, "ann error 2026-02-01T10:00Z error=Old")

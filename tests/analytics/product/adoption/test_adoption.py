@@ -17,7 +17,7 @@ from db.completions import set_completion
 from db.tables import actor, segment_members
 from tests.analytics.product.adoption import reference
 from tests.analytics.reference import anyone, asking
-from tests.thorough import cases
+from tests.thorough import cases, thorough
 from tests.written import project_of
 
 FEATURE = "feature_use"
@@ -123,6 +123,7 @@ def test_a_strangers_table_has_the_same_columns(conn, filled):
     )
 
 
+@thorough
 @settings(max_examples=cases(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 10**6),

@@ -55,6 +55,7 @@ def counted(frame: pd.DataFrame, *keys: str) -> dict[tuple[object, ...], int]:
     )
 
 
+@thorough
 @settings(max_examples=cases(200))
 @given(logs(), asked)
 def test_the_flow_is_what_the_reference_counts(events, journey):

@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from analytics.product.sessions.cutting import Sessions, sessions_of
 from tests.analytics.product.sessions.logs import SESSIONLESS, log_of, logs
 from tests.analytics.product.sessions.reference import LONGEST, MINUTE, PAUSE, Event, sessions
-from tests.thorough import cases
+from tests.thorough import cases, thorough
 
 HOUR = 60 * MINUTE
 
@@ -37,6 +37,7 @@ def alone(*moments: int, actor: int = 1, cell: int = 1) -> list[Event]:
     return [Event(actor, at, 1, cell, 0) for at in moments]
 
 
+@thorough
 @settings(max_examples=cases(600))
 @given(logs())
 @example([])

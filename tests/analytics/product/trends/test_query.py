@@ -79,6 +79,7 @@ def segmented(conn, busy):
     return busy
 
 
+@thorough
 @pytest.mark.parametrize("narrowed", NARROWED.values(), ids=NARROWED.keys())
 @pytest.mark.parametrize("grain", ["hour", "day"])
 @pytest.mark.parametrize("by", [None, "plan"])
@@ -91,6 +92,7 @@ def test_the_statement_obeys_every_filter(conn, segmented, narrowed, grain, by):
             assert found.empty, f"{metric.key}\n{found}"
 
 
+@thorough
 def test_the_unfinished_period_is_in_the_statement_too(conn, busy):
     noon = datetime(2026, 3, 29, 10, tzinfo=UTC)
     for grain in ("day", "week", "month"):

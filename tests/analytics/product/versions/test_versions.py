@@ -21,7 +21,7 @@ from analytics.scope import PUBLIC
 from db.access import create_project
 from tests.analytics.product.adoption.reference import history, kept
 from tests.analytics.reference import anyone, asking
-from tests.thorough import cases
+from tests.thorough import cases, thorough
 
 START, END = date(2026, 3, 23), date(2026, 4, 2)
 AT = "2026-03-24T10:00Z"
@@ -137,6 +137,7 @@ def _later(mark, other):
     return mark[0] and mark[1:] > other[1:]
 
 
+@thorough
 @settings(max_examples=cases(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 10**6),
