@@ -46,10 +46,10 @@ log_error_verbosity = terse
 autovacuum_naptime = 15s
 autovacuum_vacuum_insert_scale_factor = 0.05
 """
-COUNTING = """
-shared_preload_libraries = 'pg_stat_statements'
-pg_stat_statements.track_utility = off
-"""
+LIBRARIES = {  # what each is to do, where the programs bring it
+    "pg_stat_statements": "pg_stat_statements.track_utility = off",  # counts statements
+    "pg_prewarm": "pg_prewarm.autoprewarm = on",  # reads again what was in memory at the last stop
+}
 
 
 class ServerFailed(LooplensError):
@@ -81,8 +81,7 @@ def start(data: Path, programs: Path | None = None) -> URL:
         _init(cluster, programs)
     if _is_running(cluster, programs):
         return url_of(data)
-    counting = COUNTING if _counts_statements(programs) else ""
-    (cluster / "looplens.conf").write_text(_settings(_socket_folder(data)) + counting)
+    (cluster / "looplens.conf").write_text(_settings(_socket_folder(data)) + _preloaded(programs))
     log = cluster / "server.log"
     _run([programs / "pg_ctl", "-D", cluster, "-w", "-t", "60", "-s", "-l", log, "start"])
     return url_of(data)
@@ -135,9 +134,12 @@ def _settings(socket: Path) -> str:
     )
 
 
-def _counts_statements(programs: Path) -> bool:
-    """Whether these programs bring the library that counts statements."""
-    return any((programs.parent / "lib").rglob("pg_stat_statements.so"))
+def _preloaded(programs: Path) -> str:
+    """The settings that load those of our libraries which these programs bring."""
+    folder = programs.parent / "lib"
+    found = [name for name in LIBRARIES if any(folder.rglob(f"{name}.so"))]
+    loaded = f"shared_preload_libraries = '{','.join(found)}'"
+    return "\n".join([loaded, *(LIBRARIES[name] for name in found), ""])
 
 
 def _check_version(cluster: Path, programs: Path) -> None:

@@ -60,6 +60,12 @@ def test_a_server_is_made_on_first_use_and_keeps_its_data(stopped):
 
 
 @thorough
+def test_what_was_in_memory_is_read_again_after_a_start(stopped):
+    with postgres.embedded(stopped):
+        pass
+    assert (stopped / "postgres" / "autoprewarm.blocks").exists()
+
+
 def test_it_listens_on_no_port_and_runs_as_somebody_without_rights(stopped):
     with embedded(stopped) as url:
         assert ask(url, "SHOW listen_addresses") == [""]
