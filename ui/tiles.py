@@ -9,6 +9,7 @@ import streamlit as st
 from analytics.business.summary import Headline
 from analytics.filters import Filters
 from ui import words
+from ui.sparklines import sparkline
 
 COLOURS: dict[str, Literal["normal", "inverse", "off"]] = {
     "up": "normal",
@@ -62,19 +63,13 @@ def tiles(headlines: Sequence[Headline], filters: Filters) -> None:
 def _tile(headline: Headline) -> None:
     metric = headline.metric
     told = headline.change is not None
-    st.metric(
-        metric.label,
-        words.amount(headline.value, metric.unit),
-        words.change(headline.change) if told else None,
-        delta_color=COLOURS[metric.direction],
-        help=" ".join(filter(None, [metric.definition, headline.note])),
-        chart_data=_without_gaps(headline.series),
-        chart_type="area",
-        border=True,
-    )
-
-
-def _without_gaps(series: Sequence[float | None]) -> list[float] | None:
-    """The values of a sparkline, which draws no gaps; none when there is nothing to draw."""
-    values = [0.0 if value is None or value != value else float(value) for value in series]
-    return values if len(values) > 1 else None
+    with st.container(border=True, gap="xsmall", height="stretch"):
+        st.metric(
+            metric.label,
+            words.amount(headline.value, metric.unit),
+            words.change(headline.change) if told else None,
+            delta_color=COLOURS[metric.direction],
+            help=" ".join(filter(None, [metric.definition, headline.note])),
+        )
+        if drawn := sparkline(headline.series, words.course(headline)):
+            st.html(drawn)

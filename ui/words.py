@@ -64,6 +64,15 @@ def headline_finding(figure: Headline, filters: Filters) -> str:
     return finding(figure.metric.label, figure.change, filters.whole_days() or filters)
 
 
+def course(figure: Headline) -> str:
+    """How far a figure went in the days behind it: "Active users a day: 120 to 480"."""
+    values = [value for value in figure.series if value == value]
+    if not values:
+        return f"{figure.metric.label} a day"
+    ends = [amount(value, figure.metric.unit) for value in (min(values), max(values))]
+    return f"{figure.metric.label} a day: {' to '.join(ends)}"
+
+
 def trend_finding(series: pd.DataFrame, metric: Metric, filters: Filters) -> str:
     """The finding of a trend: the average of its whole periods against the same ones before."""
     pairs = whole_pairs(series)
