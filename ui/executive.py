@@ -130,8 +130,12 @@ def draw_summary(overview: Overview) -> None:
     with st.container(horizontal=True, gap="small"):
         name = f"{overview.project} {filters.today.isoformat()}"
         offer_report("Summary", name, partial(as_pdf, overview), partial(as_html, overview))
-        with st.popover("Send it", icon=":material/schedule_send:"):
-            _choose_pace(filters)
+        door = st.popover(
+            "Send it", icon=":material/schedule_send:", key="send_summary", on_change="rerun"
+        )
+        if door.open:
+            with door:
+                _choose_pace(filters)
 
 
 def _choose_pace(filters: Filters) -> None:

@@ -48,8 +48,10 @@ def draw_goals(goals: Sequence[Tracked], filters: Filters, currency: str) -> Non
         columns=COLUMNS,
         empty=words_executive.NO_GOALS,
     )
-    with st.popover("Change goals", icon=":material/flag:"):
-        _draw_form({each.goal.metric: each.goal for each in goals}, filters, currency)
+    door = st.popover("Change goals", icon=":material/flag:", key="change_goals", on_change="rerun")
+    if door.open:
+        with door:
+            _draw_form({each.goal.metric: each.goal for each in goals}, filters, currency)
 
 
 def _draw_form(goals: dict[str, Goal], filters: Filters, currency: str) -> None:

@@ -110,8 +110,21 @@ def test_goals_are_told_those_in_danger_first(show, conn, shop):
     )
 
 
-def test_a_goal_is_set_dropped_and_had_back(show, conn, shop):
+def with_open(door, shown):
+    """The page when somebody has opened one of its doors."""
+    shown.session_state[door] = True
+    return shown.run()
+
+
+def test_what_is_behind_a_door_is_drawn_while_it_is_open(show, shop):
     shown = show("executive", "executive", shop)
+    keys = {each.key for each in (*shown.selectbox, *shown.number_input, *shown.date_input)}
+    assert not keys & {"goal_of", "summary_pace"}
+    assert with_open("change_goals", shown).selectbox(key="goal_of")
+
+
+def test_a_goal_is_set_dropped_and_had_back(show, conn, shop):
+    shown = with_open("change_goals", show("executive", "executive", shop))
     shown.selectbox(key="goal_of").set_value("uptime").run()
     shown.number_input(key="goal_value_uptime").set_value(99.5)
     shown.button(key="goal_save").click().run()
@@ -127,7 +140,7 @@ def test_a_goal_is_set_dropped_and_had_back(show, conn, shop):
 
 
 def test_how_often_the_summary_is_sent_is_chosen(show, conn, shop):
-    shown = show("executive", "executive", shop)
+    shown = with_open("send_summary", show("executive", "executive", shop))
     shown.selectbox(key="summary_pace").set_value("daily").run()
     assert not shown.exception
     conn.rollback()
