@@ -28,6 +28,13 @@ def test_the_public_page_is_drawn_completely_in_every_look(visit, picture):
         assert not visitor.overflows(), look
 
 
+def test_tiles_show_their_course(visit):
+    lines = visit("executive").open("/executive").page.locator("img.sparkline")
+    seen = lines.evaluate_all("all => all.map(each => each.complete && each.naturalWidth > 0)")
+    assert seen == [True] * 5
+    assert lines.first.get_attribute("alt").startswith("Active users a day: ")
+
+
 @thorough
 def test_charts_speak_to_those_who_do_not_see_them(visit):
     visitor = visit("executive").open("/executive")

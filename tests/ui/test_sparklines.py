@@ -2,6 +2,7 @@
 
 import math
 import re
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
@@ -9,12 +10,13 @@ import pytest
 from ui.sparklines import HEIGHT, WIDTH, sparkline
 
 SVG = "{http://www.w3.org/2000/svg}"
+IMAGE = re.compile(r'src="data:image/svg\+xml,([^"]+)"')
 POINT = re.compile(r"([ML])([\d.]+) ([\d.]+)")
 
 
-def paths(values, told="Events a day: 1 to 4"):
-    whole = sparkline(values, told).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ')
-    area, line = ElementTree.fromstring(whole).findall(f"{SVG}path")
+def paths(values):
+    (svg,) = IMAGE.findall(sparkline(values, "Events a day: 1 to 4"))
+    area, line = ElementTree.fromstring(unquote(svg)).findall(f"{SVG}path")
     return area.get("d"), line.get("d")
 
 
