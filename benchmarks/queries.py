@@ -2,10 +2,11 @@
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import combinations
+from itertools import combinations, zip_longest
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, event
@@ -41,12 +42,13 @@ class Timed:
 
 
 def measure(engines: dict[str, tuple[URL, str]]) -> list[Result]:
-    """Per size (a label, its database and project): the median and the slowest; and the growth."""
+    """Per size (a label, its database and project): the median and the slowest; and the growth.
+
+    Each question is asked at all sizes in turn, so that whatever else the machine does meanwhile
+    is in the time of each.
+    """
     results, medians = [], []
-    for label, (url, project) in engines.items():
-        engine = make_engine(url)
-        timed = list(time_all(engine, project))
-        engine.dispose()
+    for label, timed in _in_turn(engines).items():
         slowest = max(timed, key=lambda one: one.statement_ms)
         slowest_question = max(timed, key=lambda one: one.question_ms)
         slowest_first = max(timed, key=lambda one: one.first_ms)
@@ -79,11 +81,24 @@ def measure(engines: dict[str, tuple[URL, str]]) -> list[Result]:
     return results
 
 
+def _in_turn(engines: dict[str, tuple[URL, str]]) -> dict[str, list[Timed]]:
+    """What each size took for each question, by the labels of the sizes."""
+    with ExitStack() as stack:
+        asking = []
+        for url, project in engines.values():
+            engine = make_engine(url)
+            stack.callback(engine.dispose)
+            asking.append(stack.enter_context(closing(time_all(engine, project))))
+        rounds = list(zip_longest(*asking))
+    columns = ([one for one in column if one] for column in zip(*rounds, strict=True))
+    return dict(zip(engines, columns, strict=True))
+
+
 def _share_within(timed: list[Timed]) -> float:
     return 100 * sum(one.statement_ms <= BOUND for one in timed) / len(timed)
 
 
-def time_all(engine: Engine, project: str) -> Iterator[Timed]:
+def time_all(engine: Engine, project: str) -> Generator[Timed, None, None]:
     """Every question of the two pages under every set of filters."""
     with engine.connect() as conn:
         found = find_project(conn, project)
