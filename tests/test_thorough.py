@@ -45,9 +45,11 @@ def test_each_value_that_is_a_promise_of_its_own_is_tried(quick):
     assert len(tried(values("a.py::one", 9, "every_case"))) == 9
 
 
-def test_of_those_that_draw_pages_one_in_three_is_tried(quick):
-    drawing = [Item(f"tests/pages/{file}.py::{n}") for file in "ab" for n in range(4)]
-    assert [name[-4:] for name in tried(drawing)] == ["y::0", "y::3", "y::0", "y::3"]
+@pytest.mark.parametrize(("folder", "step"), thorough.ONE_IN.items())
+def test_where_tests_take_long_one_in_some_of_a_file_is_tried(quick, folder, step):
+    files = [f"{folder}{name}.py::" for name in "ab"]
+    found = tried([Item(f"{file}{n}") for file in files for n in range(step + 1)])
+    assert found == [f"{file}{n}" for file in files for n in (0, step)]
 
 
 def test_else_all_is_tried(monkeypatch):

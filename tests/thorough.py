@@ -1,8 +1,9 @@
 """How deep a run of the suite looks: QUICK=1, as `make test` has it, is over in minutes.
 
-Tests marked `thorough` are left out then, and most of those that draw whole pages; random ones try
-fewer cases, and of those that are given many values some are tried, unless they are marked
-`every_case`. Else, as before a change lands or where pytest is asked for a file, all is tried.
+Tests marked `thorough` are left out then, and most of those that draw whole pages or run the
+worker; random ones try fewer cases, and of those that are given many values some are tried, unless
+they are marked `every_case`. Else, as before a change lands or where pytest is asked for a file,
+all is tried.
 """
 
 import os
@@ -18,8 +19,7 @@ every_case = (
     pytest.mark.every_case
 )  # as of who may see what, where each value is a promise of its own
 SOME = 3  # of many values
-DRAWING = "tests/pages/"  # where each test draws a page, which takes longer than most others
-OF_DRAWING = 3  # one in so many is tried
+ONE_IN = {"tests/pages/": 4, "tests/jobs/": 2}  # where each test takes longer than most others
 
 
 def cases(n: int) -> int:
@@ -44,7 +44,7 @@ def left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
             files[name.partition("::")[0]][name].append(item)
     tried = set()
     for file, tests in files.items():
-        step = OF_DRAWING if file.startswith(DRAWING) else 1
+        step = next((n for folder, n in ONE_IN.items() if file.startswith(folder)), 1)
         tried |= {item for values in list(tests.values())[::step] for item in _some(values)}
     return [item for item in items if item not in tried]
 

@@ -33,6 +33,7 @@ def send(product):
     return to
 
 
+@thorough
 def test_people_appear_within_seconds_without_the_page_being_drawn_anew(visit, send):
     send("live-1")
     visitor = visit("operations").open("/live")
