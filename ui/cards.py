@@ -16,6 +16,7 @@ import streamlit as st
 from ui.addresses import address
 from ui.charts import Chart
 from ui.errors import calm
+from ui.short_tables import Column, short_table
 from ui.tables import written
 from ui.taking import taking
 from ui.words import unlinked
@@ -99,6 +100,25 @@ def table_card(
             selection_mode="single-row",
         )
         foot(data, name, note, query)
+
+
+def short_table_card(
+    data: pd.DataFrame,
+    *,
+    title: str,
+    help: str,
+    name: str,
+    columns: Mapping[str, Column],
+    empty: str = NOTHING,
+) -> None:
+    """A table of a few rows under a title; what `columns` does not name is in its file alone."""
+    with _card(title, help, name):
+        if data.empty:
+            st.caption(empty)
+            return
+        rows: Any = data.to_dict("records")  # names are text
+        st.html(short_table(rows, columns, title))
+        foot(data, name, "", None)
 
 
 def _picked(key: str, pick: Callable[[int | None], None]) -> None:

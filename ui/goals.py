@@ -21,27 +21,30 @@ from analytics.scope import Viewer
 from analytics.wording import digits_of
 from db.goals import Goal, drop_goal, reset_goal, set_goal
 from ui import words_executive
-from ui.cards import table_card
+from ui.cards import short_table_card
 from ui.changes import Work, change
 from ui.frame import ask
+from ui.short_tables import Column
+from ui.sparklines import sparkline
 
 COLUMNS = {
-    "figure": st.column_config.TextColumn("Figure", width="medium"),
-    "state": st.column_config.TextColumn("State"),
-    "now": st.column_config.TextColumn("Now"),
-    "window": st.column_config.TextColumn("In", help="What the value of now is of."),
-    "goal": st.column_config.TextColumn("Goal"),
-    "projected": st.column_config.TextColumn("Outlook", help="What the trend makes of it by then."),
-    "due": st.column_config.TextColumn("By"),
-    "values": st.column_config.LineChartColumn("Last 12 weeks or months"),
+    "figure": Column("Figure"),
+    "state": Column("State"),
+    "now": Column("Now"),
+    "window": Column("In", "What the value of now is of."),
+    "goal": Column("Goal"),
+    "projected": Column("Outlook", "What the trend makes of it by then."),
+    "due": Column("By"),
+    "values": Column(
+        "Last 12 weeks or months", drawn=lambda row: sparkline(row["values"], row["course"])
+    ),
 }
 
 
 def draw_goals(goals: Sequence[Tracked], filters: Filters, currency: str) -> None:
     """The table, those in danger first, and the form below it."""
-    rows = pd.DataFrame([words_executive.goal_row(each, currency) for each in worst_first(goals)])
-    table_card(
-        rows,
+    short_table_card(
+        pd.DataFrame([words_executive.goal_row(each, currency) for each in worst_first(goals)]),
         title=words_executive.goals_finding(goals),
         help=words_executive.GOALS_HELP,
         name="goals",

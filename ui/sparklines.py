@@ -20,38 +20,30 @@ SVG = (
     '<path d="{line}" fill="none" stroke="{colour}" stroke-width="1.5"'
     ' vector-effect="non-scaling-stroke"/></svg>'
 )
-IMAGE = (
-    '<img class="sparkline" alt="{told}" title="{told}" src="data:image/svg+xml,{svg}"'
-    ' style="display:block;width:100%;height:{box}px">'
-)
+IMAGE = '<img class="sparkline" alt="{told}" title="{told}" src="data:image/svg+xml,{svg}">'
 
 Point = tuple[float, float]
 
 
-def sparkline(values: Sequence[float | None], told: str) -> str:
+def sparkline(values: Sequence[float], told: str) -> str:
     """HTML of an image of the values from 0 up, with gaps where there are none.
 
-    `told` is what it says to who does not see it, and on hover. Empty when there are fewer than
-    two values.
+    NaN is no value. `told` is what it says to who does not see it, and on hover. Empty when there
+    are fewer than two values.
     """
-    places = [
-        (place, float(value))
-        for place, value in enumerate(values)
-        if value is not None and isfinite(value)
-    ]
+    places = [(place, value) for place, value in enumerate(values) if isfinite(value)]
     if len(places) < 2:
         return ""
     runs = list(_runs(places, len(values) - 1))
-    box = HEIGHT + 2 * EDGE
     svg = SVG.format(
         top=-EDGE,
         width=WIDTH,
-        box=box,
+        box=HEIGHT + 2 * EDGE,
         colour=COLOUR,
         line="".join(_line(run) for run in runs),
         area="".join(_area(run) for run in runs),
     )
-    return IMAGE.format(told=escape(told), svg=quote(svg), box=box)
+    return IMAGE.format(told=escape(told), svg=quote(svg))
 
 
 def _runs(places: Sequence[tuple[int, float]], last: int) -> Iterator[list[Point]]:

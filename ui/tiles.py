@@ -62,14 +62,16 @@ def tiles(headlines: Sequence[Headline], filters: Filters) -> None:
 
 def _tile(headline: Headline) -> None:
     metric = headline.metric
-    told = headline.change is not None
     with st.container(border=True, gap="xsmall", height="stretch"):
         st.metric(
             metric.label,
             words.amount(headline.value, metric.unit),
-            words.change(headline.change) if told else None,
+            words.change(headline.change) if headline.change is not None else None,
             delta_color=COLOURS[metric.direction],
             help=" ".join(filter(None, [metric.definition, headline.note])),
         )
-        if drawn := sparkline(headline.series, words.course(headline)):
+        told = words.course(
+            f"{metric.label} a day", headline.series, lambda value: words.amount(value, metric.unit)
+        )
+        if drawn := sparkline(headline.series, told):
             st.html(drawn)

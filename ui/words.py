@@ -3,6 +3,7 @@
 import itertools
 import math
 import re
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
 import pandas as pd
@@ -64,13 +65,12 @@ def headline_finding(figure: Headline, filters: Filters) -> str:
     return finding(figure.metric.label, figure.change, filters.whole_days() or filters)
 
 
-def course(figure: Headline) -> str:
-    """How far a figure went in the days behind it: "Active users a day: 120 to 480"."""
-    values = [value for value in figure.series if value == value]
-    if not values:
-        return f"{figure.metric.label} a day"
-    ends = [amount(value, figure.metric.unit) for value in (min(values), max(values))]
-    return f"{figure.metric.label} a day: {' to '.join(ends)}"
+def course(name: str, values: Iterable[float], written: Callable[[float], str]) -> str:
+    """From where to where a figure went: "Active users a day: 120 to 480"; NaN is no value."""
+    known = [value for value in values if value == value]
+    if not known:
+        return name
+    return f"{name}: {written(min(known))} to {written(max(known))}"
 
 
 def trend_finding(series: pd.DataFrame, metric: Metric, filters: Filters) -> str:

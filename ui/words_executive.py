@@ -134,7 +134,7 @@ def goals_finding(goals: Sequence[Tracked]) -> str:
 
 def goal_row(each: Tracked, currency: str) -> dict[str, object]:
     """A row of the table of goals."""
-    tracking = each.tracking
+    tracking, values = each.tracking, [value for value in each.values if value == value]
     return {
         "figure": each.figure.metric.label,
         "state": f"{MARKS[tracking.state]} {STATES[tracking.state]}",
@@ -143,7 +143,10 @@ def goal_row(each: Tracked, currency: str) -> dict[str, object]:
         "goal": goal_wanted(each, currency),
         "projected": goal_value(each, tracking.projected, currency),
         "due": f"{each.goal.due:%-d %b %Y}" if each.goal.due else "always",
-        "values": [value for value in each.values if value == value],
+        "values": values,
+        "course": words.course(
+            each.figure.metric.label, values, lambda value: goal_value(each, value, currency)
+        ),
     }
 
 

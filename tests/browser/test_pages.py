@@ -28,10 +28,11 @@ def test_the_public_page_is_drawn_completely_in_every_look(visit, picture):
         assert not visitor.overflows(), look
 
 
-def test_tiles_show_their_course(visit):
+def test_tiles_and_goals_show_their_course(visit):
     lines = visit("executive").open("/executive").page.locator("img.sparkline")
     seen = lines.evaluate_all("all => all.map(each => each.complete && each.naturalWidth > 0)")
-    assert seen == [True] * 5
+    assert len(seen) > 5
+    assert all(seen)
     assert lines.first.get_attribute("alt").startswith("Active users a day: ")
 
 

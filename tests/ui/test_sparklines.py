@@ -30,7 +30,7 @@ def test_it_goes_from_edge_to_edge_and_from_zero_to_the_highest():
 
 
 def test_what_has_no_value_is_a_gap_and_a_value_alone_is_a_dot():
-    _, line = paths([1, 1, None, 1, math.nan])
+    _, line = paths([1, 1, math.nan, 1, math.nan])
     assert points(line) == [("M", 0, 0), ("L", 25, 0), ("M", 75, 0)]
     assert line.endswith("h0")
 
@@ -50,7 +50,7 @@ def test_nothing_but_zeros_lies_on_the_ground():
     assert {y for _, _, y in points(line)} == {HEIGHT}
 
 
-@pytest.mark.parametrize("values", [[], [3.0], [None, 3.0, math.nan]])
+@pytest.mark.parametrize("values", [[], [3.0], [math.nan, 3.0, math.nan]])
 def test_of_less_than_two_values_there_is_none(values):
     assert sparkline(values, "told") == ""
 

@@ -99,3 +99,15 @@ def test_one_of_a_thing_is_not_said_as_many():
 def test_things_are_listed_with_an_and_before_the_last():
     assert words.listing(["one"]) == "one"
     assert words.listing(["one", "two", "three"]) == "one, two and three"
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ([3.0, float("nan"), 1.0, 2.0], "Users a day: 1 to 3"),
+        ([float("nan")], "Users a day"),
+        ([], "Users a day"),
+    ],
+)
+def test_a_course_tells_from_where_to_where_it_went(values, told):
+    assert words.course("Users a day", values, "{:.0f}".format) == told
