@@ -1,7 +1,7 @@
 """The filter bar: one on every page, and in the address, so that a link shows the same view.
 
-The widgets stay on the page also when they are folded away: a widget that is not drawn, such as
-one in a closed popover, loses its part of the address.
+Those that are folded away are drawn while they are unfolded, and each one that is set always: a
+widget that is not drawn loses its part of the address, and those that say nothing have none.
 """
 
 from collections.abc import Callable
@@ -24,6 +24,7 @@ from ui.frame import clock, fetch
 
 RANGES = ("7d", "28d", "90d", "12m", "month", "custom")
 CHOSEN = "chosen_filters"
+UNFOLDED = "more"
 NO_BREAKDOWN = "Nothing"
 LABELS = {
     "platform": "Platform",
@@ -150,18 +151,17 @@ def _choose_range(today: date) -> tuple[date, date]:
 
 
 def _choose_more(project: Project) -> dict[str, Any]:
-    values = fetch(dimension_values, project.id)
-    with st.expander("Filters", key="more", type="compact"), st.grid("auto", min_column_width=150):
-        chosen: dict[str, Any] = {name: _choose(name, values[name]) for name in LABELS}
-        segment = _choose_segment(project)
-        chosen["segment"] = segment and segment.id
-        chosen["compare"] = st.toggle(
-            "Compare",
-            value=True,
-            key="compare",
-            bind="query-params",
-            help="Against as many days just before",
-        )
+    door = st.expander("Filters", key=UNFOLDED, type="compact", on_change="rerun")
+    chosen: dict[str, Any] = dict.fromkeys(LABELS, ())
+    segment, compare = None, True
+    with door, st.grid("auto", min_column_width=150):
+        for name in LABELS:
+            if _is_drawn(name):
+                chosen[name] = _choose(name, fetch(dimension_values, project.id)[name])
+        if _is_drawn("segment"):
+            segment = _choose_segment(project)
+        if _is_drawn("compare"):
+            compare = _choose_compare()
     named = [f"**{label}** {', '.join(chosen[name])}" for name, label in LABELS.items()]
     used = [text for text, name in zip(named, LABELS, strict=True) if chosen[name]]
     if segment:
@@ -169,7 +169,14 @@ def _choose_more(project: Project) -> dict[str, Any]:
     if used:
         with st.container(key="only"):
             st.caption("Only " + " · ".join(used))
-    return chosen
+    return chosen | {"segment": segment and segment.id, "compare": compare}
+
+
+def _is_drawn(name: str) -> bool:
+    """Whether the choice is unfolded or says something: in the address, or as it was left."""
+    usual = name == "compare"
+    left = bool(st.session_state.get(name, usual))
+    return st.session_state[UNFOLDED] or name in st.query_params or left != usual
 
 
 def _choose(name: str, values: list[str]) -> tuple[str, ...]:
@@ -190,6 +197,16 @@ def _choose_segment(project: Project) -> Segment | None:
         disabled=not segments,
     )
     return segments[name] if name else None
+
+
+def _choose_compare() -> bool:
+    return st.toggle(
+        "Compare",
+        value=True,
+        key="compare",
+        bind="query-params",
+        help="Against as many days just before",
+    )
 
 
 def _only(segment: Segment) -> str:

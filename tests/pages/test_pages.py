@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ui.filters import LABELS
+
 NOW = datetime.now(UTC)
 PAGES = ("home", "executive", "trends")
 
@@ -66,6 +68,37 @@ def test_filters_of_the_address_apply(show, shop):
     shown = show("executive", "executive", shop, platform="ios")
     assert figures(shown)["Events"] == "1"
     assert shown.multiselect(key="platform").value == ["ios"]
+
+
+def test_folded_filters_are_drawn_when_they_are_unfolded_or_say_something(show, shop):
+    def drawn():
+        return {each.key for each in (*shown.multiselect, *shown.selectbox, *shown.toggle)}
+
+    shown = show("executive", "executive", shop)
+    assert drawn() == set()
+    shown = unfolded(shown)
+    assert drawn() == {*LABELS, "segment", "compare"}
+    shown.multiselect(key="platform").set_value(["ios"])
+    shown.toggle(key="compare").set_value(False).run()
+    assert figures(shown)["Events"] == "1"
+    shown = unfolded(shown, False)
+    assert drawn() == {"platform", "compare"}
+    assert figures(shown)["Events"] == "1"
+    assert not any(metric.delta for metric in shown.metric if metric.label == "Events")
+    shown.toggle(key="compare").set_value(True)
+    shown.multiselect(key="platform").set_value([]).run()
+    assert figures(shown)["Events"] == "3"
+    assert drawn() == set()
+
+
+def test_a_comparison_that_the_address_switches_off_is_a_filter_that_is_set(show, shop):
+    shown = show("executive", "executive", shop, compare="false")
+    assert [toggle.value for toggle in shown.toggle] == [False]
+
+
+def unfolded(shown, is_open=True):
+    shown.session_state["more"] = is_open
+    return shown.run()
 
 
 def test_a_wrong_value_in_the_address_is_the_default(show, shop):
