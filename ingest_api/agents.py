@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from ua_parser import parse
+from ua_parser import parser  # made here, or the first request would wait for it
 
 # Libraries that servers send events with, which lists of crawlers hold as well.
 LIBRARIES = ("python-urllib/", "java/", "google-http-java-client/", "winhttp", "wordpress/")
@@ -13,7 +13,7 @@ def platform_of(agent: str) -> str:
     """web, ios, android or bot for a browser's user agent; '' for everything else."""
     if not agent or agent.lower().startswith(LIBRARIES):
         return ""
-    parsed = parse(agent)
+    parsed = parser.parse(agent)
     if parsed.device and parsed.device.family == "Spider":
         return "bot"
     system = parsed.os.family.lower() if parsed.os else ""
