@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# What is installed is compiled as it is first imported: pip would compile all of it, and most never is.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 
 # What was compiled once is not compiled again by each command, whatever the shell has been told.
 export PYTHONDONTWRITEBYTECODE :=
