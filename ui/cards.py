@@ -16,6 +16,7 @@ import streamlit as st
 from ui.addresses import address
 from ui.charts import Chart
 from ui.errors import calm
+from ui.popovers import popover
 from ui.short_tables import Column, short_table
 from ui.tables import written
 from ui.taking import taking
@@ -160,17 +161,17 @@ def _card(title: str, help: str, name: str) -> Iterator[None]:
 
 @st.fragment
 def foot(data: pd.DataFrame, name: str, note: str, query: Query | None) -> None:
-    """The row under a card; a part of its own, so that opening one of its doors runs nothing else.
-
-    What is behind a door is made only while it is open.
-    """
+    """The row under a card; a part of its own, so that opening a popover runs nothing else."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption(note, width="stretch")
         with st.container(horizontal=True, gap="xsmall", width="content", wrap=False):
             _csv_button(data, name)
-            _link(name)
+            popover("Link", f"link_{name}", _link, icon="link", help="The address of this view")
             if query:
-                _query(query, name)
+                told = "The SQL behind these numbers"
+                popover(
+                    "Query", f"query_{name}", partial(_query, query), icon="database", help=told
+                )
 
 
 def _csv_button(data: pd.DataFrame, name: str) -> None:
@@ -187,31 +188,15 @@ def _csv_button(data: pd.DataFrame, name: str) -> None:
     )
 
 
-def _link(name: str) -> None:
-    door = _door("Link", f"link_{name}", "link", "The address of this view")
-    if door.open:
-        with door:
-            st.code(address(), language=None, wrap_lines=True)
-            st.caption("Whoever may see this project sees the same view there.")
+def _link() -> None:
+    st.code(address(), language=None, wrap_lines=True)
+    st.caption("Whoever may see this project sees the same view there.")
 
 
-def _query(query: Query, name: str) -> None:
-    door = _door("Query", f"query_{name}", "database", "The SQL behind these numbers")
-    if door.open:
-        with door, calm():
-            st.caption(PASTE)
-            st.code(query(), language="sql", wrap_lines=True)
-
-
-def _door(label: str, key: str, icon: str, help: str) -> Any:
-    return st.popover(
-        label,
-        key=key,
-        icon=f":material/{icon}:",
-        help=help,
-        type="tertiary",
-        on_change="rerun",
-    )
+def _query(query: Query) -> None:
+    with calm():
+        st.caption(PASTE)
+        st.code(query(), language="sql", wrap_lines=True)
 
 
 def _taken(data: pd.DataFrame, noting: Callable[[], None]) -> str:

@@ -25,6 +25,7 @@ from ui.cards import Query, chart_card, literal
 from ui.changes import change
 from ui.files import offer_report
 from ui.frame import ask, fetch
+from ui.popovers import popover
 from ui.tables import labelled
 from ui.tiles import figures
 
@@ -130,12 +131,8 @@ def draw_summary(overview: Overview) -> None:
     with st.container(horizontal=True, gap="small"):
         name = f"{overview.project} {filters.today.isoformat()}"
         offer_report("Summary", name, partial(as_pdf, overview), partial(as_html, overview))
-        door = st.popover(
-            "Send it", icon=":material/schedule_send:", key="send_summary", on_change="rerun"
-        )
-        if door.open:
-            with door:
-                _choose_pace(filters)
+        pace = partial(_choose_pace, filters)
+        popover("Send it", "send_summary", pace, icon="schedule_send", type="secondary")
 
 
 def _choose_pace(filters: Filters) -> None:

@@ -23,6 +23,7 @@ from ui.cards import foot
 from ui.changes import may_release
 from ui.feedback_changes import UNTOLD, correct, give, move, show_to_public
 from ui.frame import Ask, ask, enter, fetch_all
+from ui.popovers import popover
 from ui.words_feedback import distinct
 
 ANY = "Any"
@@ -104,12 +105,18 @@ def _comment(
             st.text(text if len(text) <= SHOWN else f"{text[:SHOWN]} …", width="stretch")
             st.caption(words_feedback.about(comment))
         st.caption(words_feedback.handling(comment), width="content")
-        door = st.popover("Act", key=f"act_{comment['id']}", type="tertiary", on_change="rerun")
-    if door.open:
-        with door:
-            _actions(comment, people, project_id, stale)
-            if len(text) > SHOWN:
-                st.container(height=240).text(text)
+        behind = partial(_behind, comment, people, project_id, stale)
+        popover("Act", f"act_{comment['id']}", behind)
+
+
+def _behind(
+    comment: Mapping[str, Any], people: dict[int, str], project_id: int, stale: Ask
+) -> None:
+    """What may be done with a comment, and all of a long one."""
+    text = str(comment["comment"])
+    _actions(comment, people, project_id, stale)
+    if len(text) > SHOWN:
+        st.container(height=240).text(text)
 
 
 def _actions(

@@ -24,6 +24,7 @@ from ui import words_executive
 from ui.cards import short_table_card
 from ui.changes import Work, change
 from ui.frame import ask
+from ui.popovers import popover
 from ui.short_tables import Column
 from ui.sparklines import sparkline
 
@@ -51,10 +52,9 @@ def draw_goals(goals: Sequence[Tracked], filters: Filters, currency: str) -> Non
         columns=COLUMNS,
         empty=words_executive.NO_GOALS,
     )
-    door = st.popover("Change goals", icon=":material/flag:", key="change_goals", on_change="rerun")
-    if door.open:
-        with door:
-            _draw_form({each.goal.metric: each.goal for each in goals}, filters, currency)
+    by_metric = {each.goal.metric: each.goal for each in goals}
+    form = partial(_draw_form, by_metric, filters, currency)
+    popover("Change goals", "change_goals", form, icon="flag", type="secondary")
 
 
 def _draw_form(goals: dict[str, Goal], filters: Filters, currency: str) -> None:

@@ -6,6 +6,7 @@ texts of users: they are shown as text, never as Markdown or HTML.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from html import escape
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode
@@ -28,6 +29,7 @@ from ui.addresses import chosen_query
 from ui.errors import calm
 from ui.filters import CHOSEN
 from ui.frame import ask, enter, forget, reading, renew
+from ui.popovers import popover
 
 SHARERS = tuple(ROLE_FIELDS)  # the roles that see figures, and so can use a view
 SHOWN_NOTES = 8
@@ -53,19 +55,33 @@ def href(view: View, project: Project) -> str:
 @st.fragment
 def _doors(project: Project, page: str, titles: Mapping[str, str]) -> None:
     viewer = enter()
+    views = partial(_views, viewer, project, page, titles)
+    notes = partial(_annotations, viewer, project)
     with st.container(horizontal=True, width="content", gap="small", wrap=False):
-        views = _door("Views", "views", "bookmark", "Saved views of the pages")
-        happened = _door("Annotate", "annotate", "flag", "Mark on the charts what happened")
-    if views.open:
-        with views, calm(), reading() as conn:
-            _views(conn, viewer, project, page, titles)
-    if happened.open:
-        with happened, calm(), reading() as conn:
-            _annotations(conn, viewer, project)
+        popover(
+            "Views",
+            "views",
+            partial(_drawn_with, views),
+            icon="bookmark",
+            help="Saved views of the pages",
+        )
+        popover(
+            "Annotate",
+            "annotate",
+            partial(_drawn_with, notes),
+            icon="flag",
+            help="Mark on the charts what happened",
+        )
+
+
+def _drawn_with(draw: Callable[[Connection], None]) -> None:
+    """Draw with a connection of its own: what people keep is read anew each time."""
+    with calm(), reading() as conn:
+        draw(conn)
 
 
 def _views(
-    conn: Connection, viewer: Viewer, project: Project, page: str, titles: Mapping[str, str]
+    viewer: Viewer, project: Project, page: str, titles: Mapping[str, str], conn: Connection
 ) -> None:
     keeper = Keeper(project.id, viewer.person_id or 0, is_admin=viewer.role == "admin")
     found = [view for view in views_of(conn, viewer, project.id) if view.page in titles]
@@ -133,7 +149,7 @@ def _may_change(keeper: Keeper, view: View) -> bool:
     return keeper.is_admin or view.person_id == keeper.person_id
 
 
-def _annotations(conn: Connection, viewer: Viewer, project: Project) -> None:
+def _annotations(viewer: Viewer, project: Project, conn: Connection) -> None:
     _annotation_form(viewer, project)
     filters = st.session_state.get(CHOSEN)  # none, or another project's, before the bar is drawn
     if filters is None or filters.project_id != project.id:
@@ -174,12 +190,6 @@ def _show_note(note: Annotation, viewer: Viewer, project: Project) -> None:
             author = None if is_admin else viewer.person_id
             if st.button("Delete", key=f"note_delete_{note.id}", type="tertiary"):
                 _write(lambda conn: remove(conn, project.id, note.id, author), "Deleted.")
-
-
-def _door(label: str, key: str, icon: str, help: str) -> Any:
-    return st.popover(
-        label, key=key, icon=f":material/{icon}:", help=help, type="tertiary", on_change="rerun"
-    )
 
 
 def _write(work: Callable[[Any], Any], told: str) -> None:

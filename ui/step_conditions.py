@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -23,6 +24,7 @@ from analytics.product.properties import property_keys
 from ui import words_funnels as words
 from ui.drafts import controlled
 from ui.frame import fetch
+from ui.popovers import popover
 from ui.words import plain
 
 STEPS = "steps"
@@ -73,36 +75,35 @@ def propose(steps: Sequence[Step]) -> None:
 
 
 def conditions(filters: Filters, used: pd.DataFrame, steps: tuple[Step, ...], place: int) -> None:
-    """The door to a step's conditions; what is behind it is drawn only while it is open."""
+    """The door to a step's conditions, and what they are."""
+    popover(
+        "",  # the same with and without conditions: another label would close it
+        f"conditions_{place}",
+        partial(_behind, filters, used, steps, place),
+        icon="tune",
+        help="Conditions on the subject and on properties",
+    )
+    if steps[place].conditions:
+        st.caption(plain(words.conditions_told(steps[place])), width="content")
+
+
+def _behind(filters: Filters, used: pd.DataFrame, steps: tuple[Step, ...], place: int) -> None:
     step = steps[place]
     count = len(step.conditions)
-    door = st.popover(
-        "",  # the same with and without conditions: another label would close it
-        key=f"conditions_{place}",
-        icon=":material/tune:",
-        help="Conditions on the subject and on properties",
-        type="tertiary",
-        on_change="rerun",
+    known = fetch(property_keys, filters, step.name)
+    theirs = (used["name"] == step.name) & (used["subject"] != "")
+    subjects = used.loc[theirs, "subject"].tolist()
+    for number in range(count):
+        _condition(Row(steps, place, number), subjects, known)
+    st.button(
+        "Add a condition",
+        key=f"add_condition_{place}",
+        icon=":material/add:",
+        on_click=_add,
+        args=(steps, place, subjects[0] if subjects else ""),
+        disabled=count >= MOST_CONDITIONS,
     )
-    if count:
-        st.caption(plain(words.conditions_told(step)), width="content")
-    if not door.open:
-        return
-    with door:
-        known = fetch(property_keys, filters, step.name)
-        theirs = (used["name"] == step.name) & (used["subject"] != "")
-        subjects = used.loc[theirs, "subject"].tolist()
-        for number in range(count):
-            _condition(Row(steps, place, number), subjects, known)
-        st.button(
-            "Add a condition",
-            key=f"add_condition_{place}",
-            icon=":material/add:",
-            on_click=_add,
-            args=(steps, place, subjects[0] if subjects else ""),
-            disabled=count >= MOST_CONDITIONS,
-        )
-        st.caption(words.RAW)
+    st.caption(words.RAW)
 
 
 def _condition(row: Row, subjects: Sequence[str], known: Sequence[str]) -> None:
