@@ -1,6 +1,7 @@
 """The pages of experiments and flags in every look, by keyboard alone, and what happens there."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.visitor import LOOKS
 from tests.thorough import thorough
@@ -67,16 +68,14 @@ def test_an_experiment_is_planned_by_keyboard_and_kept_as_a_draft(visit):
     page.get_by_role("textbox", name="Name").focus()
     page.keyboard.type("Larger buttons")
     page.keyboard.press("Tab")
-    visitor.settle()
-    assert page.get_by_role("textbox", name="Key").input_value() == "larger-buttons"
+    expect(page.get_by_role("textbox", name="Key")).to_have_value("larger-buttons", timeout=30_000)
     page.get_by_text("people, about").wait_for()
     page.get_by_role("button", name="Keep the draft").focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", level=2).filter(has_text="This is a draft").wait_for()
     assert "experiment=larger-buttons" in visitor.settle().address
     page.get_by_role("link", name="Edit").click()
-    visitor.settle()
-    assert page.get_by_role("textbox", name="Name").input_value() == "Larger buttons"
+    expect(page.get_by_role("textbox", name="Name")).to_have_value("Larger buttons", timeout=30_000)
     visitor.open("/experiments?experiment=larger-buttons")
     page.get_by_role("button", name="Delete").first.click()
     page.get_by_role("button", name="Delete it").click()
