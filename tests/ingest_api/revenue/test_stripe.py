@@ -6,7 +6,7 @@ import json
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -193,11 +193,16 @@ def test_no_name_address_or_card_reaches_a_table(hook):
         for table in metadata.sorted_tables:
             if "project_id" in table.c and table.name != "stripe_hooks":
                 mine = select(table).where(table.c.project_id == door.project.id)
-                values = [value for row in conn.execute(mine) for value in row]
-                told = str([each for each in values if isinstance(each, str | bytes | list | dict)])
+                rows = conn.execute(mine).mappings()
+                text = str([each for row in rows for each in row.items() if not by_chance(*each)])
                 for given in ("Some Body", "example.org", "Musterweg", "4242", "user-77", "_Synth"):
-                    assert given not in told, (table.name, given)
-                assert 4242 not in values  # ids and keyed hashes may hold these digits by chance
+                    assert given not in text, (table.name, given)
+
+
+def by_chance(column, value):
+    """Whether it may hold any digits: a random id, the number of a row or a hash, or a time."""
+    is_number = column.endswith(("_id", "_key")) and isinstance(value, int)
+    return is_number or isinstance(value, UUID | datetime)
 
 
 @pytest.mark.parametrize(
