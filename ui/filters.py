@@ -24,7 +24,7 @@ from ui.frame import clock, fetch
 
 RANGES = ("7d", "28d", "90d", "12m", "month", "custom")
 CHOSEN = "chosen_filters"
-UNFOLDED = "more"
+SEGMENT, COMPARE = "segment", "compare"
 NO_BREAKDOWN = "Nothing"
 LABELS = {
     "platform": "Platform",
@@ -151,16 +151,17 @@ def _choose_range(today: date) -> tuple[date, date]:
 
 
 def _choose_more(project: Project) -> dict[str, Any]:
-    door = st.expander("Filters", key=UNFOLDED, type="compact", on_change="rerun")
+    door = st.expander("Filters", key="more", type="compact", on_change="rerun")
+    drawn = {name for name in (*LABELS, SEGMENT, COMPARE) if door.open or _is_set(name)}
     chosen: dict[str, Any] = dict.fromkeys(LABELS, ())
     segment, compare = None, True
     with door, st.grid("auto", min_column_width=150):
         for name in LABELS:
-            if _is_drawn(name):
+            if name in drawn:
                 chosen[name] = _choose(name, fetch(dimension_values, project.id)[name])
-        if _is_drawn("segment"):
+        if SEGMENT in drawn:
             segment = _choose_segment(project)
-        if _is_drawn("compare"):
+        if COMPARE in drawn:
             compare = _choose_compare()
     named = [f"**{label}** {', '.join(chosen[name])}" for name, label in LABELS.items()]
     used = [text for text, name in zip(named, LABELS, strict=True) if chosen[name]]
@@ -169,14 +170,13 @@ def _choose_more(project: Project) -> dict[str, Any]:
     if used:
         with st.container(key="only"):
             st.caption("Only " + " · ".join(used))
-    return chosen | {"segment": segment and segment.id, "compare": compare}
+    return chosen | {SEGMENT: segment and segment.id, COMPARE: compare}
 
 
-def _is_drawn(name: str) -> bool:
-    """Whether the choice is unfolded or says something: in the address, or as it was left."""
-    usual = name == "compare"
-    left = bool(st.session_state.get(name, usual))
-    return st.session_state[UNFOLDED] or name in st.query_params or left != usual
+def _is_set(name: str) -> bool:
+    """Whether a filter says something: in the address, or as it was left."""
+    usual = name == COMPARE  # the only one that is on when nobody has touched it
+    return name in st.query_params or bool(st.session_state.get(name, usual)) != usual
 
 
 def _choose(name: str, values: list[str]) -> tuple[str, ...]:
@@ -191,7 +191,7 @@ def _choose_segment(project: Project) -> Segment | None:
         "Segment",
         list(segments),
         index=None,
-        key="segment",
+        key=SEGMENT,
         bind="query-params",
         placeholder="Everybody",
         disabled=not segments,
@@ -203,7 +203,7 @@ def _choose_compare() -> bool:
     return st.toggle(
         "Compare",
         value=True,
-        key="compare",
+        key=COMPARE,
         bind="query-params",
         help="Against as many days just before",
     )
