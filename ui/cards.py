@@ -117,8 +117,7 @@ def short_table_card(
         if data.empty:
             st.caption(empty)
             return
-        rows: Any = data.to_dict("records")  # names are text
-        st.html(short_table(rows, columns, title))
+        st.html(short_table(data.to_dict("records"), columns, title))
         foot(data, name, "", None)
 
 

@@ -1,15 +1,15 @@
 """Tables of a few rows, as HTML.
 
 They are read at a glance and need no sorting, searching or scrolling. The grid that `st.dataframe`
-draws loads 1.3 MB of scripts, which took a seventh of the time until the executive page is there.
+draws loads 1.3 MB of scripts, a seventh of what the browser had to do for the executive page.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-Row = Mapping[str, Any]
+Row = Mapping[Hashable, Any]
 
 
 @dataclass(frozen=True, slots=True)
