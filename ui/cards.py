@@ -17,6 +17,7 @@ from ui.addresses import address
 from ui.charts import Chart
 from ui.errors import calm
 from ui.popovers import popover
+from ui.remembering import remembered
 from ui.short_tables import Column, short_table
 from ui.tables import written
 from ui.taking import taking
@@ -57,7 +58,7 @@ def chart_card(
             st.caption(empty)
             return []
         state: Any = st.vega_lite_chart(
-            chart.rows,
+            chart.table,
             chart.to_dict(),
             key=f"chart_{name}",
             alt=title,
@@ -89,9 +90,8 @@ def table_card(
         if _is_empty(data):
             st.caption(empty)
             return
-        shown = [column for column in columns if data[column].notna().any()]
         st.dataframe(
-            written(data[shown], columns),
+            _told(data, columns),
             column_config=dict(columns),
             hide_index=True,
             placeholder=NO_VALUE,
@@ -101,6 +101,13 @@ def table_card(
             selection_mode="single-row",
         )
         foot(data, name, note, query)
+
+
+@remembered
+def _told(data: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """The columns that have any value, as they are written."""
+    shown = [column for column in columns if data[column].notna().any()]
+    return written(data[shown], columns)
 
 
 def short_table_card(
@@ -117,8 +124,13 @@ def short_table_card(
         if data.empty:
             st.caption(empty)
             return
-        st.html(short_table(data.to_dict("records"), columns, title))
+        st.html(_html(data, columns, title))
         foot(data, name, "", None)
+
+
+@remembered
+def _html(data: pd.DataFrame, columns: Mapping[str, Column], title: str) -> str:
+    return short_table(data.to_dict("records"), columns, title)
 
 
 def _picked(key: str, pick: Callable[[int | None], None]) -> None:
@@ -221,6 +233,7 @@ def literal(text: str) -> str:
     return MARKUP.sub(r"\1\\\2", unlinked(text))
 
 
+@remembered
 def _is_empty(data: pd.DataFrame) -> bool:
     """Whether there is no row, or no number but zero where there are numbers."""
     numbers = data.select_dtypes("number")

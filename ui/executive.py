@@ -26,6 +26,7 @@ from ui.changes import change
 from ui.files import offer_report
 from ui.frame import ask, fetch
 from ui.popovers import popover
+from ui.remembering import remembered
 from ui.tables import labelled
 from ui.tiles import figures
 
@@ -80,7 +81,7 @@ def draw_revenue(standing: Standing | None, besides: Sequence[Standing]) -> None
 
 def leaders_card(top: pd.DataFrame, filters: Filters, viewer: Viewer) -> None:
     """What is used most: pages, features, commands."""
-    shown_first = labelled(top.head(TOP))
+    shown_first = _first(top)
     chart_card(
         charts.bars(
             shown_first, label="label", value="events", label_title="Subject", value_title="Events"
@@ -91,6 +92,11 @@ def leaders_card(top: pd.DataFrame, filters: Filters, viewer: Viewer) -> None:
         name="top_features",
         query=lambda: shown(top_subjects_sql(viewer, filters, limit=TOP)),
     )
+
+
+@remembered
+def _first(top: pd.DataFrame) -> pd.DataFrame:
+    return labelled(top.head(TOP))
 
 
 def bridge_card(standing: Standing, query: Query) -> None:
@@ -108,6 +114,7 @@ def bridge_card(standing: Standing, query: Query) -> None:
     )
 
 
+@remembered
 def bridge(month: Month, currency: str) -> pd.DataFrame:
     """The rows of the waterfall: label (str), amount (float64, in units of the currency), kind
     (str: total or movement), number (str)."""

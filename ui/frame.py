@@ -216,18 +216,18 @@ def _timeless(value: Any) -> Any:
 
 
 # The caches are shared by everybody. Their key is the number alone, and who asks has a part in it.
-@st.cache_data(ttl=FRESH, max_entries=2_000, show_spinner=False)
+@st.cache_resource(ttl=FRESH, max_entries=1_000, show_spinner=False)
 def _fresh(number: int, _viewer: Viewer, _asked: Ask) -> Any:  # noqa: ARG001 - the key
     return _answer(_viewer, _asked)
 
 
-@st.cache_data(ttl=SOON, max_entries=500, show_spinner=False)
+@st.cache_resource(ttl=SOON, max_entries=500, show_spinner=False)
 def _changing(number: int, _viewer: Viewer, _asked: Ask) -> Any:  # noqa: ARG001
     return _answer(_viewer, _asked)
 
 
 # An answer that is older than KEPT is shown once more while a thread asks anew.
-@st.cache_data(ttl=KEPT, max_entries=2_000, show_spinner=False, refresh_mode="background")
+@st.cache_resource(ttl=KEPT, max_entries=1_000, show_spinner=False, refresh_mode="background")
 def _kept(number: int, _viewer: Viewer, _asked: Ask) -> Any:  # noqa: ARG001
     return _answer(_viewer, _asked)
 

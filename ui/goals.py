@@ -25,6 +25,7 @@ from ui.cards import short_table_card
 from ui.changes import Work, change
 from ui.frame import ask
 from ui.popovers import popover
+from ui.remembering import remembered
 from ui.short_tables import Column
 from ui.sparklines import sparkline
 
@@ -45,7 +46,7 @@ COLUMNS = {
 def draw_goals(goals: Sequence[Tracked], filters: Filters, currency: str) -> None:
     """The table, those in danger first, and the form below it."""
     short_table_card(
-        pd.DataFrame([words_executive.goal_row(each, currency) for each in worst_first(goals)]),
+        _table(goals, currency),
         title=words_executive.goals_finding(goals),
         help=words_executive.GOALS_HELP,
         name="goals",
@@ -55,6 +56,11 @@ def draw_goals(goals: Sequence[Tracked], filters: Filters, currency: str) -> Non
     by_metric = {each.goal.metric: each.goal for each in goals}
     form = partial(_draw_form, by_metric, filters, currency)
     popover("Change goals", "change_goals", form, icon="flag", type="secondary")
+
+
+@remembered
+def _table(goals: Sequence[Tracked], currency: str) -> pd.DataFrame:
+    return pd.DataFrame([words_executive.goal_row(each, currency) for each in worst_first(goals)])
 
 
 def _draw_form(goals: dict[str, Goal], filters: Filters, currency: str) -> None:

@@ -13,6 +13,7 @@ import streamlit as st
 from analytics.filters import Filters
 from analytics.product.retention import ANYTHING, Doing, Terms
 from ui.filters import LABELS, NO_BREAKDOWN
+from ui.remembering import remembered
 
 ANY = "any event"
 BETWEEN = " \u00b7 "
@@ -25,6 +26,7 @@ ON, OR_LATER = "on", "on or after"
 DID = "What they did first"
 
 
+@remembered
 def doings(kinds: pd.DataFrame) -> dict[str, Doing]:
     """What somebody may have done, by how it is called: any event, names, names with subjects."""
     pairs = sorted(zip(kinds["name"].tolist(), kinds["subject"].tolist(), strict=True))

@@ -178,7 +178,7 @@ def statements():
 
 def answered(opened, statements, wanted):
     """What the package page says of this id, and which statements that took."""
-    st.cache_data.clear()
+    st.cache_resource.clear()
     statements.clear()
     shown = opened("package", "member", id=wanted)
     return texts(shown), Counter(statements)

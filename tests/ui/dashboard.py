@@ -1,10 +1,13 @@
 """Fixtures of the dashboard: its database, and its pages as AppTest runs them."""
 
+import pickle
 from concurrent.futures import wait as wait_for
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from threading import Barrier
 
+import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
@@ -16,7 +19,7 @@ from db.access import ensure_person, sign_in
 from db.engine import close_engine, make_engine
 from db.tables import metadata
 from tests.conftest import drop_database, make_database
-from ui import doors
+from ui import doors, frame
 from ui.frame import THREADS
 
 ROOT = Path(__file__).parents[2]
@@ -65,10 +68,41 @@ def until_idle():
     wait_for([THREADS.submit(everybody.wait) for _ in range(everybody.parties)])
 
 
+class Content(pickle.Pickler):
+    """Pickles frames by what they hold, without what pandas remembers of them while it reads."""
+
+    def reducer_override(self, value):
+        if isinstance(value, pd.DataFrame):
+            return str, (f"{value.to_dict('split')} {value.dtypes.to_dict()}",)
+        return NotImplemented
+
+
+def content(value):
+    """What an answer holds, to compare."""
+    written = BytesIO()
+    Content(written).dump(value)
+    return written.getvalue()
+
+
 @pytest.fixture
-def conn(address, writing):
+def answers_stay(monkeypatch):
+    """Answers are shared by everybody who looks: no test may end with one that was changed."""
+    given, answer = [], frame._answer
+
+    def remember(viewer, asked):
+        made = answer(viewer, asked)
+        given.append((asked.name, made, content(made)))
+        return made
+
+    monkeypatch.setattr(frame, "_answer", remember)
+    yield
+    assert [name for name, made, before in given if content(made) != before] == []
+
+
+@pytest.fixture
+def conn(address, writing, answers_stay):
     """A connection to the dashboard's database, emptied afterwards; pages see what is committed."""
-    st.cache_data.clear()
+    st.cache_resource.clear()
     with writing.connect() as connection:
         yield connection
         connection.rollback()

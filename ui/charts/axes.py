@@ -9,10 +9,12 @@ times as long to read.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import altair as alt
 import pandas as pd
+import pyarrow as pa
 
 from analytics.measures.cutting import OTHER
 from analytics.metrics import Metric
@@ -43,12 +45,17 @@ COLOURS = 8  # in the theme's set; the last is a grey
 UNITS = {"share": "%"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chart:
     """Rows, and the Vega-Lite specification (JSON) that draws them."""
 
     rows: pd.DataFrame
     spec: str
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """The rows as they are sent to a browser."""
+        return pa.Table.from_pandas(self.rows)
 
     def to_dict(self) -> dict[str, Any]:
         """The specification, to hand on."""

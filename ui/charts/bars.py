@@ -7,8 +7,10 @@ import altair as alt
 import pandas as pd
 
 from ui.charts.axes import AS_HEAD, INK, SOFT, Chart, axis, stacked
+from ui.remembering import remembered
 
 
+@remembered
 def bars(
     frame: pd.DataFrame,
     *,

@@ -6,12 +6,14 @@ import altair as alt
 import pandas as pd
 
 from ui.charts.axes import INK, Chart, axis, stacked
+from ui.remembering import remembered
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 ROW = 30  # px
 SHADES = [0.04, 1.0]  # opacity of the theme's first colour
 
 
+@remembered
 def calendar(frame: pd.DataFrame, *, value_title: str, zone: str) -> Chart:
     """Hours of the week from columns weekday (0 is Monday), hour and events (a mean, or NaN).
 

@@ -6,8 +6,10 @@ import altair as alt
 import pandas as pd
 
 from ui.charts.axes import HEIGHT, Chart, axis, stacked
+from ui.remembering import remembered
 
 
+@remembered
 def columns(
     frame: pd.DataFrame, *, number: str, count: str, number_title: str, count_title: str
 ) -> Chart:

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ui.charts.axes import HEIGHT, INK, SOFT, Chart, axis, legend, stacked, time_axis
+from ui.remembering import remembered
 
 SHOWN = "%a %-d %b %Y"
 WIDEST = 3.0  # how many times the reach of the last day others may take up; further is cut off
@@ -25,6 +26,7 @@ class Look:
     counted: str
 
 
+@remembered
 def course(
     frame: pd.DataFrame,
     *,

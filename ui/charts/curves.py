@@ -8,11 +8,13 @@ import altair as alt
 import pandas as pd
 
 from ui.charts.axes import HEIGHT, INK, Chart, axis, legend, places, stacked
+from ui.remembering import remembered
 
 PALE = 0.16  # the opacity of the single cohorts behind their average
 PATTERNS = {"day": "%a %-d %b %Y", "week": "%-d %b %Y", "month": "%b %Y"}
 
 
+@remembered
 def curves(
     averages: pd.DataFrame,
     cells: pd.DataFrame,

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ui.charts.axes import INK, Chart, axis, stacked
 from ui.charts.calendar import WEEKDAYS
+from ui.remembering import remembered
 
 ROW = 19  # px
 SHADES = [0.25, 1.0]  # opacity of the theme's first colour
@@ -14,6 +15,7 @@ DAY = pd.Timedelta(days=1)
 GAP = pd.Timedelta(hours=20)  # left free between two weeks
 
 
+@remembered
 def days(frame: pd.DataFrame, *, value: str, value_title: str) -> Chart:
     """Days from columns day (datetime64, midnight) and `value` (a number).
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ui.charts.axes import INK, Chart, axis, places, stacked
+from ui.remembering import remembered
 
 POINTS = np.linspace(0, 1, 15)  # of a ribbon, from one node to the next
 BEND = POINTS * POINTS * (3 - 2 * POINTS)
@@ -24,6 +25,7 @@ GROUND = alt.ExprRef("background")
 EVENT, OTHER = "Event", "Other"
 
 
+@remembered
 def flow(nodes: pd.DataFrame, edges: pd.DataFrame, *, start: str, end: str, counted: str) -> Chart:
     """Nodes at their steps and ribbons between them; a click on a node selects it as PICK.
 

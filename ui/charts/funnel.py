@@ -7,12 +7,14 @@ import altair as alt
 import pandas as pd
 
 from ui.charts.axes import AS_HEAD, INK, SOFT, Chart, axis, legend, stacked
+from ui.remembering import remembered
 
 REACHED, MATURING, LOST = "came here", "may still come", "lost"
 PARTS = {REACHED: 1.0, MATURING: 0.42, LOST: 0.13}  # opacity: told apart without any colour
 ROOM = 92  # pixels at the right, for the numbers
 
 
+@remembered
 def funnel(frame: pd.DataFrame, *, label: str) -> Chart:
     """A horizontal bar for each row of the frame, in its order, from the first step to the last.
 

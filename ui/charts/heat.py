@@ -9,6 +9,7 @@ import altair as alt
 import pandas as pd
 
 from ui.charts.axes import AS_HEAD, INK, Chart, axis, stacked
+from ui.remembering import remembered
 
 PATTERNS = {"day": "%a %-d %b", "week": "%-d %b", "month": "%b %Y"}
 AVERAGE = "Average"
@@ -31,6 +32,7 @@ class Named:
 PEOPLE = Named()
 
 
+@remembered
 def heat(
     averages: pd.DataFrame, cells: pd.DataFrame, *, grain: str, named: Named = PEOPLE
 ) -> Chart:

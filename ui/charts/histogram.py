@@ -6,8 +6,10 @@ import altair as alt
 import pandas as pd
 
 from ui.charts.axes import HEIGHT, Chart, axis, stacked
+from ui.remembering import remembered
 
 
+@remembered
 def histogram(
     frame: pd.DataFrame, *, label: str, count: str, label_title: str, count_title: str
 ) -> Chart:

@@ -7,6 +7,7 @@ import altair as alt
 import pandas as pd
 
 from ui.charts.axes import HEIGHT, INK, SOFT, Chart, axis, stacked
+from ui.remembering import remembered
 
 ROWS = (46, 86)  # px, least and most: a name, and below it its numbers
 WIDEST = 3.0  # how many times the reach of the first row others may take up; further is cut off
@@ -14,6 +15,7 @@ WIDEST = 3.0  # how many times the reach of the first row others may take up; fu
 TONES = ("plain", "worse", "better", "-3", "-4", "-5", "-6", "open")
 
 
+@remembered
 def intervals(frame: pd.DataFrame, *, title: str, number: str = "+.1~%") -> Chart:
     """A dot and its interval for each row, in the frame's order, over a line at zero.
 

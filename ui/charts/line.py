@@ -27,6 +27,7 @@ from ui.charts.axes import (
     value_axis,
 )
 from ui.charts.marks import mark_layers, mark_rows, with_marks
+from ui.remembering import remembered
 
 BEFORE = 0.42  # the opacity of the time before
 DASHES = {"head": [4, 4], "solid": [1, 0], "tail": [4, 4], "before": [1, 0]}
@@ -52,6 +53,7 @@ class Look:
     sparse: bool = False
 
 
+@remembered
 def line(
     frame: pd.DataFrame,
     metric: Metric,

@@ -6,10 +6,12 @@ import altair as alt
 import pandas as pd
 
 from ui.charts.axes import HEIGHT, Chart, axis, stacked
+from ui.remembering import remembered
 
 PAST, AHEAD = "past", "ahead"
 
 
+@remembered
 def outlook(frame: pd.DataFrame, *, title: str) -> Chart:
     """A line by month, solid for what was and dashed in the band of its interval ahead.
 

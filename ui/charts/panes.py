@@ -24,6 +24,7 @@ from ui.charts.axes import (
 )
 from ui.charts.line import dashes, traced
 from ui.charts.marks import mark_layers, mark_rows, with_marks
+from ui.remembering import remembered
 
 HEIGHTS = {1: 300, 2: 165, 3: 125, 4: 105}  # px of each pane
 GAP = 26
@@ -56,6 +57,7 @@ class Look:
         return len(self.units) * (self.height + GAP) - GAP
 
 
+@remembered
 def panes(
     frame: pd.DataFrame,
     lines: Sequence[tuple[str, Metric]],

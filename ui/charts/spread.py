@@ -7,6 +7,7 @@ import altair as alt
 import pandas as pd
 
 from ui.charts.axes import Chart, axis, stacked, time_axis
+from ui.remembering import remembered
 
 ROW = 22  # px
 SHADES = [0.06, 1.0]  # opacity of the theme's first colour
@@ -20,6 +21,7 @@ PATTERNS = {
 }
 
 
+@remembered
 def spread(frame: pd.DataFrame, *, bands: Sequence[str], grain: str, zone: str) -> Chart:
     """Requests by band of their duration, from period (local), band (place in `bands`), n, share.
 

@@ -7,11 +7,13 @@ import altair as alt
 import pandas as pd
 
 from ui.charts.axes import COLOURS, HEIGHT, INK, PERIOD_FORMATS, Chart, axis, legend, stacked
+from ui.remembering import remembered
 
 UNFINISHED = 0.45  # opacity
 NET = "net"
 
 
+@remembered
 def stack(
     frame: pd.DataFrame,
     *,

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from ui.charts.axes import INK, PERIOD_FORMATS, Chart, axis, legend, stacked
+from ui.remembering import remembered
 
 ROW = 34  # px
 GOOD, SOME, MANY = "All answered", "Under 1% failed", "1% or more failed"
@@ -14,6 +15,7 @@ BAD = 0.99
 LEGEND = "containerSize()[0] < 420 ? 2 : 8"  # of what stands side by side
 
 
+@remembered
 def strips(frame: pd.DataFrame, *, grain: str, zone: str) -> Chart:
     """Shares of what was good by period, from what `health.uptime.uptime_trend` returns.
 

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ui.charts.axes import HEIGHT, INK, SOFT, Chart, axis, stacked
+from ui.remembering import remembered
 
 SHOWN = "%a %-d %b, %H:%M"
 
@@ -21,6 +22,7 @@ class Look:
     zone: str
 
 
+@remembered
 def watched(
     seen: pd.DataFrame, fired: pd.DataFrame, *, limit: float, title: str, number: str, zone: str
 ) -> Chart:

@@ -10,12 +10,14 @@ import pandas as pd
 
 from ui.charts.axes import HEIGHT, INK, Chart, axis, stacked
 from ui.charts.intervals import TONES
+from ui.remembering import remembered
 
 TOTAL = "total"
 CHARACTER = 5.0  # the width of one of a number above a bar, in pixels
 SHORT = ((1_000_000, "M"), (1_000, "K"))
 
 
+@remembered
 def waterfall(frame: pd.DataFrame, *, title: str) -> Chart:
     """A bar for each row of the frame, in its order, each beginning where the one before ended.
 

@@ -10,11 +10,13 @@ import pandas as pd
 
 from analytics.metrics import Metric
 from ui.charts.axes import INK, SOFT, Chart, number_format, stacked
+from ui.remembering import remembered
 
 WORLD = Path(__file__).parent.parent / "assets" / "world.json"  # see world.LICENSE beside it
 HEIGHT = 320
 
 
+@remembered
 def world(frame: pd.DataFrame, metric: Metric) -> Chart:
     """Countries from columns country (ISO 3166-1 alpha-2), name and value; see `off_the_map`.
 
