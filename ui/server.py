@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from db.engine import engine
 from db.errors import LooplensError
 from db.security import TALLY, WRITE_SECONDS
-from ui import doors
+from ui import doors, shell
 from ui.errors import show_unexpected
 
 ROOT = Path(__file__).parent.parent
@@ -152,7 +152,7 @@ def create_app() -> st.App:
     return st.App(
         ROOT / "app.py",
         lifespan=warm,
-        routes=[*doors.ROUTES, Route("/healthz", healthz)],
+        routes=[*doors.ROUTES, *shell.ROUTES, Route("/healthz", healthz)],
         middleware=[Middleware(Guard)],
         on_script_error=show_unexpected,
     )

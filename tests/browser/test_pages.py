@@ -37,6 +37,15 @@ def test_tiles_and_goals_show_their_course(visit):
     assert lines.first.get_attribute("alt").startswith("Active users a day: ")
 
 
+def test_a_page_connects_at_once(visit):
+    visitor, asked, sockets = visit("executive"), [], []
+    visitor.page.on("response", lambda answer: asked.append((answer.status, answer.url)))
+    visitor.page.on("websocket", lambda socket: sockets.append(socket.url))
+    visitor.open("/executive")
+    assert [url for status, url in asked if status >= 400] == []
+    assert sockets == [visitor.home.replace("http", "ws") + "/_stcore/stream"]
+
+
 @thorough
 def test_charts_speak_to_those_who_do_not_see_them(visit):
     visitor = visit("executive").open("/executive")
