@@ -32,6 +32,24 @@ def scrubbed(properties: dict[str, Any], ids: Ids = (), depth: int = 0) -> dict[
     }
 
 
+def is_clean(properties: dict[str, Any], ids: Ids) -> bool:
+    """Whether `scrubbed` would leave them as they are, told at once; False also where in doubt.
+
+    Most properties are a few plain values in which nothing is to be found. Their texts are looked
+    through together, with line breaks between them, at which no mailbox or address goes on.
+    """
+    texts = []
+    for key, value in properties.items():
+        kind = value.__class__
+        if kind is dict or kind is list or (len(key) <= LONGEST_KEY and _names_a_person(key)):
+            return False
+        texts.append(key)
+        if kind is str:
+            texts.append(value)
+    together = "\n".join(texts)
+    return scrubbed_text(together, ids) == together
+
+
 def scrubbed_text(text: str, ids: Ids = ()) -> str:
     """Mailboxes, addresses of machines and these ids are blotted out."""
     return without_words(without_addresses(text), ids)

@@ -16,7 +16,7 @@ from db.identity import actor_key, session_key
 from db.tables import PURPOSES
 from ingest_api.agents import platform_of
 from ingest_api.event import Circumstances, Drop, Event, Reject, Run, Verdict
-from ingest_api.scrubbing import Ids, ids_to_find, scrubbed, scrubbed_text
+from ingest_api.scrubbing import Ids, ids_to_find, is_clean, scrubbed, scrubbed_text
 
 MAX_SKEW = timedelta(seconds=150)
 MAX_AHEAD = timedelta(hours=24)
@@ -91,7 +91,7 @@ def without_identity(event: Event, _: Circumstances) -> Verdict:
     Of app_version only mailboxes could be told from versions, so it is left alone.
     """
     ids = ids_to_find(event.distinct_id, event.session_id)
-    if event.properties:
+    if event.properties and not is_clean(event.properties, ids):
         event.properties = scrubbed(event.properties, ids)
         event.packed = orjson.dumps(event.properties)
     if event.run:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest_api.scrubbing import IDENTIFYING, scrubbed, scrubbed_text
+from ingest_api.scrubbing import IDENTIFYING, ids_to_find, is_clean, scrubbed, scrubbed_text
 from tests.thorough import thorough
 
 around = st.sampled_from(["", " ", "from ", "ip=", "ip:", "client_ip: ", "(", "[", '"', "/", ","])
@@ -116,6 +116,26 @@ def test_scrubbing_what_is_scrubbed_changes_nothing(properties):
     once = scrubbed(properties)
     assert scrubbed(once) == once
     assert not IDENTIFYING & {key.lower() for key in once}
+
+
+words = st.text(st.sampled_from('ab1.:@%40\n\\"é'), min_size=4, max_size=6)
+texts = st.one_of(address, st.text(max_size=5), words)
+plain = st.one_of(texts, st.integers(), st.floats(allow_nan=False), st.booleans(), st.none())
+keys = st.one_of(texts, st.sampled_from(sorted(IDENTIFYING)), st.text(min_size=41, max_size=45))
+
+
+@given(
+    st.dictionaries(keys, plain, max_size=4), st.lists(words.filter(lambda word: "\n" not in word))
+)
+def test_plain_properties_are_clean_when_scrubbing_leaves_them_as_they_are(properties, ids):
+    ids = ids_to_find(*ids)
+    assert is_clean(properties, ids) == (scrubbed(properties, ids) == properties)
+
+
+@given(values, st.lists(words))
+def test_what_is_clean_is_not_changed_by_scrubbing(value, ids):
+    properties = {"a": value}
+    assert not is_clean(properties, ids_to_find(*ids)) or scrubbed(properties, ids) == properties
 
 
 @pytest.mark.parametrize(
