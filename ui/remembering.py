@@ -15,6 +15,8 @@ MOST = 128  # results of a function; the arguments of each are kept with it
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_forgetting: list[Callable[[], None]] = []
+
 
 def remembered(make: Callable[P, R]) -> Callable[P, R]:
     """A function that gives what it gave when it is called with the very same arguments again.
@@ -27,12 +29,20 @@ def remembered(make: Callable[P, R]) -> Callable[P, R]:
     def kept(call: _Call) -> R:
         return make(*call.args, **call.kwargs)
 
+    _forgetting.append(kept.cache_clear)
+
     @wraps(make)
     def known(*args: P.args, **kwargs: P.kwargs) -> R:
         key = _same(args), _same(tuple(sorted(kwargs.items())))
         return kept(_Call(key, args, kwargs))
 
     return known
+
+
+def forget_all() -> None:
+    """Keep nothing of what was remembered: answers that are gone, too, would be held by it."""
+    for forget in _forgetting:
+        forget()
 
 
 @dataclass(frozen=True, slots=True)

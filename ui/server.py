@@ -25,6 +25,7 @@ from db.errors import LooplensError
 from db.security import TALLY, WRITE_SECONDS
 from ui import doors, shell
 from ui.errors import show_unexpected
+from ui.remembering import forget_all
 
 ROOT = Path(__file__).parent.parent
 NO_SESSION_YET = "streamlit.runtime.scriptrunner_utils.script_run_context"  # warns of it
@@ -120,10 +121,12 @@ async def _collect() -> None:
 
     With fifty sessions that took more of the processor than the pages themselves, although what
     was loaded at the start is frozen; without any, memory creeps up. Everybody waits for it, a
-    quarter of a second then, and Python by itself did so every five seconds.
+    quarter of a second then, and Python by itself did so every five seconds. What is remembered is
+    forgotten then, so that it outlives the answer that it was made of by no more than that.
     """
     while True:
         await asyncio.sleep(COLLECT_SECONDS)
+        forget_all()
         gc.collect()
 
 

@@ -1,13 +1,16 @@
 """What is made of answers is made once."""
 
+import asyncio
 import gc
+import weakref
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.remembering import MOST, remembered
+from ui import server
+from ui.remembering import MOST, forget_all, remembered
 
 FRAME = pd.DataFrame({"n": [1, 2]})
 
@@ -89,6 +92,36 @@ def test_it_forgets_what_was_long_ago(total):
         asked(FRAME, factor=factor)
     asked(FRAME, factor=0)
     assert len(made) == MOST + 2
+
+
+def test_nothing_outlives_being_forgotten(total):
+    asked, made = total
+    frame = pd.DataFrame({"n": [1]})
+    alive = weakref.ref(frame)
+    asked(frame)
+    del frame
+    assert alive() is not None
+    forget_all()
+    gc.collect()
+    assert alive() is None
+    asked(FRAME)
+    assert len(made) == 2
+
+
+def test_a_server_forgets_now_and_then(total, monkeypatch):
+    asked, made = total
+    asked(FRAME)
+    monkeypatch.setattr(server, "COLLECT_SECONDS", 0)
+
+    async def serve():
+        chore = asyncio.create_task(server._collect())
+        while len(made) == 1:
+            await asyncio.sleep(0)
+            asked(FRAME)
+        chore.cancel()
+
+    asyncio.run(asyncio.wait_for(serve(), 20))
+    assert made == [(1, ())] * 2
 
 
 def test_what_fails_is_tried_again():
