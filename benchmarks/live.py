@@ -22,7 +22,7 @@ from analytics.scope import Viewer
 from benchmarks.processes import free_port, running
 from benchmarks.results import Result
 from benchmarks.sessions import connected
-from benchmarks.viewers import session_token
+from benchmarks.viewers import session_tokens
 from db.access import Project, create_project
 from db.engine import make_engine
 from db.partitions import ensure_months
@@ -42,7 +42,7 @@ def measure(url: URL) -> list[Result]:
     with engine.begin() as conn:
         conn.execute(text("CREATE EXTENSION IF NOT EXISTS pg_stat_statements"))
         project = create_project(conn, "live", consent="opt-out", retention_months=None)
-    tokens = [session_token(url) for _ in range(VIEWERS)]
+    tokens = session_tokens(url, VIEWERS)
     port = free_port()
     environment = {
         "DATABASE_URL": url.render_as_string(hide_password=False),

@@ -1,4 +1,4 @@
-"""A signed-in administrator for the measurements of the dashboard."""
+"""Signed-in administrators for the measurements of the dashboard."""
 
 from sqlalchemy import URL
 
@@ -10,8 +10,14 @@ COOKIE = "looplens_session"
 
 def session_token(url: URL) -> str:
     """The token of a new sign-in."""
+    return session_tokens(url, 1)[0]
+
+
+def session_tokens(url: URL, people: int) -> list[str]:
+    """The tokens of new sign-ins of so many people."""
     engine = make_engine(url)
     with engine.begin() as conn:
-        token = accept_invite(conn, invite(conn, "bench@looplens.example", "admin"))
+        invited = [invite(conn, f"bench{who}@looplens.example", "admin") for who in range(people)]
+        tokens = [accept_invite(conn, link) for link in invited]
     engine.dispose()
-    return token
+    return tokens

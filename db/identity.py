@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID
 
@@ -45,15 +44,8 @@ def interaction_key(secret: bytes, distinct_id: str, interaction: str) -> str:
 
 
 def _keyed(secret: bytes, person: bytes, text: str) -> int:
-    hashing = _begun(secret, person).copy()
-    hashing.update(text.encode())
-    return int.from_bytes(hashing.digest(), "big", signed=True)
-
-
-@lru_cache(maxsize=1024)
-def _begun(secret: bytes, person: bytes) -> blake2b:
-    """The hash that has read the secret, which is half the work of hashing an id."""
-    return blake2b(digest_size=8, key=secret, person=person)
+    digest = blake2b(text.encode(), digest_size=8, key=secret, person=person).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def new_token(prefix: str) -> str:

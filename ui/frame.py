@@ -33,6 +33,15 @@ CHANGING = (
     "analytics.experiments.asking.",
     "analytics.experiments.results.",
 )
+OF_ALL = (  # what is the same for all who have the same rights; all else is asked for each by name
+    "analytics.annotations.",
+    "analytics.business.",
+    "analytics.choices.",
+    "analytics.feedback.scores.",
+    "analytics.measures.",
+    "analytics.operations.",
+    "analytics.product.",
+)
 CURRENT = "analytics.operations.intake.freshness"  # what tells of the first event may not be old
 COSTLY_SECONDS = 0.03
 MOMENT = 0.01  # seconds in which what is in a cache is there
@@ -200,7 +209,8 @@ def _ask(viewer: Viewer, asked: Ask) -> Any:
 
 def _place(viewer: Viewer, asked: Ask) -> dict[str, Any]:
     """The arguments of a cache, by name: for others Streamlit reads the signature each time."""
-    return {"number": _number(viewer, asked.key), "_viewer": viewer, "_asked": asked}
+    asking = viewer.unnamed() if asked.name.startswith(OF_ALL) else viewer
+    return {"number": _number(asking, asked.key), "_viewer": asking, "_asked": asked}
 
 
 @lru_cache(maxsize=10_000)
@@ -215,7 +225,9 @@ def _timeless(value: Any) -> Any:
     return None if isinstance(value, datetime) else value
 
 
-# The caches are shared by everybody. Their key is the number alone, and who asks has a part in it.
+# The caches are shared by everybody. Their key is the number alone, and who asks has a part in it:
+# by name, or by their rights alone. Then the question is asked without the name, so that an answer
+# that several get can hold nothing of any one of them.
 @st.cache_resource(ttl=FRESH, max_entries=1_000, show_spinner=False)
 def _fresh(number: int, _viewer: Viewer, _asked: Ask) -> Any:  # noqa: ARG001 - the key
     return _answer(_viewer, _asked)

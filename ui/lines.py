@@ -3,6 +3,7 @@
 Choices are written in the address as they are labelled here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -46,12 +47,12 @@ class Line:
         return f"{self.letter} {self.label}"
 
 
-def choose_first(known: dict[str, Doing]) -> Line:
+def choose_first(known: Mapping[str, Doing]) -> Line:
     """Draw the choice of the first line."""
     return Line("A", choose_metric(), _choose_doing("Of", "of", known))
 
 
-def choose_more(known: dict[str, Doing]) -> tuple[list[Line], bool]:
+def choose_more(known: Mapping[str, Doing]) -> tuple[list[Line], bool]:
     """Draw the choice of up to three more lines, and of the ratio of the first two."""
     labels = {metric.label: metric for metric in METRICS.values()}
     lines = []
@@ -104,5 +105,5 @@ def choose_reading(metric: Metric) -> Reading:
     return labels[label]
 
 
-def _choose_doing(label: str, key: str, known: dict[str, Doing]) -> Doing:
+def _choose_doing(label: str, key: str, known: Mapping[str, Doing]) -> Doing:
     return known[st.selectbox(label, list(known) or [ANY], key=key, bind="query-params", width=170)]

@@ -1,8 +1,7 @@
 """What is made of answers, such as a chart's rows, is made once for as long as they are the same.
 
-Answers are shared by everybody and changed by nobody, so that one is the same when it is the same
-object. A page that is opened again within the time of its answers draws without counting anew; with
-fifty people at work that halves what the server has to do.
+Answers are shared by all runs and changed by none, so that one is the same when it is the same
+object. A page that is opened again within the time of its answers is drawn without reckoning anew.
 """
 
 from collections.abc import Callable
@@ -10,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
-MOST = 128  # results of a function; the arguments of each are kept with it
+MOST = 256  # results of a function; the arguments of each are kept with it
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,7 +21,8 @@ def remembered(make: Callable[P, R]) -> Callable[P, R]:
     """A function that gives what it gave when it is called with the very same arguments again.
 
     It must depend on nothing else and nobody may change its result. Frames, and whatever else
-    can't be hashed, are the same as themselves alone; all else is the same as its equals.
+    can't be hashed, are the same as themselves alone; all else is the same as its equals, but for
+    numbers of another type that aren't within an object.
     """
 
     @lru_cache(maxsize=MOST)
@@ -40,7 +40,7 @@ def remembered(make: Callable[P, R]) -> Callable[P, R]:
 
 
 def forget_all() -> None:
-    """Keep nothing of what was remembered: answers that are gone, too, would be held by it."""
+    """Keep nothing that was remembered: it would hold answers that the caches have dropped."""
     for forget in _forgetting:
         forget()
 
@@ -63,6 +63,8 @@ def _same(value: Any) -> Any:
     """What equals that of another value where the two are the same."""
     if isinstance(value, list | tuple):
         return type(value), tuple(map(_same, value))
+    if isinstance(value, dict):
+        return dict, tuple((key, _same(held)) for key, held in value.items())
     try:
         hash(value)
     except TypeError:

@@ -76,7 +76,7 @@ def _stop(field: str) -> None:
 
 # The viewer is not in the key: what one may see here is the same for all whom `fetch_shared` lets
 # in. Streamlit lets one of those who miss an answer ask, and has the others wait for it.
-@st.cache_data(ttl=5 * SECONDS, max_entries=200, show_spinner=False, hash_funcs={Filters: repr})
+@st.cache_resource(ttl=5 * SECONDS, max_entries=200, show_spinner=False, hash_funcs={Filters: repr})
 def _shared(
     name: str,  # noqa: ARG001 - part of the key
     args: tuple[Any, ...],  # noqa: ARG001

@@ -24,12 +24,13 @@ def shell() -> str:
     """The HTML of a page."""
     html = (Path(get_static_dir()) / "index.html").read_text()
     html = re.sub("<noscript>.*?</noscript>", NO_SCRIPT, html, flags=re.DOTALL)
+    html = re.sub('<link rel="service-desc"[^>]*>', "", html)  # of an interface that is closed
     html = html.replace("<title>Streamlit</title>", "<title>Looplens</title>")
     return html.replace("<script", f"<script>\n{START}</script>\n<script", 1)
 
 
 async def show_shell(_: Request) -> Response:
-    """Answer with it; a browser asks each time whether it changed."""
+    """Answer with it; a browser fetches it anew each time."""
     return HTMLResponse(shell(), headers={"Cache-Control": "no-cache"})
 
 

@@ -4,8 +4,9 @@ Events are written in the address as their name, or name and subject with the si
 that a link says the same in every language.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 import pandas as pd
 import streamlit as st
@@ -27,17 +28,17 @@ DID = "What they did first"
 
 
 @remembered
-def doings(kinds: pd.DataFrame) -> dict[str, Doing]:
+def doings(kinds: pd.DataFrame) -> Mapping[str, Doing]:
     """What somebody may have done, by how it is called: any event, names, names with subjects."""
     pairs = sorted(zip(kinds["name"].tolist(), kinds["subject"].tolist(), strict=True))
-    return (
+    return MappingProxyType(
         {ANY: ANYTHING}
         | {name: Doing(name) for name, _ in pairs}
         | {name + BETWEEN + subject: Doing(name, subject) for name, subject in pairs if subject}
     )
 
 
-def choose_doing(label: str, key: str, known: dict[str, Doing], help: str) -> Doing:
+def choose_doing(label: str, key: str, known: Mapping[str, Doing], help: str) -> Doing:
     """Draw the choice of something done."""
     chosen = st.selectbox(label, list(known), key=key, bind="query-params", width=160, help=help)
     return known[chosen]
@@ -60,7 +61,7 @@ def daily(filters: Filters) -> Filters:
     return replace(filters, grain="day") if filters.days <= MOST_DAYS else filters
 
 
-def choose_terms(known: dict[str, Doing]) -> Terms:
+def choose_terms(known: Mapping[str, Doing]) -> Terms:
     """Draw the choices that make up the terms of a retention question."""
     start = choose_doing("Start", "start", known, "What puts somebody into a cohort.")
     back = choose_doing("Back", "back", known, "What counts as being back.")
@@ -69,7 +70,7 @@ def choose_terms(known: dict[str, Doing]) -> Terms:
     return Terms(start, back, recurring=each == EACH, or_later=later == OR_LATER)
 
 
-def choose_split(known: dict[str, Doing]) -> str | Doing | None:
+def choose_split(known: Mapping[str, Doing]) -> str | Doing | None:
     """Draw the choice of a breakdown: by a dimension at the start, or by what was done first."""
     dimensions = {label: name for name, label in LABELS.items()}
     options = [NO_BREAKDOWN, *dimensions, DID]

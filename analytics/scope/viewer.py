@@ -1,6 +1,6 @@
 """Who asks, and what their role lets them ask about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -53,6 +53,10 @@ class Viewer:
     def actor_in(self, project_id: int) -> int | None:
         """The key of the actor that this viewer is in a project; None where nobody knows."""
         return next((key for project, key in self.actors if project == project_id), None)
+
+    def unnamed(self) -> "Viewer":
+        """Somebody with the same rights, but for what is of the person alone."""
+        return replace(self, person_id=None, email="")
 
     def may(self, field: str) -> bool:
         """Whether this viewer may ask the questions of a field."""

@@ -21,6 +21,7 @@ from db.tables import metadata
 from tests.conftest import drop_database, make_database
 from ui import doors, frame
 from ui.frame import THREADS
+from ui.remembering import forget_all
 
 ROOT = Path(__file__).parents[2]
 HOME = "home"  # the page at the address without a path
@@ -73,7 +74,8 @@ class Content(pickle.Pickler):
 
     def reducer_override(self, value):
         if isinstance(value, pd.DataFrame):
-            return str, (f"{value.to_dict('split')} {value.dtypes.to_dict()}",)
+            told = value.to_dict("split"), value.dtypes.to_dict(), value.axes, value.attrs
+            return str, (str(told),)
         return NotImplemented
 
 
@@ -103,6 +105,7 @@ def answers_stay(monkeypatch):
 def conn(address, writing, answers_stay):
     """A connection to the dashboard's database, emptied afterwards; pages see what is committed."""
     st.cache_resource.clear()
+    forget_all()
     with writing.connect() as connection:
         yield connection
         connection.rollback()

@@ -1,6 +1,9 @@
 """The one cache, and what becomes of errors."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -17,6 +20,7 @@ BOB = Viewer(2, "bob@example.org", "executive", frozenset({2}))
 MARCH = Filters(
     1, "UTC", "opt-in", date(2026, 3, 1), date(2026, 4, 1), datetime(2026, 4, 1, tzinfo=UTC)
 )
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -80,6 +84,40 @@ def test_how_fresh_the_data_is_is_never_an_old_answer(looks, monkeypatch):
 def test_two_viewers_never_share_an_answer(looks):
     assert looks(ANN, whose).startswith("ann")
     assert looks(BOB, whose).startswith("bob")
+
+
+@pytest.mark.parametrize("package", frame.OF_ALL)
+def test_who_has_the_same_rights_gets_the_same_answer_which_names_nobody(looks, package):
+    asked = []
+
+    def count(conn, viewer):
+        asked.append(viewer)
+        return len(asked)
+
+    count.__module__ = f"{package}somewhere"
+    cid = Viewer(3, "cid@example.org", ANN.role, ANN.projects)
+    others = [
+        replace(cid, role="admin"),
+        replace(cid, projects=frozenset({1, 2})),
+        replace(cid, packages=frozenset({1})),
+        replace(cid, organisations=frozenset({1})),
+        replace(cid, actors=frozenset({(1, 1)})),
+    ]
+    assert [looks(each, count) for each in (ANN, cid, *others)] == [1, 1, 2, 3, 4, 5, 6]
+    assert {(viewer.person_id, viewer.email) for viewer in asked} == {(None, "")}
+    assert [replace(each, person_id=None, email="") for each in (ANN, *others)] == asked
+
+
+def test_what_is_asked_for_all_asks_nowhere_who_somebody_is():
+    asks = re.compile(r"viewer\.(person_id|email)|views_of|visible_views")
+    found = {
+        module
+        for path in (ROOT / "analytics").rglob("*.py")
+        if asks.search(path.read_text())
+        and (module := ".".join(path.relative_to(ROOT).with_suffix("").parts))
+    }
+    assert "analytics.views" in found
+    assert [module for module in found if f"{module}.".startswith(frame.OF_ALL)] == []
 
 
 def test_a_viewer_whose_rights_change_is_answered_anew(looks):

@@ -50,6 +50,18 @@ def test_lists_are_the_same_by_what_is_in_them(total):
     assert len(made) == 4
 
 
+def test_mappings_are_the_same_by_what_is_in_them(total):
+    asked, made = total
+    for order in (
+        {"a": {"b": [FRAME]}},
+        {"a": {"b": [FRAME]}},
+        {"a": {"b": [FRAME.copy()]}},
+        {"a": 1},
+    ):
+        asked(FRAME, order=order)
+    assert len(made) == 3
+
+
 @pytest.mark.parametrize(("one", "other"), [(1, 1.0), (1, True), (0, False)])
 def test_what_is_of_another_type_is_another(total, one, other):
     asked, made = total

@@ -88,7 +88,7 @@ def test_twenty_viewers_cost_the_database_as_much_as_one(look, conn, somebody, s
     tokens = [somebody(f"p{number}") for number in range(20)]
     viewers = {token: viewer_of(conn, token) for token in tokens}
     one = cost(look, tokens[:1], viewers, statements)
-    st.cache_data.clear()
+    st.cache_resource.clear()
     twenty = cost(look, tokens, viewers, statements)
     assert one >= 10
     assert twenty <= one * 1.05

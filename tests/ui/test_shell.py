@@ -26,6 +26,7 @@ def test_it_speaks_of_looplens():
     words = re.sub(r"<!--.*?-->|<script.*?</script>|<link.*?>", "", shell(), flags=re.DOTALL)
     assert "Looplens" in words
     assert "Streamlit" not in words
+    assert "_stcore/agent" not in shell()
 
 
 def test_it_is_at_the_address_of_every_page():

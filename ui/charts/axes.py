@@ -15,6 +15,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 import pyarrow as pa
+from streamlit.dataframe_util import convert_pandas_df_to_arrow_table
 
 from analytics.measures.cutting import OTHER
 from analytics.metrics import Metric
@@ -55,7 +56,7 @@ class Chart:
     @cached_property
     def table(self) -> pa.Table:
         """The rows as they are sent to a browser."""
-        return pa.Table.from_pandas(self.rows)
+        return convert_pandas_df_to_arrow_table(self.rows)
 
     def to_dict(self) -> dict[str, Any]:
         """The specification, to hand on."""
