@@ -14,8 +14,10 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from streamlit.file_util import get_static_dir
 
+from ui.frame import ASSETS
+
 ROOT = Path(__file__).parent.parent
-START = (ROOT / "ui" / "assets" / "start.js").read_text()
+START = (ASSETS / "start.js").read_text()
 NO_SCRIPT = "<noscript>Looplens draws its pages with JavaScript, which is off here.</noscript>"
 
 
