@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select
 
 from analytics.filters import NOT_SET, Filters
-from analytics.measures.packs import cells_by
+from analytics.measures.cells import load_cells
 from analytics.measures.tallies import load_tally
 from analytics.periods import midnight
 from analytics.scope import Viewer, visible_calendar
@@ -28,9 +28,9 @@ def dimension_values(conn: Connection, viewer: Viewer, project_id: int) -> dict[
 
     A dimension that was never set has no values; an event without one is `NOT_SET`.
     """
-    cells = {name: cells_by(conn, viewer, project_id, name) for name in DIMENSIONS}
+    cells = load_cells(conn, viewer, project_id)
     events = _recent_events(conn, viewer, project_id)
-    return {name: _most_used(values, events) for name, values in cells.items()}
+    return {name: _most_used(cells.by(name), events) for name in DIMENSIONS}
 
 
 def _most_used(cells: dict[str, NDArray[np.int64]], events: NDArray[np.float64]) -> list[str]:

@@ -8,6 +8,7 @@ LAYER_LOCK = 7_007  # with a project: one experiment at a time takes its slice o
 PUBLISHING_LOCK = 7_009  # shared by what feeds the sums that wait, alone for what closes blocks
 TICKETS_LOCK = 7_014  # with a project: one report of tickets at a time
 SUBSCRIPTIONS_LOCK = 7_015  # with a project: one report of subscriptions at a time
+LEARNING_LOCK = 7_011  # of what gives ids to combinations of dimensions: seen in their order
 REVENUE_LOCK = 7_010  # with a project: one worker at a time adds to its sums of revenue
 LONGEST_WAIT = "2s"  # of who is in the middle of a request; an erasure or a rebuild may take longer
 

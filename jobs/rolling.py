@@ -31,6 +31,7 @@ from sqlalchemy.dialects import postgresql
 
 from analytics.measures.durations import bin_of
 from analytics.operations.errors.causes import given, has_failed, said
+from db.locks import LEARNING_LOCK
 from db.tables import DIMENSIONS, EXPOSURE, Instant, cells, events, kinds, projects
 
 # The events of a pass, with the keys of the dictionaries in place of their texts.
@@ -61,12 +62,17 @@ rolling = Table(
 
 
 def fill(conn: Connection, which: ColumnElement[bool]) -> None:
-    """Look the events' texts up in the dictionaries, which learn what they lack."""
+    """Look the events' texts up in the dictionaries, which learn what they lack.
+
+    One transaction learns at a time, so that nobody sees an id before a lower one: who has read a
+    dictionary reads on from there (`analytics.measures.cells`).
+    """
     filling = insert(rolling).from_select([column.name for column in rolling.c], _keyed(which))
     unknown = select(rolling).where(or_(rolling.c.kind_id.is_(None), rolling.c.cell_id.is_(None)))
     with joined_by_hash(conn):
         conn.execute(filling)
         if conn.execute(select(unknown.exists())).scalar_one():
+            conn.execute(select(func.pg_advisory_xact_lock(LEARNING_LOCK)))
             _learn(conn, kinds, ("project_id", "name", "subject"), which)
             _learn(conn, cells, ("project_id", *DIMENSIONS), which)
             conn.execute(delete(rolling))

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from analytics.filters import Filters
+from analytics.measures.cells import by_cells
 from analytics.measures.cutting import Values, ratio
-from analytics.measures.packs import What, by_cells, load_keys
+from analytics.measures.packs import What, load_keys
 from analytics.periods import Period
 from analytics.scope import Viewer
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Subquery, func, select
 
 from analytics.filters import Filters
+from analytics.measures.cells import by_cells
 from analytics.measures.cutting import (
     ALL,
     Values,
@@ -20,7 +21,7 @@ from analytics.measures.cutting import (
     read,
     slices,
 )
-from analytics.measures.packs import by_cells, load_log
+from analytics.measures.packs import load_log
 from analytics.measures.tallies import Tally, load_newcomer_tally, load_tally
 from analytics.periods import Instants, Period, day_starts, instants
 from analytics.scope import Viewer, visible_event_hours, visible_newcomers

@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Float, Integer, fu
 
 from analytics.filters import Filters
 from analytics.measures.bins import strung_bins, unpacked
+from analytics.measures.cells import by_cells
 from analytics.measures.cutting import (
     ALL,
     Values,
@@ -26,7 +27,7 @@ from analytics.measures.cutting import (
     read,
     slices,
 )
-from analytics.measures.packs import by_cells, load_log
+from analytics.measures.packs import load_log
 from analytics.periods import Instants, Period, day_starts, instants
 from analytics.scope import Viewer, visible_duration_bins, visible_duration_values
 from db.tables import BIN_GROWTH, DIMENSIONS, NO_BIN, SHORTEST

@@ -12,26 +12,23 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import BigInteger, Connection, Subquery, func, select
 
-from analytics.filters import NOT_SET, BadFilters, Filters
-from analytics.measures.cutting import ALL, packed, read, unpacked
+from analytics.filters import BadFilters, Filters
+from analytics.measures.cutting import read
 from analytics.measures.unpacking import (
     Column,
     are_members,
     arrays_of,
     arrays_once,
-    chosen_by,
     kept_entries,
     taken,
 )
 from analytics.scope import (
     Viewer,
-    visible_cells,
     visible_event_packs,
     visible_kinds,
     visible_rollup_packs,
 )
 from db.errors import TooWide
-from db.tables import DIMENSIONS
 
 MOST_EVENTS = 15_000_000  # 40 bytes each when all columns are read
 EPOCH_US = 946_684_800_000_000  # 2000-01-01, from where Postgres counts, in microseconds of Unix
@@ -109,12 +106,11 @@ def load_log(
     wanted = [*columns, *_needed(filters), *(("actor", "at") if ordered else ())]
     arrays = arrays_of(conn, filters, packs, EVENT_COLUMNS, wanted)
     arrays["at"] += EPOCH_US
-    chosen = chosen_by(viewer, filters)
-    arrays = taken(arrays, kept_entries(conn, filters, arrays, chosen))
+    arrays = taken(arrays, kept_entries(conn, viewer, filters, arrays))
     actor, keys = pd.factorize(arrays["actor"])
     log = Log(**{**arrays, "actor": actor.astype(np.int64), "keys": keys})
     if filters.segment is not None:
-        log = _only(log, are_members(conn, log.keys, chosen))
+        log = _only(log, are_members(conn, viewer, filters, log.keys))
     return _ordered(log) if ordered else log
 
 
@@ -142,7 +138,7 @@ def load_keys(
         *([person] if filters.segment is not None else []),
     ]
     arrays = arrays_once(conn, filters, packs, KEY_COLUMNS, wanted)
-    kept = kept_entries(conn, filters, arrays, chosen_by(viewer, filters), person)
+    kept = kept_entries(conn, viewer, filters, arrays, person)
     arrays.pop("owner")
     return Keys(**taken(arrays, kept))
 
@@ -152,55 +148,6 @@ def kinds_of(conn: Connection, viewer: Viewer, project_id: int) -> pd.DataFrame:
     k = visible_kinds(viewer, project_id)
     rows = read(conn, select(k.c.id, k.c.name, k.c.subject).order_by(k.c.id))
     return rows.astype({"id": "int64", "name": "str", "subject": "str"})
-
-
-def cell_values(
-    conn: Connection, viewer: Viewer, project_id: int, dimension: str
-) -> dict[int, str]:
-    """The value of a dimension in each cell, by the cell's id. Raises BadFilters for another."""
-    cells = cells_by(conn, viewer, project_id, dimension)
-    return {number: value for value, ids in cells.items() for number in ids.tolist()}
-
-
-def cells_by(
-    conn: Connection, viewer: Viewer, project_id: int, dimension: str
-) -> dict[str, NDArray[np.int64]]:
-    """The ids of the cells with each value of a dimension (int64), by the value, in its order.
-
-    Raises BadFilters for what is no dimension.
-    """
-    if dimension not in DIMENSIONS:
-        raise BadFilters(f"A breakdown is by {', '.join(DIMENSIONS)}, not by '{dimension}'.")
-    c = visible_cells(viewer, project_id)
-    value = func.coalesce(func.nullif(c.c[dimension], ""), NOT_SET).label("value")
-    rows = conn.execute(
-        select(value, packed(c.c.id)).group_by(value), execution_options={"binary": True}
-    )
-    return {found: unpacked(ids) for found, ids in sorted(rows.all())}
-
-
-def by_cells(
-    conn: Connection,
-    viewer: Viewer,
-    filters: Filters,
-    cell: NDArray[np.int32],
-    dimension: str | None,
-) -> dict[str, slice | NDArray[np.int64]]:
-    """Where the entries of each value of a dimension are; all of them as "All" without one."""
-    if dimension is None:
-        return {ALL: slice(None)}
-    cells = cells_by(conn, viewer, filters.project_id, dimension)
-    if not cells:
-        return {}
-    most = max(int(ids.max()) for ids in cells.values())
-    code_of = np.zeros(most + 1, np.min_scalar_type(len(cells)))  # the narrower, the faster sorted
-    for place, ids in enumerate(cells.values()):
-        code_of[ids] = place
-    code = code_of[cell]
-    order = np.argsort(code, kind="stable")
-    ends = np.searchsorted(code[order], np.arange(len(cells)), side="right")
-    parts = np.split(order, ends[:-1])
-    return {label: part for label, part in zip(cells, parts, strict=True) if len(part)}
 
 
 def _refuse_too_many(conn: Connection, packs: Subquery) -> None:

@@ -1,24 +1,25 @@
 """Columns of packs that this process has read before, so that none is read twice.
 
 A pack of a rollup never changes: what is merged, made anew or rid of a person is a pack of another
-number. Which packs there are, and who may see them, is asked for each time.
+number. Which packs there are, and who may see them, is asked for each time. `measures.cells` keeps
+here what it has read, too.
 """
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from numpy.typing import NDArray
 from sqlalchemy import Connection, Pool
 
 MOST_BYTES = 128 * 2**20  # that a process remembers
 UNUSED_SECONDS = 600.0  # after which a pack is forgotten
 
-Pack = dict[str, NDArray[Any]]  # columns by their names
+Pack = dict[str, Any]  # columns by their names: NumPy's, or others that tell `nbytes`
+Number = TypeVar("Number", bound=Hashable)  # of a pack: whatever it has no other content under
 
 
 @dataclass(slots=True)
@@ -26,11 +27,11 @@ class Remembered:
     """Packs by their number, with the columns that were read; the longest unused goes first."""
 
     most_bytes: int = MOST_BYTES
-    _packs: OrderedDict[int, tuple[float, Pack]] = field(default_factory=OrderedDict)
+    _packs: OrderedDict[Hashable, tuple[float, Pack]] = field(default_factory=OrderedDict)
     _bytes: int = 0
     _lock: Lock = field(default_factory=Lock)
 
-    def having(self, numbers: Iterable[int], names: Iterable[str]) -> dict[int, Pack]:
+    def having(self, numbers: Iterable[Number], names: Iterable[str]) -> dict[Number, Pack]:
         """Those of these packs of which all of these columns are remembered."""
         now, wanted = time.monotonic(), set(names)
         with self._lock:
@@ -41,7 +42,7 @@ class Remembered:
                 self._packs.move_to_end(number)
         return found
 
-    def remember(self, read: Mapping[int, Pack]) -> None:
+    def remember(self, read: Mapping[Number, Pack]) -> None:
         """Remember what was read; not what alone would push out most of the rest."""
         size = sum(_size(pack) for pack in read.values())
         with self._lock:
@@ -50,7 +51,7 @@ class Remembered:
                     self._add(number, pack)
             self._forget()
 
-    def _add(self, number: int, pack: Pack) -> None:
+    def _add(self, number: Hashable, pack: Pack) -> None:
         _, known = self._packs.pop(number, (0.0, {}))
         self._packs[number] = (time.monotonic(), known | pack)
         self._bytes += _size(known | pack) - _size(known)
@@ -74,4 +75,4 @@ def remembered_of(conn: Connection) -> Remembered:
 
 
 def _size(pack: Pack) -> int:
-    return sum(column.nbytes for column in pack.values())
+    return sum(int(column.nbytes) for column in pack.values())

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from analytics.filters import Filters
-from analytics.measures.unpacking import arrays_once, chosen_by, kept_entries, taken
+from analytics.measures.unpacking import arrays_once, kept_entries, taken
 from analytics.scope import Viewer, visible_rollup_packs
 
 COLUMNS: dict[str, tuple[str, Any]] = {
@@ -85,6 +85,6 @@ def _loaded(
     }
     wanted = ["day", *columns, *(name for name, is_needed in needed.items() if is_needed)]
     arrays = arrays_once(conn, filters, packs, COLUMNS, wanted)
-    kept = kept_entries(conn, filters, arrays, chosen_by(viewer, filters), "actor")
+    kept = kept_entries(conn, viewer, filters, arrays, "actor")
     arrays.pop("actor")
     return Tally(**taken(arrays, kept))

@@ -5,31 +5,22 @@ here, so that nothing gets past them.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, Connection, Subquery, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Subquery, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from analytics.filters import Filters
+from analytics.measures.cells import load_cells
 from analytics.measures.cutting import packed, read, unpacked
 from analytics.measures.remembered import Pack, remembered_of
-from analytics.scope import Viewer, visible_chosen_cells, visible_kinds, visible_members
+from analytics.scope import Viewer, visible_kinds, visible_members
 
 Column = NDArray[Any]
 Columns = Mapping[str, tuple[str, Any]]  # by our name: the array of a pack, and its dtype
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """Selects of what filters keep: the ids of cells and of kinds, the keys of people."""
-
-    cells: Subquery
-    kinds: Subquery
-    members: Subquery
 
 
 def arrays_of(
@@ -99,22 +90,11 @@ def _decoded(sent: bytes, dtype: Any) -> Column:
     return np.frombuffer(sent, kind.newbyteorder(">")).astype(kind)
 
 
-def chosen_by(viewer: Viewer, filters: Filters) -> Chosen:
-    """The cells, kinds and people that the filters keep."""
-    kinds = select(visible_kinds(viewer, filters.project_id))
-    if filters.subject is not None:
-        k = kinds.selected_columns
-        kinds = kinds.where(k.name == filters.event, k.subject == filters.subject)
-    return Chosen(
-        visible_chosen_cells(viewer, filters), kinds.subquery(), visible_members(viewer, filters)
-    )
-
-
 def kept_entries(
     conn: Connection,
+    viewer: Viewer,
     filters: Filters,
     arrays: dict[str, Column],
-    chosen: Chosen,
     person: str | None = None,
 ) -> NDArray[np.int64] | None:
     """Where the entries are that the filters on dimensions and subject keep, and those on people.
@@ -123,18 +103,29 @@ def kept_entries(
     """
     kept = []
     if filters.dimensions:
-        kept.append(among(arrays["cell"], _ids(conn, chosen.cells)))
+        kept.append(in_chosen_cells(conn, viewer, filters, arrays["cell"]))
     if filters.subject is not None:
-        kept.append(among(arrays["kind"], _ids(conn, chosen.kinds)))
+        kept.append(among(arrays["kind"], _chosen_kinds(conn, viewer, filters)))
     if filters.segment is not None and person is not None:
-        kept.append(are_members(conn, arrays[person], chosen))
+        kept.append(are_members(conn, viewer, filters, arrays[person]))
     return np.flatnonzero(np.logical_and.reduce(kept)) if kept else None
 
 
-def are_members(conn: Connection, actors: NDArray[np.int64], chosen: Chosen) -> NDArray[np.bool_]:
+def in_chosen_cells(
+    conn: Connection, viewer: Viewer, filters: Filters, cell: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Which entries the filters on dimensions keep; all of them where there are none."""
+    if not filters.dimensions:
+        return np.ones(len(cell), np.bool_)
+    return among(cell, load_cells(conn, viewer, filters.project_id).kept(filters))
+
+
+def are_members(
+    conn: Connection, viewer: Viewer, filters: Filters, actors: NDArray[np.int64]
+) -> NDArray[np.bool_]:
     """Which of these actors are in the segment: by hash, as np.isin would sort them."""
-    keys = read(conn, select(packed(chosen.members.c.actor_key)))["keys"][0]
-    found: NDArray[np.bool_] = pd.Index(actors).isin(unpacked(keys or b""))
+    members = _keys(conn, visible_members(viewer, filters).c.actor_key)
+    found: NDArray[np.bool_] = pd.Index(actors).isin(members)
     return found
 
 
@@ -147,8 +138,16 @@ def among(entries: NDArray[np.int32], ids: NDArray[np.int64]) -> NDArray[np.bool
     return found
 
 
-def _ids(conn: Connection, rows: Subquery) -> NDArray[np.int64]:
-    return unpacked(read(conn, select(packed(rows.c.id)))["keys"][0] or b"")
+def _chosen_kinds(conn: Connection, viewer: Viewer, filters: Filters) -> NDArray[np.int64]:
+    """The ids of the event and the subject that are asked for."""
+    k = select(visible_kinds(viewer, filters.project_id))
+    c = k.selected_columns
+    chosen = k.where(c.name == filters.event, c.subject == filters.subject)
+    return _keys(conn, chosen.subquery().c.id)
+
+
+def _keys(conn: Connection, key: ColumnElement[int]) -> NDArray[np.int64]:
+    return unpacked(read(conn, select(packed(key)))["keys"][0] or b"")
 
 
 def taken(

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from analytics.filters import Filters
+from analytics.measures.cells import by_cells
 from analytics.measures.cutting import Values, slices
-from analytics.measures.packs import Log, by_cells, load_keys, load_log
+from analytics.measures.packs import Log, load_keys, load_log
 from analytics.periods import Instants, Period, day_starts
 from analytics.scope import Viewer
 

@@ -92,12 +92,6 @@ def visible_event_packs(viewer: Viewer, filters: Filters, names: Sequence[str] =
     return packed(tables.event_pack, viewer, filters, names).subquery("visible_event_packs")
 
 
-def visible_chosen_cells(viewer: Viewer, filters: Filters) -> Subquery:
-    """The cells that the filters on dimensions keep."""
-    query = scoped(cells, viewer, filters).where(*chosen(cells, filters))
-    return query.subquery("visible_chosen_cells")
-
-
 def visible_actors(viewer: Viewer, filters: Filters) -> Subquery:
     """actor: everybody ever seen, of the segment that is asked for, whatever else is."""
     query = scoped(tables.actor, viewer, filters)

@@ -36,6 +36,7 @@ cells = Table(
     Column("project_id", Integer, nullable=False),
     *dimension_columns(),
     UniqueConstraint("project_id", *DIMENSIONS),
+    Index(None, "project_id", "id"),
     comment="Where it happened: the combinations of dimensions that a project has seen.",
 )
 

@@ -69,8 +69,8 @@ EVERYBODY = Definition(
 )
 
 
-# It tells which of the entries that it is given are kept, and so nothing that was not known.
-NO_QUESTIONS = {"in_chosen_cells"}
+# They tell which of the entries that they are given are kept, and so nothing that was not known.
+NO_QUESTIONS = {"in_chosen_cells", "kept_entries", "are_members"}
 # What a rule sees is asked of its signal, and which signals there are is no secret.
 NO_QUESTIONS |= {"look_over", "signals_of"}
 BUILDING = "analytics.scope.building"  # what doors are built of is asked through them

@@ -1,9 +1,15 @@
-"""Events are looked up in the dictionaries by hash, whatever Postgres expects to find."""
+"""Events are looked up in the dictionaries by hash; who adds to these does so alone."""
 
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 from sqlalchemy import func, insert, literal, select, text
 
+from db.access import create_project
+from db.locks import LEARNING_LOCK
 from db.tables import DIMENSIONS, cells, events
 from jobs.rolling import _keyed, joined_by_hash
+from tests.written import add_events
 
 
 def plan(conn):
@@ -25,3 +31,34 @@ def test_a_dictionary_is_never_compared_row_by_row_with_each_event(conn, project
     assert "Merge" not in chosen
     assert "Nested Loop" not in chosen
     assert "Hash" not in plan(conn)
+
+
+@pytest.fixture
+def roll_one(own_engine):
+    """Store an event of a plan and roll it up, in a transaction."""
+    with own_engine.begin() as conn:
+        shop = create_project(conn, "shop")
+
+    def roll(plan):
+        with own_engine.begin() as conn:
+            add_events(conn, shop, f"u1 open 2026-03-02T10:00Z plan={plan}")
+
+    return roll
+
+
+def test_one_worker_at_a_time_learns_so_that_ids_are_seen_in_their_order(own_engine, roll_one):
+    with own_engine.begin() as learning, ThreadPoolExecutor(1) as other:
+        learning.execute(select(func.pg_advisory_xact_lock(LEARNING_LOCK)))
+        rolled = other.submit(roll_one, "pro")
+        waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        while not learning.execute(waiting).scalar_one():
+            assert not rolled.done()
+        learning.commit()
+        rolled.result()
+
+
+def test_who_learns_nothing_waits_for_nobody(own_engine, roll_one):
+    roll_one("pro")
+    with own_engine.begin() as learning:
+        learning.execute(select(func.pg_advisory_xact_lock(LEARNING_LOCK)))
+        roll_one("pro")

@@ -10,15 +10,11 @@ from sqlalchemy import Connection, select
 from analytics.filters import Filters
 from analytics.measures.durations import middle_of_bin
 from analytics.measures.packs import load_log
+from analytics.measures.unpacking import in_chosen_cells
 from analytics.product.adoption.completion import completion, find_pair
 from analytics.product.adoption.first_use import load_first_seen, seconds_to_first_use
 from analytics.product.adoption.satisfaction import satisfaction
-from analytics.product.adoption.users import (
-    Users,
-    count_active,
-    in_chosen_cells,
-    load_users,
-)
+from analytics.product.adoption.users import Users, count_active, load_users
 from analytics.product.adoption.uses import load_first_days, load_uses
 from analytics.scope import Viewer, visible_kinds, within
 from db.errors import TooWide

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, func, select
 
 from analytics.filters import MAX_DAYS, Filters
 from analytics.measures.packs import load_keys
-from analytics.measures.unpacking import among
-from analytics.scope import Viewer, visible_calendar, visible_chosen_cells
+from analytics.measures.unpacking import in_chosen_cells
+from analytics.scope import Viewer, visible_calendar
 
 NEVER = np.iinfo(np.int64).max
 
@@ -81,17 +81,6 @@ def _first_day(conn: Connection, viewer: Viewer, filters: Filters) -> date:
     days = visible_calendar(viewer, filters.project_id)
     first: date = conn.execute(select(func.min(days.c.day))).scalar_one() or filters.start
     return max(min(first, filters.start), filters.end - timedelta(days=MAX_DAYS["day"]))
-
-
-def in_chosen_cells(
-    conn: Connection, viewer: Viewer, filters: Filters, cell: NDArray[np.int32]
-) -> Flags:
-    """Which entries the filters on dimensions keep; all of them where there are none."""
-    if not filters.dimensions:
-        return np.ones(len(cell), np.bool_)
-    chosen = visible_chosen_cells(viewer, filters)
-    ids = np.array(conn.execute(select(chosen.c.id)).scalars().all(), np.int64)
-    return among(cell, ids)
 
 
 def _pairs(kind: NDArray[np.int32], actor: Ids) -> tuple[Ids, Ids, Ids]:

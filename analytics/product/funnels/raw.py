@@ -24,8 +24,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from analytics.filters import NOT_SET, Filters
+from analytics.measures.cells import load_cells
 from analytics.measures.cutting import packed, read, unpacked
-from analytics.measures.packs import EPOCH_US, cell_values
+from analytics.measures.packs import EPOCH_US
 from analytics.product.funnels.definition import NUMBER, Condition, Funnel, Step
 from analytics.product.funnels.instants import Marked
 from analytics.scope import Viewer, visible_event_packs, visible_events
@@ -68,7 +69,7 @@ def raw_events(
     _refuse_too_many(conn, viewer, filters, funnel)
     values: tuple[str, ...] = ()
     if by is not None:
-        values = tuple(sorted(set(cell_values(conn, viewer, filters.project_id, by).values())))
+        values = tuple(load_cells(conn, viewer, filters.project_id).labels(by))
     sent = read(conn, _sent(visible_events(viewer, filters, by), funnel, values))
     return _marked([sent[name][0] or b"" for name in sent], values)
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from analytics.filters import LATEST, BadFilters, Filters
-from analytics.measures.packs import Log, cell_values, kinds_of, load_log
+from analytics.measures.cells import load_cells
+from analytics.measures.packs import Log, kinds_of, load_log
 from analytics.product.funnels.definition import Funnel
 from analytics.product.funnels.instants import Flags, Marked
 from analytics.product.funnels.raw import raw_events
@@ -73,12 +74,8 @@ def _labels(
 ) -> tuple[tuple[str, ...], NDArray[np.int32]]:
     if by is None:
         return (), np.zeros(len(log.at), np.int32)
-    of_cell = cell_values(conn, viewer, span.project_id, by)
-    values = tuple(sorted(set(of_cell.values())))
-    place = np.zeros(max(of_cell, default=0) + 1, np.int32)
-    for cell, value in of_cell.items():
-        place[cell] = values.index(value)
-    return values, place[log.cell]
+    cells = load_cells(conn, viewer, span.project_id)
+    return tuple(cells.labels(by)), cells.codes(by)[log.cell].astype(np.int32)
 
 
 def _useful(events: Marked, funnel: Funnel) -> Marked:

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from analytics.filters import Filters
+from analytics.measures.cells import by_cells
 from analytics.measures.cutting import ALL, OTHER
-from analytics.measures.packs import by_cells
 from analytics.periods import periods
 from analytics.product.attendance import Rows
 from analytics.product.intervals import Interval, intervals_of, refuse_hours

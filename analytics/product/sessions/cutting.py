@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from analytics.filters import Filters
-from analytics.measures.packs import Log, cell_values, load_log
+from analytics.measures.cells import load_cells
+from analytics.measures.packs import Log, load_log
 from analytics.measures.unpacking import among
 from analytics.scope import Viewer, within
 
@@ -70,7 +71,7 @@ def load_visits(conn: Connection, viewer: Viewer, filters: Filters) -> Sessions:
     """The sessions of a range; none for who may not see them. Raises TooWide."""
     viewer = within(viewer, "product")
     log = load_log(conn, viewer, filters, columns=COLUMNS)
-    platforms = cell_values(conn, viewer, filters.project_id, "platform")
+    platforms = load_cells(conn, viewer, filters.project_id).each("platform")
     servers = [cell for cell, name in platforms.items() if name.lower() in SESSIONLESS]
     return sessions_of(log, np.array(servers, np.int64))
 

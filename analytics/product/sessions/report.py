@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -10,8 +9,9 @@ from sqlalchemy import Connection
 
 from analytics.business.summary import Headline
 from analytics.filters import Filters
+from analytics.measures.cells import load_cells
 from analytics.measures.cutting import Values
-from analytics.measures.packs import cell_values, kinds_of
+from analytics.measures.packs import kinds_of
 from analytics.metrics import Metric
 from analytics.periods import day_periods, whole
 from analytics.product.sessions.cutting import Sessions, load_visits
@@ -73,7 +73,7 @@ def session_report(
     if not viewer.sees(filters.project_id, "product"):
         return NOTHING
     now = load_visits(conn, viewer, filters)
-    values_of = partial(cell_values, conn, viewer, filters.project_id)
+    values_of = load_cells(conn, viewer, filters.project_id).each
     kinds = kinds_of(conn, viewer, filters.project_id).set_index("id")
     before = load_visits(conn, viewer, days_before(filters)) if filters.compare else None
     return SessionReport(

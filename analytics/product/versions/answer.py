@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from analytics.filters import NOT_SET, Filters
+from analytics.measures.cells import load_cells
 from analytics.measures.cutting import OTHER
-from analytics.measures.packs import Keys, cell_values, load_keys
+from analytics.measures.packs import Keys, load_keys
 from analytics.metrics import Metric
 from analytics.periods import Period, periods
 from analytics.product.intervals import OUTSIDE, Interval, intervals_of, refuse_hours
@@ -116,7 +117,7 @@ def _versions_of(
 ) -> Places:
     """The number of each entry's version."""
     number = {version: place for place, version in enumerate(versions["version"])}
-    values = cell_values(conn, viewer, filters.project_id, "app_version")
+    values = load_cells(conn, viewer, filters.project_id).each("app_version")
     of_cell = np.zeros(max(values, default=0) + 1, np.int64)
     of_cell[list(values)] = [number.get(value, 0) for value in values.values()]
     return of_cell[keys.cell]

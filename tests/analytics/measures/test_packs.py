@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import insert
 
 from analytics.measures import packs
-from analytics.measures.packs import by_cells, cell_values, kinds_of, load_keys, load_log
+from analytics.measures.cells import by_cells, load_cells
+from analytics.measures.packs import kinds_of, load_keys, load_log
 from db.access import project_secret
 from db.errors import TooWide
 from db.identity import actor_key, session_key
@@ -34,7 +35,7 @@ def told(request, module_conn):
 def read_back(conn, project, log):
     """The log as a list of tuples, with texts in place of ids."""
     kinds = kinds_of(conn, anyone(project), project.id).set_index("id")["name"]
-    platforms = cell_values(conn, anyone(project), project.id, "platform")
+    platforms = load_cells(conn, anyone(project), project.id).each("platform")
     return [
         (int(log.keys[a]), int(at), int(day), kinds[kind], platforms[cell], int(session), bool(bad))
         for a, at, day, kind, cell, session, bad in zip(

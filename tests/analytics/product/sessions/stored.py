@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 from sqlalchemy import text
 
-from analytics.measures.packs import cell_values, load_log
+from analytics.measures.cells import load_cells
+from analytics.measures.packs import load_log
 from analytics.product.sessions.cutting import COLUMNS
 from analytics.showing import shown
 from tests.analytics.product.sessions.reference import Event, sessions
@@ -51,7 +52,7 @@ def as_events(conn, project, filters):
 
 
 def by_reference(conn, project, filters):
-    platforms = cell_values(conn, anyone(project), project.id, "platform")
+    platforms = load_cells(conn, anyone(project), project.id).each("platform")
     servers = {cell for cell, name in platforms.items() if name == "cli"}
     return sessions(as_events(conn, project, filters), servers)
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from analytics.business.summary import headline
-from analytics.measures.packs import cell_values, kinds_of
+from analytics.measures.cells import load_cells
+from analytics.measures.packs import kinds_of
 from analytics.product.sessions import query
 from analytics.product.sessions.cutting import load_visits
 from analytics.product.sessions.ends import LENGTHS
@@ -65,7 +66,7 @@ def test_each_day_counts_the_sessions_that_begin_on_it(conn, busy):
 def test_each_value_counts_the_sessions_that_begin_with_it(conn, busy):
     project, filters = busy
     found = session_report(conn, anyone(project), filters).by_platform
-    platforms = cell_values(conn, anyone(project), project.id, "platform")
+    platforms = load_cells(conn, anyone(project), project.id).each("platform")
     by_platform = defaultdict(list)
     for session in by_reference(conn, project, filters):
         by_platform[platforms[session[0].cell]].append(session)
