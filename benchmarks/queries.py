@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations, zip_longest
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy import URL, Connection, Engine, event, text
 
 from analytics.business.summary import headline
 from analytics.choices import dimension_values
@@ -45,9 +45,12 @@ def measure(engines: dict[str, tuple[URL, str]]) -> list[Result]:
     """Per size (a label, its database and project): the median and the slowest; and the growth.
 
     Each question is asked at all sizes in turn, so that whatever else the machine does meanwhile
-    is in the time of each.
+    is in the time of each; and when the servers have read what they had in memory when they were
+    stopped. What the first of all takes before is told on its own.
     """
-    results, medians = [], []
+    results, medians = [_just_started(engines)], []
+    for url, _ in engines.values():
+        _wait_until_read(url)
     for label, timed in _in_turn(engines).items():
         slowest = max(timed, key=lambda one: one.statement_ms)
         slowest_question = max(timed, key=lambda one: one.question_ms)
@@ -79,6 +82,27 @@ def measure(engines: dict[str, tuple[URL, str]]) -> list[Result]:
         growth = medians[-1] / medians[0]
         results.append(Result("queries", "growth of the median", growth, "times", GROWTH))
     return results
+
+
+def _just_started(engines: dict[str, tuple[URL, str]]) -> Result:
+    """The slowest query of the first question at the largest size."""
+    label, (url, project) = list(engines.items())[-1]
+    engine = make_engine(url)
+    with closing(time_all(engine, project)) as asking:
+        first = next(asking)
+    engine.dispose()
+    name = f"slowest query just after a start: {first.name}"
+    return Result(f"queries at {label}", name, first.first_ms, "ms")
+
+
+def _wait_until_read(url: URL) -> None:
+    """Wait until nothing is read into memory any more (see `db.postgres`)."""
+    engine = make_engine(url)
+    readers = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'autoprewarm worker'"
+    with engine.connect() as conn:
+        while conn.execute(text(readers)).scalar_one():
+            time.sleep(0.2)
+    engine.dispose()
 
 
 def _in_turn(engines: dict[str, tuple[URL, str]]) -> dict[str, list[Timed]]:
