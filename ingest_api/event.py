@@ -99,3 +99,6 @@ class Circumstances:
     country: str = ""
     oldest: datetime | None = None  # events from before this instant are outside the retention
     oldest_run: datetime | None = None  # and so are runs of packages, which may be kept for less
+    # The keys of the ids that were met: most requests are of few people, each hashed once.
+    actors: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    sessions: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)

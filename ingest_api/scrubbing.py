@@ -57,7 +57,7 @@ def scrubbed_text(text: str, ids: Ids = ()) -> str:
 
 def ids_to_find(*ids: str) -> Ids:
     """Those that are long enough to be looked for in texts."""
-    return tuple(each for each in ids if len(each) >= SHORTEST_ID)
+    return tuple([each for each in ids if len(each) >= SHORTEST_ID])
 
 
 @lru_cache(maxsize=4096)

@@ -80,7 +80,7 @@ def within_size(event: Event, _: Circumstances) -> Verdict:
         return Reject("invalid", "properties: a lone surrogate, a huge integer, or nested too deep")
     if len(event.packed) > MAX_PROPERTIES:
         return Reject("too_large", f"properties: more than {MAX_PROPERTIES:,} bytes")
-    if rb"\u0000" in event.packed.replace(rb"\\", b""):
+    if rb"\u0000" in event.packed and rb"\u0000" in event.packed.replace(rb"\\", b""):
         return Reject("invalid", "properties: contain a NUL character")
     return event
 
@@ -120,16 +120,26 @@ def pseudonymous(event: Event, seen: Circumstances) -> Verdict:
     if sender.consent != "anonymous":
         if event.run and not event.distinct_id:
             return Reject("invalid", NO_USER)
-        distinct = event.distinct_id or event.session_id
+        distinct, session = event.distinct_id or event.session_id, event.session_id
         if distinct:
-            event.actor_key = actor_key(sender.secret, distinct)
+            event.actor_key = seen.actors.get(distinct) or _actor(distinct, seen)
         elif not event.actor_key:
             return Reject("invalid", "user_id: needed, or a session_id")
-        if event.session_id:
-            event.session_key = session_key(sender.secret, event.session_id)
+        if session:
+            event.session_key = seen.sessions.get(session) or _session(session, seen)
         event.first_use = 0
     event.distinct_id = event.session_id = ""
     return event
+
+
+def _actor(distinct_id: str, seen: Circumstances) -> int:
+    key = seen.actors[distinct_id] = actor_key(seen.sender.secret, distinct_id)
+    return key
+
+
+def _session(session_id: str, seen: Circumstances) -> int:
+    key = seen.sessions[session_id] = session_key(seen.sender.secret, session_id)
+    return key
 
 
 STEPS: tuple[Step, ...] = (
@@ -185,11 +195,13 @@ def allowed_purposes(mode: str, granted: int, refused: int, with_batch: int | No
     return granted & ~refused if mode == "opt-in" else ALL_PURPOSES & ~refused
 
 
-def as_event_id(given: str | None) -> tuple[UUID, bool]:
+def as_event_id(given: UUID | str | None) -> tuple[UUID, bool]:
     """The client's id as a UUID, hashed into one where it is none; a new one where it is missing.
 
     The second value says whether the id was made here.
     """
+    if isinstance(given, UUID):
+        return given, False
     if not given:
         return uuid4(), True
     try:

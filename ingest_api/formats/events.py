@@ -3,9 +3,15 @@
 Members that it does not know are kept as properties.
 """
 
-from typing import Any, Literal
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    Required,  # pydantic takes no other before Python 3.12
+)
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, ConfigDict, Field, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
 
 from db.tables import EXPOSURE, PURPOSES
 from ingest_api.event import Event, Reject
@@ -14,6 +20,7 @@ from ingest_api.formats.fields import (
     Amount,
     Bytes,
     Country,
+    EventId,
     Id,
     Label,
     Milliseconds,
@@ -29,6 +36,8 @@ Purpose = Literal["usage", "features", "performance", "feedback", "geography"]
 Period = Literal["day", "week", "month"]
 PERIOD_BITS = {"day": 1, "week": 2, "month": 4}
 SUBJECT_LENGTH = 300
+
+SIZES = frozenset({"request_size_bytes", "response_size_bytes"})
 
 PURPOSE_OF = {
     "feature_use": "features",
@@ -53,105 +62,108 @@ SUBJECT_IN = {
 }
 
 
-class EventIn(BaseModel):
-    """One event as a client sends it."""
-
-    model_config = ConfigDict(extra="allow")
-
-    event_type: Name = Field(validation_alias=AliasChoices("event_type", "name", "event"))
-    timestamp: Moment | None = Field(
-        None, validation_alias=AliasChoices("timestamp", "occurred_at")
-    )
-    user_id: Id | None = Field(
-        None, validation_alias=AliasChoices("user_id", "distinct_id", "anonymous_id")
-    )
-    session_id: Id | None = None
-    event_id: Id | None = Field(None, validation_alias=AliasChoices("event_id", "message_id"))
-    properties: Properties | None = None
-    purpose: Purpose | None = None
-    subject: Subject | None = None
-    user_agent: Agent | None = None
-    ip_address: Any = Field(None, exclude=True, description="Accepted and thrown away.")
-    platform: Label | None = None
-    app_version: Label | None = Field(None, validation_alias=AliasChoices("app_version", "version"))
-    country: Country | None = None
-    channel: Label | None = None
-    plan: Label | None = None
-    duration_ms: Milliseconds | None = Field(
-        None, validation_alias=AliasChoices("duration_ms", "request_duration_ms")
-    )
-    value: Amount | None = None
-    success: bool | None = Field(None, validation_alias=AliasChoices("success", "ok"))
-    error_type: Label | None = None
-    model_used: Label | None = None
-    request_size_bytes: Bytes | None = None
-    response_size_bytes: Bytes | None = None
-    first_use: list[Period] | None = None
+def _named(*names: str) -> Any:
+    """A member that may be sent under each of these names."""
+    return Field(validation_alias=AliasChoices(*names))
 
 
-validate = EventIn.__pydantic_validator__.validate_python
+class EventIn(TypedDict, total=False):
+    """One event as a client sends it: a dictionary, which is made in half the time of a model."""
+
+    __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]
+
+    event_type: Required[Annotated[Name, _named("event_type", "name", "event")]]
+    timestamp: Annotated[Moment | None, _named("timestamp", "occurred_at")]
+    user_id: Annotated[Id | None, _named("user_id", "distinct_id", "anonymous_id")]
+    session_id: Id | None
+    event_id: Annotated[EventId | None, _named("event_id", "message_id")]
+    properties: Properties | None
+    purpose: Purpose | None
+    subject: Subject | None
+    user_agent: Agent | None
+    ip_address: Annotated[Any, Field(description="Accepted and thrown away.")]
+    platform: Label | None
+    app_version: Annotated[Label | None, _named("app_version", "version")]
+    country: Country | None
+    channel: Label | None
+    plan: Label | None
+    duration_ms: Annotated[Milliseconds | None, _named("duration_ms", "request_duration_ms")]
+    value: Amount | None
+    success: Annotated[bool | None, _named("success", "ok")]
+    error_type: Label | None
+    model_used: Label | None
+    request_size_bytes: Bytes | None
+    response_size_bytes: Bytes | None
+    first_use: list[Period] | None
+
+
+validate = TypeAdapter(EventIn).validator.validate_python
 
 
 def parse(item: Any) -> Event | Reject:
     """The canonical event of one item of a batch, or what is wrong with it."""
     try:
-        sent: EventIn = validate(item)
+        sent = validate(item)
     except ValidationError as error:
         return rejection(error)
-    event_id, is_ours = as_event_id(sent.event_id)
-    properties = _properties(sent)
-    return Event(
-        name=sent.event_type,
-        subject=_subject(sent, properties),
-        occurred_at=sent.timestamp,
+    take = sent.pop  # what is left in the end are members that the format does not know
+    name, succeeded = take("event_type"), take("success", None)
+    event_id, is_ours = as_event_id(take("event_id", None))
+    event = Event(
+        name=name,
+        subject=take("subject", None) or "",
+        occurred_at=take("timestamp", None),
         event_id=event_id,
         id_is_ours=is_ours,
-        distinct_id=sent.user_id or "",
-        session_id=sent.session_id or "",
-        first_use=sum(PERIOD_BITS[period] for period in set(sent.first_use or ())),
-        purpose=sent.purpose or PURPOSE_OF.get(sent.event_type, "usage"),
-        platform=sent.platform or "",
-        app_version=sent.app_version or "",
-        country=sent.country or "",
-        channel=sent.channel or "",
-        plan=sent.plan or "",
-        ok=sent.event_type != "error" if sent.success is None else sent.success,
-        error_type=sent.error_type or _error_type(sent, properties),
-        duration_ms=sent.duration_ms,
-        value=sent.value,
-        properties=properties,
-        user_agent=sent.user_agent or "",
+        distinct_id=take("user_id", None) or "",
+        session_id=take("session_id", None) or "",
+        first_use=_period_bits(periods) if (periods := take("first_use", None)) else 0,
+        purpose=take("purpose", None) or PURPOSE_OF.get(name, "usage"),
+        platform=take("platform", None) or "",
+        app_version=take("app_version", None) or "",
+        country=take("country", None) or "",
+        channel=take("channel", None) or "",
+        plan=take("plan", None) or "",
+        ok=name != "error" if succeeded is None else succeeded,
+        error_type=take("error_type", None) or "",
+        duration_ms=take("duration_ms", None),
+        value=take("value", None),
+        properties=take("properties", None) or {},
+        user_agent=take("user_agent", None) or "",
     )
+    model = take("model_used", None) or ""
+    if sent:
+        _keep_others(event, sent)
+    if model and event.subject:
+        event.properties["model_used"] = model
+    event.subject = (event.subject or model or _subject(event))[:SUBJECT_LENGTH]
+    event.error_type = event.error_type or _error_type(event)
+    return event
 
 
-def _properties(sent: EventIn) -> dict[str, Any]:
-    """What was sent as properties, with the members that have no column of their own."""
-    properties = dict(sent.properties or ())
-    for name in ("request_size_bytes", "response_size_bytes"):
-        size = getattr(sent, name)
-        if size is not None:
-            properties[name] = size
-    if sent.model_used and sent.subject:
-        properties["model_used"] = sent.model_used
-    if sent.model_extra:
-        properties.update(sent.model_extra)
-    return properties
+def _period_bits(periods: list[str]) -> int:
+    return sum(PERIOD_BITS[period] for period in set(periods))
 
 
-def _subject(sent: EventIn, properties: dict[str, Any]) -> str:
-    """What it was done to: as said, else the model, else the property that names it."""
-    said = sent.subject or sent.model_used
-    if said:
-        return said[:SUBJECT_LENGTH]
-    for name in SUBJECT_IN.get(sent.event_type, ()):
-        found = properties.get(name)
+def _keep_others(event: Event, sent: dict[str, Any]) -> None:
+    """Add the members that have no column of their own to the properties."""
+    sent.pop("ip_address", None)
+    event.properties |= {
+        name: value for name, value in sent.items() if value is not None or name not in SIZES
+    }
+
+
+def _subject(event: Event) -> str:
+    """What it was done to, by the property that names it."""
+    for name in SUBJECT_IN.get(event.name, ()):
+        found = event.properties.get(name)
         if isinstance(found, str) and found and "\x00" not in found:
-            return found.split("?")[0].split("#")[0][:SUBJECT_LENGTH]
+            return found.split("?")[0].split("#")[0]
     return ""
 
 
-def _error_type(sent: EventIn, properties: dict[str, Any]) -> str:
-    found = properties.get("error_type") if sent.event_type == "error" else None
+def _error_type(event: Event) -> str:
+    found = event.properties.get("error_type") if event.name == "error" else None
     return found[:100] if isinstance(found, str) and "\x00" not in found else ""
 
 

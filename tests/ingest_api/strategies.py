@@ -1,9 +1,10 @@
 """What a client may send, by chance: nearly right events, and any JSON at all."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_type_hints
 
 from hypothesis import strategies as st
+from pydantic.fields import FieldInfo
 
 from ingest_api.formats.downloads import DownloadIn
 from ingest_api.formats.events import EventIn
@@ -42,11 +43,18 @@ moments = st.datetimes(timezones=st.just(UTC))
 
 
 def members_of(model: Any) -> list[str]:
-    """Every name that the format knows, aliases included."""
-    names = set(model.model_fields)
-    for field in model.model_fields.values():
+    """Every name that the format knows, fields included."""
+    fields = getattr(model, "model_fields", None) or _annotated(model)
+    names = set(fields)
+    for field in fields.values():
         names |= set(getattr(field.validation_alias, "choices", ()))
     return sorted(names)
+
+
+def _annotated(typed_dict: Any) -> dict[str, FieldInfo]:
+    """The fields of a dictionary with types, as a model has them."""
+    hints = get_type_hints(typed_dict, include_extras=True)
+    return {name: FieldInfo.from_annotation(hint) for name, hint in hints.items()}
 
 
 def nearly_right(model: Any, basis: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.identity import actor_key, session_key
 from ingest_api import steps
 from ingest_api.event import Circumstances, Drop, Event, Reject, Sender
 from ingest_api.formats import events, track
@@ -19,6 +21,12 @@ SENDER = Sender(1, "opt-out", b"secret", 12)
 SEEN = Circumstances(SENDER, NOW, oldest=YEAR_AGO)
 BOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604"
+
+
+def spelled(number: UUID) -> str:
+    """A UUID in one of the ways in which it is written."""
+    ways = (str(number), number.hex, number.urn, f"{{{number}}}", str(number).upper())
+    return ways[number.int % len(ways)]
 
 
 def at(**ago: float) -> Event:
@@ -121,6 +129,18 @@ def test_a_pseudonym_depends_on_the_id_and_the_projects_secret_alone(person, ses
     assert key(SENDER, "open") != key(replace(SENDER, secret=b"other"), "open")
 
 
+FEW = st.sampled_from(["u1", "u2", "s1", "s2", ""])
+
+
+@given(st.lists(st.tuples(FEW, FEW).filter(any)))
+def test_everybody_in_a_request_has_their_own_key_however_often_they_come(ids):
+    seen = replace(SEEN)
+    for person, session in ids:
+        kept = steps.pseudonymous(Event("open", distinct_id=person, session_id=session), seen)
+        assert kept.actor_key == actor_key(SENDER.secret, person or session)
+        assert kept.session_key == (session_key(SENDER.secret, session) if session else None)
+
+
 @given(st.text(), st.text())
 def test_after_the_steps_no_id_is_left_on_the_event(person, session):
     event = Event("open", occurred_at=NOW, distinct_id=person, session_id=session)
@@ -183,6 +203,27 @@ def test_properties_nested_too_deep_are_rejected():
 def test_a_clients_id_becomes_the_same_uuid_every_time(given_id):
     assert steps.as_event_id(given_id) == steps.as_event_id(given_id)
     assert steps.as_event_id(given_id)[1] is False
+
+
+@given(st.one_of(st.text(min_size=1, max_size=200), st.uuids().map(spelled), st.integers()))
+def test_an_event_has_the_id_that_its_text_spells_or_is_hashed_into(given_id):
+    verdict = events.parse({"event_type": "open", "event_id": given_id})
+    if "\x00" in str(given_id):
+        assert verdict.message.startswith("event_id: ")
+    else:
+        assert (verdict.event_id, verdict.id_is_ours) == steps.as_event_id(str(given_id))
+
+
+@pytest.mark.parametrize(
+    ("given_id", "message"),
+    [
+        ([1], "event_id: Input should be a valid string"),
+        ("x" * 201, "event_id: String should have at most 200 characters"),
+        ("\x00", r"event_id: String should match pattern '^[^\x00]*$'"),
+    ],
+)
+def test_what_is_wrong_with_an_id_is_told_once(given_id, message):
+    assert events.parse({"event_type": "open", "event_id": given_id}).message == message
 
 
 # Consent -------------------------------------------------------------------------------------
