@@ -68,7 +68,7 @@ def _named(*names: str) -> Any:
 
 
 class EventIn(TypedDict, total=False):
-    """One event as a client sends it: a dictionary, which is made in half the time of a model."""
+    """One event as a client sends it: a dictionary, which is made sooner than a model."""
 
     __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]
 
