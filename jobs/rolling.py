@@ -24,7 +24,6 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    or_,
     select,
 )
 from sqlalchemy.dialects import postgresql
@@ -64,19 +63,25 @@ rolling = Table(
 def fill(conn: Connection, which: ColumnElement[bool]) -> None:
     """Look the events' texts up in the dictionaries, which learn what they lack.
 
-    One transaction learns at a time, so that nobody sees an id before a lower one: who has read a
-    dictionary reads on from there (`analytics.measures.cells`).
+    One transaction at a time learns cells, so that nobody sees an id before a lower one: who has
+    read them reads on from there (`analytics.measures.cells`).
     """
     filling = insert(rolling).from_select([column.name for column in rolling.c], _keyed(which))
-    unknown = select(rolling).where(or_(rolling.c.kind_id.is_(None), rolling.c.cell_id.is_(None)))
     with joined_by_hash(conn):
         conn.execute(filling)
-        if conn.execute(select(unknown.exists())).scalar_one():
-            conn.execute(select(func.pg_advisory_xact_lock(LEARNING_LOCK)))
+        new_kinds, new_cells = conn.execute(select(_lacks("kind_id"), _lacks("cell_id"))).one()
+        if new_kinds:
             _learn(conn, kinds, ("project_id", "name", "subject"), which)
+        if new_cells:
+            conn.execute(select(func.pg_advisory_xact_lock(LEARNING_LOCK)))
             _learn(conn, cells, ("project_id", *DIMENSIONS), which)
+        if new_kinds or new_cells:
             conn.execute(delete(rolling))
             conn.execute(filling)
+
+
+def _lacks(column: str) -> ColumnElement[bool]:
+    return select(rolling.c[column]).where(rolling.c[column].is_(None)).exists()
 
 
 @contextmanager

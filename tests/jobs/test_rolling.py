@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, insert, literal, select, text
 
 from db.access import create_project
-from db.locks import LEARNING_LOCK
+from db.locks import LEARNING_LOCK, wait_at_most
 from db.tables import DIMENSIONS, cells, events
 from jobs.rolling import _keyed, joined_by_hash
 from tests.written import add_events
@@ -33,32 +33,54 @@ def test_a_dictionary_is_never_compared_row_by_row_with_each_event(conn, project
     assert "Hash" not in plan(conn)
 
 
-@pytest.fixture
-def roll_one(own_engine):
-    """Store an event of a plan and roll it up, in a transaction."""
-    with own_engine.begin() as conn:
-        shop = create_project(conn, "shop")
+WAITING = """
+    SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
+    WHERE datname = current_database() AND objid = :lock AND NOT granted
+"""
 
-    def roll(plan):
+
+@pytest.fixture
+def shop(own_engine):
+    with own_engine.begin() as conn:
+        return create_project(conn, "shop")
+
+
+@pytest.fixture
+def roll_one(own_engine, shop):
+    """Store an event and roll it up, in a transaction that waits for no lock for long."""
+
+    def roll(told):
         with own_engine.begin() as conn:
-            add_events(conn, shop, f"u1 open 2026-03-02T10:00Z plan={plan}")
+            wait_at_most(conn, "30s")
+            add_events(conn, shop, f"u1 open 2026-03-02T10:00Z {told}")
 
     return roll
 
 
-def test_one_worker_at_a_time_learns_so_that_ids_are_seen_in_their_order(own_engine, roll_one):
-    with own_engine.begin() as learning, ThreadPoolExecutor(1) as other:
-        learning.execute(select(func.pg_advisory_xact_lock(LEARNING_LOCK)))
-        rolled = other.submit(roll_one, "pro")
-        waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-        while not learning.execute(waiting).scalar_one():
+@pytest.fixture
+def learning(own_engine):
+    """Another worker, which has begun to learn."""
+    with own_engine.connect() as conn:
+        conn.execute(select(func.pg_advisory_xact_lock(LEARNING_LOCK)))
+        yield conn
+
+
+def test_who_learns_cells_gives_ids_after_those_of_who_has_begun(learning, shop, roll_one):
+    with ThreadPoolExecutor(1) as other:
+        rolled = other.submit(roll_one, "plan=second")
+        while not learning.execute(text(WAITING), {"lock": LEARNING_LOCK}).scalar_one():
             assert not rolled.done()
+        row = dict.fromkeys(DIMENSIONS, "") | {"project_id": shop.id, "plan": "first"}
+        learning.execute(insert(cells).values(row))
         learning.commit()
         rolled.result()
+    in_order = learning.execute(select(cells.c.plan).order_by(cells.c.id)).scalars().all()
+    assert in_order == ["first", "second"]
 
 
-def test_who_learns_nothing_waits_for_nobody(own_engine, roll_one):
-    roll_one("pro")
-    with own_engine.begin() as learning:
-        learning.execute(select(func.pg_advisory_xact_lock(LEARNING_LOCK)))
-        roll_one("pro")
+def test_who_learns_no_cells_waits_for_nobody(learning, roll_one):
+    learning.commit()
+    roll_one("plan=pro")
+    learning.execute(select(func.pg_advisory_xact_lock(LEARNING_LOCK)))
+    roll_one("plan=pro")
+    roll_one("plan=pro subject=new")
