@@ -97,12 +97,17 @@ def _refuse_too_many(conn: Connection, viewer: Viewer, span: Filters, funnel: Fu
 
 
 def _sent(e: Subquery, funnel: Funnel, values: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
-    """Actors, moments, steps, exclusions and labels, each as one value."""
+    """Actors, moments, steps, exclusions and labels, each as one value.
+
+    With a breakdown, events of values that were never counted yet are left out.
+    """
     bits = [case((serves(e, step), 1 << place), else_=0) for place, step in enumerate(funnel.steps)]
     excluded = case((serves_any(e, funnel.exclusions), 1), else_=0)
     label: ColumnElement[Any] = literal(1)
+    kept = of_names(e, funnel)
     if "series" in e.c:
         label = func.array_position(literal(list(values), ARRAY(Text)), shown_value(e))
+        kept.append(label.is_not(None))
     sent: list[ColumnElement[bytes]] = [
         packed(e.c.actor_key).label("actor"),
         _joined(func.timestamptz_send(e.c.occurred_at)).label("at"),
@@ -110,7 +115,7 @@ def _sent(e: Subquery, funnel: Funnel, values: tuple[str, ...]) -> Select[*tuple
         _joined(func.int2send(cast(excluded, SmallInteger))).label("excluded"),
         _joined(func.int2send(cast(label, SmallInteger))).label("label"),
     ]
-    return select(*sent).where(*of_names(e, funnel))
+    return select(*sent).where(*kept)
 
 
 def _joined(sent: ColumnElement[bytes]) -> ColumnElement[bytes]:

@@ -18,6 +18,7 @@ from db.access import create_project
 from db.errors import TooWide
 from db.tables import events
 from tests.analytics.reference import anyone, asking
+from tests.written import store_events
 
 START, END = date(2026, 3, 2), date(2026, 3, 9)
 LATER = datetime(2026, 6, 1, tzinfo=UTC)
@@ -247,6 +248,13 @@ def test_raw_events_and_packs_give_the_same(conn, coloured, order):
     read = ask(conn, coloured, funnel("open~save!.x:ne:y", order=order), by="platform")
     for name in ("steps", "series", "times", "values"):
         assert getattr(packed, name).equals(getattr(read, name))
+
+
+def test_raw_events_of_a_value_that_was_never_counted_wait_for_that(conn, coloured):
+    store_events(conn, coloured, "dan open 2026-03-02T10:00Z platform=watch")
+    asked = funnel("open~save!.colour:set")
+    assert counts(ask(conn, coloured, asked, by="platform")) == [3, 2]
+    assert counts(ask(conn, coloured, asked)) == [4, 2]
 
 
 def test_too_many_raw_events_are_refused(conn, coloured, monkeypatch):
