@@ -7,12 +7,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, insert
+from sqlalchemy import ColumnElement, Connection, insert, select
 
 from db.access import Project, create_project, project_secret
 from db.identity import actor_key, session_key
 from db.partitions import ensure_months
-from db.tables import events, ledger
+from db.tables import cells, events, ledger
 from jobs.aggregation import add as add_to_rollups
 from jobs.rollups import of_batches
 
@@ -78,6 +78,12 @@ def project_of(conn: Connection, *lines: str, zone: str = "UTC", name: str = "sh
     project = create_project(conn, name, consent="opt-out", timezone=zone, retention_months=None)
     add_events(conn, project, *lines)
     return project
+
+
+def platforms_of(conn: Connection, project: Project) -> dict[int, str]:
+    """The platform of each cell of the project, by its id."""
+    query = select(cells.c.id, cells.c.platform).where(cells.c.project_id == project.id)
+    return {number: platform or "(not set)" for number, platform in conn.execute(query)}
 
 
 def _row(event: Written, project: Project, batch_id: int, secret: bytes) -> dict[str, object]:

@@ -1,8 +1,8 @@
 """Where events happened: a project's combinations of dimensions, which this process reads once.
 
 None of them changes or goes, and they are numbered in the order in which they can be seen (see
-`jobs.rolling`), so that only those after the last one known are read. Which is the last, and who
-may see it, is asked each time.
+`jobs.rolling`): each time, the last one known and those after it are read. By that who may see them
+is asked, too, and whether they are still those that were read before.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from pandas.api.types import union_categoricals
 from sqlalchemy import Connection, Subquery, func, select
 
 from analytics.filters import NOT_SET, BadFilters, Filters
-from analytics.measures.cutting import ALL, read
+from analytics.measures.cutting import ALL
 from analytics.measures.remembered import remembered_of
 from analytics.scope import Viewer, visible_cells
 from db.tables import DIMENSIONS
@@ -40,9 +40,13 @@ class Cells:
 
     @classmethod
     def of(cls, rows: pd.DataFrame) -> Self:
-        """Those of these rows, which have an id and a text for each dimension, "" for none."""
-        values = {name: pd.Categorical(rows[name].replace("", NOT_SET)) for name in DIMENSIONS}
+        """Those of these rows, which have an id and the value of each dimension."""
+        values = {name: pd.Categorical(rows[name]) for name in DIMENSIONS}
         return cls(rows["id"].to_numpy(np.int64), values)
+
+    def row(self, place: int) -> tuple[Any, ...]:
+        """The id and the values of one of them."""
+        return int(self.ids[place]), *(self.values[name][place] for name in DIMENSIONS)
 
     def with_more(self, more: Self) -> Self:
         """These, and others that were seen later."""
@@ -61,10 +65,6 @@ class Cells:
         parts = _parted(self._values(dimension).codes, len(labels))
         return {label: self.ids[part] for label, part in zip(labels, parts, strict=True)}
 
-    def each(self, dimension: str) -> dict[int, str]:
-        """The value of a dimension, by the id. Raises BadFilters for what is no dimension."""
-        return dict(zip(self.ids.tolist(), self._values(dimension).tolist(), strict=True))
-
     def kept(self, filters: Filters) -> NDArray[np.int64]:
         """The ids of those that the filters on dimensions keep."""
         kept = np.ones(len(self.ids), np.bool_)
@@ -80,7 +80,7 @@ class Cells:
         labels = self.labels(dimension)
         if not labels:
             return {}
-        parts = _parted(self.codes(dimension)[cell], len(labels))
+        parts = _parted(self.codes(cell, dimension), len(labels))
         return {label: part for label, part in zip(labels, parts, strict=True) if len(part)}
 
     def labels(self, dimension: str) -> list[str]:
@@ -88,15 +88,15 @@ class Cells:
         values: list[str] = self._values(dimension).categories.tolist()
         return values
 
-    def codes(self, dimension: str) -> NDArray[np.integer[Any]]:
-        """At the place of each id, the place of its value among the labels (0 for no id).
+    def codes(self, cell: NDArray[np.int32], dimension: str) -> NDArray[np.integer[Any]]:
+        """The place of each entry's value among the labels, in a narrow dtype: fast to sort.
 
         Raises BadFilters for what is no dimension.
         """
         values = self._values(dimension)
-        code_of = np.zeros(self.last + 1, values.codes.dtype)  # narrow ones are fast to sort
+        code_of = np.zeros(self.last + 1, values.codes.dtype)
         code_of[self.ids] = values.codes
-        return code_of
+        return code_of[cell]
 
     def _values(self, dimension: str) -> "pd.Categorical[str]":
         if dimension not in DIMENSIONS:
@@ -109,18 +109,18 @@ NONE = Cells.of(pd.DataFrame(columns=["id", *DIMENSIONS], dtype="str"))
 
 def load_cells(conn: Connection, viewer: Viewer, project_id: int) -> Cells:
     """All that a project has seen; none for who may not see it."""
-    c = visible_cells(viewer, project_id)
-    last: int | None = conn.execute(select(func.max(c.c.id))).scalar_one()
-    if last is None:
-        return NONE
+    door = visible_cells(viewer, project_id)
     memory, key = remembered_of(conn), ("cells", project_id)
-    known = memory.having([key], ("id", *DIMENSIONS)).get(key)
-    cells = Cells(known.pop("id"), known) if known else NONE
-    if cells.last > last:  # what was added last was taken back with its transaction
-        cells = NONE
-    if cells.last < last:
-        cells = cells.with_more(_read(conn, c, cells.last))
-        memory.remember({key: {"id": cells.ids, **cells.values}})
+    found = memory.having([key], ("id", *DIMENSIONS)).get(key)
+    known = Cells(found.pop("id"), found) if found else NONE
+    rows = _read(conn, door, known.last)
+    if found and rows[:1] != [known.row(-1)]:  # a transaction or a backup took the last ones back
+        known, rows = NONE, _read(conn, door, 0)
+    new = rows if known is NONE else rows[1:]
+    if not new:
+        return known
+    cells = known.with_more(Cells.of(pd.DataFrame.from_records(new, columns=["id", *DIMENSIONS])))
+    memory.remember({key: {"id": cells.ids, **cells.values}})
     return cells
 
 
@@ -130,17 +130,18 @@ def by_cells(
     filters: Filters,
     cell: NDArray[np.int32],
     dimension: str | None,
-) -> dict[str, slice | NDArray[np.int64]]:
+) -> Mapping[str, slice | NDArray[np.int64]]:
     """Where the entries of each value of a dimension are; all of them as "All" without one."""
     if dimension is None:
         return {ALL: slice(None)}
-    return {**load_cells(conn, viewer, filters.project_id).parts(cell, dimension)}
+    return load_cells(conn, viewer, filters.project_id).parts(cell, dimension)
 
 
-def _read(conn: Connection, cells: Subquery, after: int) -> Cells:
-    """Those with a number above `after`."""
-    names = [cells.c[name] for name in ("id", *DIMENSIONS)]
-    return Cells.of(read(conn, select(*names).where(cells.c.id > after).order_by(cells.c.id)))
+def _read(conn: Connection, door: Subquery, first: int) -> list[tuple[Any, ...]]:
+    """The rows from this id on, with NOT_SET for what is empty."""
+    names = [func.coalesce(func.nullif(door.c[name], ""), NOT_SET) for name in DIMENSIONS]
+    rows = select(door.c.id, *names).where(door.c.id >= first).order_by(door.c.id)
+    return [tuple(row) for row in conn.execute(rows)]
 
 
 def _parted(codes: NDArray[Any], count: int) -> list[NDArray[np.int64]]:

@@ -19,19 +19,19 @@ MOST_BYTES = 128 * 2**20  # that a process remembers
 UNUSED_SECONDS = 600.0  # after which a pack is forgotten
 
 Pack = dict[str, Any]  # columns by their names: NumPy's, or others that tell `nbytes`
-Number = TypeVar("Number", bound=Hashable)  # of a pack: whatever it has no other content under
+Key = TypeVar("Key", bound=Hashable)  # the number of a pack, or another name of what was read
 
 
 @dataclass(slots=True)
 class Remembered:
-    """Packs by their number, with the columns that were read; the longest unused goes first."""
+    """Packs by their key, with the columns that were read; the longest unused goes first."""
 
     most_bytes: int = MOST_BYTES
     _packs: OrderedDict[Hashable, tuple[float, Pack]] = field(default_factory=OrderedDict)
     _bytes: int = 0
     _lock: Lock = field(default_factory=Lock)
 
-    def having(self, numbers: Iterable[Number], names: Iterable[str]) -> dict[Number, Pack]:
+    def having(self, numbers: Iterable[Key], names: Iterable[str]) -> dict[Key, Pack]:
         """Those of these packs of which all of these columns are remembered."""
         now, wanted = time.monotonic(), set(names)
         with self._lock:
@@ -42,7 +42,7 @@ class Remembered:
                 self._packs.move_to_end(number)
         return found
 
-    def remember(self, read: Mapping[Number, Pack]) -> None:
+    def remember(self, read: Mapping[Key, Pack]) -> None:
         """Remember what was read; not what alone would push out most of the rest."""
         size = sum(_size(pack) for pack in read.values())
         with self._lock:

@@ -207,8 +207,8 @@ def chosen(table: Table, filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def stored(values: tuple[str, ...]) -> list[str]:
-    """The values as tables hold them."""
-    return ["" if value == NOT_SET else value for value in values]
+    """The values as tables hold them, where a client may have said NOT_SET, too."""
+    return [*values, ""] if NOT_SET in values else list(values)
 
 
 def dimension(table: Table, by: str) -> ColumnElement[str]:

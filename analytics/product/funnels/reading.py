@@ -75,7 +75,7 @@ def _labels(
     if by is None:
         return (), np.zeros(len(log.at), np.int32)
     cells = load_cells(conn, viewer, span.project_id)
-    return tuple(cells.labels(by)), cells.codes(by)[log.cell].astype(np.int32)
+    return tuple(cells.labels(by)), cells.codes(log.cell, by).astype(np.int32)
 
 
 def _useful(events: Marked, funnel: Funnel) -> Marked:

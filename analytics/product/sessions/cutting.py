@@ -71,9 +71,9 @@ def load_visits(conn: Connection, viewer: Viewer, filters: Filters) -> Sessions:
     """The sessions of a range; none for who may not see them. Raises TooWide."""
     viewer = within(viewer, "product")
     log = load_log(conn, viewer, filters, columns=COLUMNS)
-    platforms = load_cells(conn, viewer, filters.project_id).each("platform")
-    servers = [cell for cell, name in platforms.items() if name.lower() in SESSIONLESS]
-    return sessions_of(log, np.array(servers, np.int64))
+    platforms = load_cells(conn, viewer, filters.project_id).by("platform")
+    servers = [ids for name, ids in platforms.items() if name.lower() in SESSIONLESS]
+    return sessions_of(log, np.concatenate([np.empty(0, np.int64), *servers]))
 
 
 def sessions_of(log: Log, sessionless: NDArray[np.int64]) -> Sessions:

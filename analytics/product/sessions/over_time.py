@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.filters import Filters
+from analytics.measures.cells import Cells
 from analytics.measures.cutting import ALL, OTHER, Values
 from analytics.periods import Period, instants, periods
 from analytics.product.sessions.cutting import Sessions
@@ -51,16 +52,16 @@ def _period_of(sessions: Sessions, shown: Sequence[Period]) -> NDArray[np.int64]
 
 
 def over_time(
-    filters: Filters, now: Sessions, before: Sessions | None, values: dict[int, str]
+    filters: Filters, now: Sessions, before: Sessions | None, cells: Cells, by: str | None
 ) -> pd.DataFrame:
-    """Each metric by period of all sessions and of each value's; `values` by the cell's id."""
+    """Each metric by period of all sessions and of those with each value of `by`."""
     shown = periods(filters)
     if not shown:
         return nothing(OVER_TIME)
     labels = [period.label for period in shown]
     parts = [_rows(now, _all(now), shown, labels, "current")]
-    if values:
-        parts.append(_rows(now, _series(now, values), shown, labels, "current"))
+    if by:
+        parts.append(_rows(now, _series(now, cells, by), shown, labels, "current"))
     if before is not None:
         then = periods(filters.previous())
         labels = [filters.compared_with(period.label) for period in then]
@@ -99,9 +100,9 @@ def _all(sessions: Sessions) -> Series:
     return np.zeros(len(sessions), np.int64), [ALL]
 
 
-def _series(sessions: Sessions, values: dict[int, str], top: int = TOP) -> Series:
+def _series(sessions: Sessions, cells: Cells, by: str, top: int = TOP) -> Series:
     """The place of each session's value among the `top` with the most sessions, then "Other"."""
-    code, names = _values_of(sessions, values)
+    code, names = cells.codes(sessions.cell, by), cells.labels(by)
     count = np.bincount(code, minlength=len(names))
     ranked = np.argsort(-count, kind="stable")
     ranked = ranked[count[ranked] > 0]
@@ -111,18 +112,9 @@ def _series(sessions: Sessions, values: dict[int, str], top: int = TOP) -> Serie
     return place[code], [names[number] for number in ranked[:top]] + others
 
 
-def _values_of(sessions: Sessions, values: dict[int, str]) -> Series:
-    """The place of each session's value among all, which are in order."""
-    names = sorted(set(values.values()))
-    place = {name: number for number, name in enumerate(names)}
-    code = np.zeros(max(values, default=0) + 1, np.int64)
-    code[list(values)] = [place[name] for name in values.values()]
-    return code[sessions.cell], names
-
-
-def by_value(sessions: Sessions, values: dict[int, str]) -> pd.DataFrame:
-    """One row a value that has sessions, the most used first."""
-    code, names = _values_of(sessions, values)
+def by_value(sessions: Sessions, cells: Cells, dimension: str) -> pd.DataFrame:
+    """One row a value of a dimension that has sessions, the most used first."""
+    code, names = cells.codes(sessions.cell, dimension).astype(np.int64), cells.labels(dimension)
     rows = pd.DataFrame(measured(sessions, code, len(names))).assign(series=names)
     rows["share"] = rows["count"] / max(len(sessions), 1)
     rows = rows[rows["count"] > 0].sort_values("count", ascending=False, kind="stable")

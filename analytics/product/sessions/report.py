@@ -73,14 +73,14 @@ def session_report(
     if not viewer.sees(filters.project_id, "product"):
         return NOTHING
     now = load_visits(conn, viewer, filters)
-    values_of = load_cells(conn, viewer, filters.project_id).each
+    cells = load_cells(conn, viewer, filters.project_id)
     kinds = kinds_of(conn, viewer, filters.project_id).set_index("id")
     before = load_visits(conn, viewer, days_before(filters)) if filters.compare else None
     return SessionReport(
         headlines=_headlines(filters, now, before),
-        over_time=over_time(filters, now, before, values_of(by) if by else {}),
-        by_platform=by_value(now, values_of("platform")),
-        by_channel=by_value(now, values_of("channel")),
+        over_time=over_time(filters, now, before, cells, by),
+        by_platform=by_value(now, cells, "platform"),
+        by_channel=by_value(now, cells, "channel"),
         ends=ends_of(now, kinds),
         lengths=lengths_of(now),
         cut=len(now) - now.told,

@@ -117,10 +117,10 @@ def _versions_of(
 ) -> Places:
     """The number of each entry's version."""
     number = {version: place for place, version in enumerate(versions["version"])}
-    values = load_cells(conn, viewer, filters.project_id).each("app_version")
-    of_cell = np.zeros(max(values, default=0) + 1, np.int64)
-    of_cell[list(values)] = [number.get(value, 0) for value in values.values()]
-    return of_cell[keys.cell]
+    cells = load_cells(conn, viewer, filters.project_id)
+    places = [number.get(value, 0) for value in cells.labels("app_version")]
+    found: Places = np.array(places, np.int64)[cells.codes(keys.cell, "app_version")]
+    return found
 
 
 def _shares(

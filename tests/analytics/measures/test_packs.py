@@ -5,18 +5,19 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select, update
 
 from analytics.measures import packs
-from analytics.measures.cells import by_cells, load_cells
+from analytics.measures.cells import by_cells
 from analytics.measures.packs import kinds_of, load_keys, load_log
+from analytics.scope import visible_events
 from db.access import project_secret
 from db.errors import TooWide
 from db.identity import actor_key, session_key
-from db.tables import NO_BIN, segment_members
+from db.tables import NO_BIN, cells, events, segment_members
 from tests.analytics.reference import anyone, asking, history, keep
 from tests.conftest import undone
-from tests.written import project_of
+from tests.written import platforms_of, project_of
 
 START, END = date(2026, 3, 26), date(2026, 3, 31)
 COLUMNS = ("actor", "at", "day", "kind", "cell", "session", "bin", "failed")
@@ -35,7 +36,7 @@ def told(request, module_conn):
 def read_back(conn, project, log):
     """The log as a list of tuples, with texts in place of ids."""
     kinds = kinds_of(conn, anyone(project), project.id).set_index("id")["name"]
-    platforms = load_cells(conn, anyone(project), project.id).each("platform")
+    platforms = platforms_of(conn, project)
     return [
         (int(log.keys[a]), int(at), int(day), kinds[kind], platforms[cell], int(session), bool(bad))
         for a, at, day, kind, cell, session, bad in zip(
@@ -156,6 +157,16 @@ def test_the_values_of_a_dimension_part_the_entries(conn, told):
     counted = {value: len(log.cell[part]) for value, part in parts.items()}
     kept = keep(events, filters)
     assert counted == {v: sum(e.country == v for e in kept) for v in ("DE", "US")}
+
+
+def test_who_says_not_set_is_counted_with_those_who_say_nothing(conn, project, add_events):
+    add_events(project, "u1 open 2026-03-28T10:00Z platform=x", "u2 open 2026-03-28T10:00Z")
+    for table in (events, cells):
+        conn.execute(update(table).where(table.c.platform == "x").values(platform="(not set)"))
+    filters = asking(project, START, END, platform=("(not set)",))
+    assert len(load_log(conn, anyone(project), filters).at) == 2
+    found = select(func.count()).select_from(visible_events(anyone(project), filters))
+    assert conn.execute(found).scalar_one() == 2
 
 
 def test_a_range_without_events_is_empty(conn, told):

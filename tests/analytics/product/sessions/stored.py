@@ -5,13 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 from sqlalchemy import text
 
-from analytics.measures.cells import load_cells
 from analytics.measures.packs import load_log
 from analytics.product.sessions.cutting import COLUMNS
 from analytics.showing import shown
 from tests.analytics.product.sessions.reference import Event, sessions
 from tests.analytics.reference import anyone, asking, history
-from tests.written import project_of
+from tests.written import platforms_of, project_of
 
 NIGHTS = {  # a day on which the clocks change, or half an hour is odd
     "Europe/Berlin": date(2026, 3, 29),
@@ -52,7 +51,7 @@ def as_events(conn, project, filters):
 
 
 def by_reference(conn, project, filters):
-    platforms = load_cells(conn, anyone(project), project.id).each("platform")
+    platforms = platforms_of(conn, project)
     servers = {cell for cell, name in platforms.items() if name == "cli"}
     return sessions(as_events(conn, project, filters), servers)
 

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from analytics.business.summary import headline
-from analytics.measures.cells import load_cells
 from analytics.measures.packs import kinds_of
 from analytics.product.sessions import query
 from analytics.product.sessions.cutting import load_visits
@@ -25,6 +24,7 @@ from tests.analytics.product.sessions.reference import (
 from tests.analytics.product.sessions.stored import NIGHTS, by_reference, pasted, visited
 from tests.analytics.reference import anyone, asking
 from tests.conftest import undone
+from tests.written import platforms_of
 
 KEYS = [metric.key for metric in SESSION_METRICS]
 
@@ -66,7 +66,7 @@ def test_each_day_counts_the_sessions_that_begin_on_it(conn, busy):
 def test_each_value_counts_the_sessions_that_begin_with_it(conn, busy):
     project, filters = busy
     found = session_report(conn, anyone(project), filters).by_platform
-    platforms = load_cells(conn, anyone(project), project.id).each("platform")
+    platforms = platforms_of(conn, project)
     by_platform = defaultdict(list)
     for session in by_reference(conn, project, filters):
         by_platform[platforms[session[0].cell]].append(session)
