@@ -92,16 +92,18 @@ def _just_started(engines: dict[str, tuple[URL, str]]) -> Result:
         first = next(asking)
     engine.dispose()
     name = f"slowest query just after a start: {first.name}"
-    return Result(f"queries at {label}", name, first.first_ms, "ms")
+    return Result(f"queries at {label}", name, first.first_ms, "ms", BOUND)
 
 
 def _wait_until_read(url: URL) -> None:
-    """Wait until nothing is read into memory any more (see `db.postgres`)."""
+    """Wait until nothing was read into memory for a second (see `db.postgres`)."""
     engine = make_engine(url)
     readers = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'autoprewarm worker'"
+    quiet = 0
     with engine.connect() as conn:
-        while conn.execute(text(readers)).scalar_one():
-            time.sleep(0.2)
+        while quiet < 10:
+            quiet = 0 if conn.execute(text(readers)).scalar_one() else quiet + 1
+            time.sleep(0.1)
     engine.dispose()
 
 

@@ -3,15 +3,10 @@
 Members that it does not know are kept as properties.
 """
 
-from typing import (
-    Annotated,
-    Any,
-    Literal,
-    Required,  # pydantic takes no other before Python 3.12
-)
+from typing import Annotated, Any, Literal, Required
 
 from pydantic import AliasChoices, ConfigDict, Field, TypeAdapter, ValidationError
-from typing_extensions import TypedDict
+from typing_extensions import TypedDict  # pydantic takes no other before Python 3.12
 
 from db.tables import EXPOSURE, PURPOSES
 from ingest_api.event import Event, Reject
@@ -67,8 +62,9 @@ def _named(*names: str) -> Any:
     return Field(validation_alias=AliasChoices(*names))
 
 
+# A dictionary is validated sooner than a model, and what is left in it are other members.
 class EventIn(TypedDict, total=False):
-    """One event as a client sends it: a dictionary, which is made sooner than a model."""
+    """One event as a client sends it."""
 
     __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]
 
