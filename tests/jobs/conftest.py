@@ -106,3 +106,10 @@ def make_project(rolled_engine: Engine) -> Callable[..., Project]:
             return create_project(conn, name, consent="opt-out", timezone=zone, **kept)
 
     return make
+
+
+@pytest.fixture
+def shop(own_engine: Engine) -> Project:
+    """A project in the test's own database."""
+    with own_engine.begin() as conn:
+        return create_project(conn, "shop")

@@ -16,12 +16,6 @@ LATER = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def shop(own_engine):
-    with own_engine.begin() as conn:
-        return create_project(conn, "shop")
-
-
-@pytest.fixture
 def ask_for(own_engine, shop):
     """Keep a request of an actor, with the votes of others; its id."""
 

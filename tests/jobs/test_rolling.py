@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, insert, literal, select, text
 
-from db.access import create_project
 from db.locks import LEARNING_LOCK, wait_at_most
 from db.tables import DIMENSIONS, cells, events
 from jobs.rolling import _keyed, joined_by_hash
@@ -37,12 +36,6 @@ WAITING = """
     SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
     WHERE datname = current_database() AND objid = :lock AND NOT granted
 """
-
-
-@pytest.fixture
-def shop(own_engine):
-    with own_engine.begin() as conn:
-        return create_project(conn, "shop")
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from analytics.operations.alerts.defaults import OF_LOOPLENS, USUAL
 from analytics.operations.alerts.following import State, follow
 from analytics.operations.signals.catalogue import SIGNALS
 from analytics.operations.signals.points import Totals
-from db.access import create_project
 from db.alert_rules import Rule, add_rule, change_rule, checked, remove_rule
 from db.errors import BadAlertRule
 from db.tables import INSTALLATION, alert_episodes, alert_rules, event_minutes, messages
@@ -29,12 +28,6 @@ PROMISED = {  # minutes, as people who answer for a service want to be told
     "database_down": 2,
     "tickets": 30,
 }
-
-
-@pytest.fixture
-def shop(own_engine):
-    with own_engine.begin() as conn:
-        return create_project(conn, "shop")
 
 
 def held(engine, project_id):
