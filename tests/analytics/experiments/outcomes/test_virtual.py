@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects import postgresql
 
 from analytics.experiments.definition import InDimension, InSegment, Measure, Metric
@@ -16,7 +16,7 @@ from analytics.measures.cutting import read
 from analytics.segments.counting import today
 from db.access import create_project, project_secret
 from db.identity import actor_key
-from db.tables import segment_members
+from db.tables import projects, segment_members
 from tests.analytics.experiments.outcomes.reference import Act, Shown, sums
 from tests.analytics.reference import anyone, history
 from tests.thorough import thorough
@@ -142,6 +142,9 @@ def test_nobody_is_known_without_ids_or_events(conn, project, add_events):
 
 @pytest.fixture
 def crowd(conn, project, add_events):
+    """Six hundred people, whose keys are the same in each run: chance would fail one in 6,000."""
+    same = update(projects).where(projects.c.id == project.id).values(secret=b"crowd" * 6)
+    conn.execute(same)
     add_events(project, *(f"u{n} open 2026-03-20T10:00Z" for n in range(600)))
     return project
 
