@@ -31,7 +31,7 @@ def truths(of: Shape) -> list[dict[str, object]]:
             {"zone": of.zone}, float(np.argmax(of.hourly(of.days // 2))), "hour of the day",
         ),
         _top_feature(),
-        _sticky_feature(),
+        _sticky_feature(of),
         _retention(of),
         *_funnel(of),
         *_incident(of),
@@ -70,13 +70,14 @@ def _top_feature() -> dict[str, object]:
     return _truth("top_feature", what, where, kinds.subject_shares(verb)[top], "share")
 
 
-def _sticky_feature() -> dict[str, object]:
+def _sticky_feature(of: Shape) -> dict[str, object]:
     """Adopters of a feature against all the others who joined, 14 days later."""
     adopters = actors.retained(14, actors.manners_of(1.0))
     share = actors.SIGN_UP * actors.ADOPTS
     everybody = actors.retained(14, actors.manners_of_all())
     others = (everybody - share * adopters) / (1 - share)
     where: dict[str, object] = {"name": "feature_use", "subject": kinds.ADOPTED, "day": 14}
+    where["first_seen_from"] = str(of.date_of(SETTLED))
     what = "Who uses the feature on the first day is back on day 14 this many times as often"
     return _truth("sticky_feature", what, where, adopters / others, "ratio")
 

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 
 from benchmarks.chromium import FLAGS, find_browser
 from db.access import personas, sign_in
 from db.engine import make_engine
+from db.tables import planted_truths
 from tests.browser.visitor import LOOKS, Visitor
 from tests.conftest import drop_database, make_database
 from tests.thorough import QUICK
@@ -53,7 +54,7 @@ def chromium():
 
 @dataclass(frozen=True)
 class Product:
-    """Where the running product is, and its command line."""
+    """Where the running product is, its command line and what it has stored."""
 
     dashboard: str
     environment: dict[str, str]
@@ -69,6 +70,21 @@ class Product:
             text=True,
         )
         return done.stdout.strip()
+
+    @contextmanager
+    def begin(self):
+        """A transaction in its database."""
+        engine = make_engine(make_url(self.environment["DATABASE_URL"]))
+        try:
+            with engine.begin() as conn:
+                yield conn
+        finally:
+            engine.dispose()
+
+    def stored(self, query):
+        """The rows that a query finds, as tuples."""
+        with self.begin() as conn:
+            return [tuple(row) for row in conn.execute(query)]
 
 
 @pytest.fixture(scope="package")
@@ -135,11 +151,16 @@ def wait_for(address, seconds=60):
 @pytest.fixture(scope="package")
 def sign_in_of(product):
     """The cookie of a persona by their role."""
-    engine = make_engine(make_url(product.environment["DATABASE_URL"]))
-    with engine.begin() as conn:
+    with product.begin() as conn:
         tokens = {person.role: sign_in(conn, person.id) for person in personas(conn)}
-    engine.dispose()
     return lambda role: {"name": COOKIE, "value": tokens[role], "url": product.dashboard}
+
+
+@pytest.fixture(scope="package")
+def truths(product):
+    """What is planted in the demo by the name of the truth: where, and how large."""
+    columns = planted_truths.c.name, planted_truths.c.where_, planted_truths.c.size
+    return {name: (where, size) for name, where, size in product.stored(select(*columns))}
 
 
 @pytest.fixture(scope="package")

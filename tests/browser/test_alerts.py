@@ -2,9 +2,8 @@
 
 import re
 
-from sqlalchemy import make_url, select
+from sqlalchemy import select
 
-from db.engine import make_engine
 from db.tables import alert_rules
 
 FIRES = re.compile(r"Would have fired \d+ times")
@@ -37,9 +36,5 @@ def enter(visitor, form, label, text):
 
 
 def kept(product, name):
-    engine = make_engine(make_url(product.environment["DATABASE_URL"]))
-    query = select(alert_rules.c.metric, alert_rules.c.value).where(alert_rules.c.name == name)
-    with engine.connect() as conn:
-        rows = [tuple(row) for row in conn.execute(query)]
-    engine.dispose()
-    return rows
+    columns = alert_rules.c.metric, alert_rules.c.value
+    return product.stored(select(*columns).where(alert_rules.c.name == name))

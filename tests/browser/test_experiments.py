@@ -1,10 +1,7 @@
 """The experiments that were planted in the demo get the right verdict, read from their pages."""
 
 import pytest
-from sqlalchemy import make_url, select
 
-from db.engine import make_engine
-from db.tables import planted_truths
 from tests.browser.test_product import number
 from tests.thorough import thorough
 
@@ -15,17 +12,6 @@ SAID = {  # by the verdict that is planted
     "guardrail": "Stop: ",
 }
 KEYS = ("guided-setup", "upgrade-button", "new-editor", "instant-search", "one-step-invites")
-
-
-@pytest.fixture(scope="module")
-def truths(product):
-    """What is planted in experiments by the name of the truth: where, and how large."""
-    engine = make_engine(make_url(product.environment["DATABASE_URL"]))
-    columns = planted_truths.c.name, planted_truths.c.where_, planted_truths.c.size
-    with engine.connect() as conn:
-        rows = conn.execute(select(*columns)).all()
-    engine.dispose()
-    return {row.name: (row.where_, row.size) for row in rows}
 
 
 def verdict_of(visit, key):

@@ -1,8 +1,7 @@
 """Our own pages ask whether they were helpful, and keep what is said."""
 
-from sqlalchemy import make_url, select
+from sqlalchemy import select
 
-from db.engine import make_engine
 from db.tables import page_ratings, people
 from tests.thorough import thorough
 
@@ -20,13 +19,8 @@ def test_a_thumb_and_a_few_words_are_kept(visit, product):
 
 
 def said(product):
-    engine = make_engine(make_url(product.environment["DATABASE_URL"]))
-    query = (
+    return product.stored(
         select(page_ratings.c.page, page_ratings.c.helpful, page_ratings.c.comment)
         .join(people, people.c.id == page_ratings.c.person_id)
         .where(people.c.role == "operations")
     )
-    with engine.connect() as conn:
-        rows = [tuple(row) for row in conn.execute(query)]
-    engine.dispose()
-    return rows

@@ -1,15 +1,27 @@
-"""What was planted in the demo is found on the product pages, by reading them."""
+"""What was planted in the demo is found on the product pages, by reading them.
+
+By how much is counted in the very events that they show: it is what was planted but for chance, as
+`tests/db/demo` finds where there are enough of them.
+"""
 
 import re
+from datetime import timedelta
+from itertools import pairwise
 
+import pandas as pd
 import pytest
-from sqlalchemy import make_url, select
+from sqlalchemy import select
 
-from db.engine import make_engine
+from db.tables import events as stored
 from db.tables import planted_truths
+from tests.analytics.product.funnels.reference import Happened, outcome, table
 from tests.browser.visitor import LOOKS
+from tests.db.demo.frames import dated
+from tests.db.demo.used import completion, retention_day_7, sticky_feature, version_regression
 from tests.thorough import thorough
 
+COLUMNS = ("actor_key", "name", "subject", "ok", "platform", "app_version")
+MICROSECOND = timedelta(microseconds=1)
 PAGES = {
     "funnels": "range=90d&steps=sign_up~template_used~upgrade&window=7d",
     "retention": "range=90d",
@@ -27,14 +39,28 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def truths(product):
-    """The planted truths by name: where they are, and how large."""
-    engine = make_engine(make_url(product.environment["DATABASE_URL"]))
-    columns = planted_truths.c.name, planted_truths.c.where_, planted_truths.c.size
-    with engine.connect() as conn:
-        rows = conn.execute(select(*columns)).all()
-    engine.dispose()
-    return {row.name: (row.where_, row.size) for row in rows}
+def events(product, truths):
+    """The demo's events, with their day and the first day of their actor."""
+    project = select(planted_truths.c.project_id).where(planted_truths.c.name == "sticky_feature")
+    columns = [stored.c[name] for name in (*COLUMNS, "occurred_at")]
+    query = select(*columns).where(stored.c.project_id == project.scalar_subquery())
+    with product.begin() as conn:
+        return dated(pd.read_sql(query, conn))
+
+
+def come_to(events, steps, window):
+    """How many come to each step of a funnel."""
+    found = events[events["name"].isin(steps)]
+    micros = found["occurred_at"].dt.as_unit("us").astype("int64")
+    outcomes = []
+    for _, own in found.assign(at=micros).groupby("actor_key"):
+        did = zip(own["at"], own["name"], strict=True)
+        history = [Happened(at, frozenset({steps.index(name)})) for at, name in did]
+        until = micros.max() + 1
+        outcomes.append(
+            outcome(history, len(steps), "ordered", window // MICROSECOND, until, until)
+        )
+    return [row["actors"] for row in table([one for one in outcomes if one], len(steps))]
 
 
 def number(pattern, text):
@@ -56,48 +82,54 @@ def test_every_product_page_is_drawn_in_every_look(visit, page, picture):
 
 
 @thorough
-def test_the_funnel_leaks_where_it_was_planted(visit, truths):
-    rates = [truths[f"funnel_{step}"][1] for step in ("template_used", "upgrade")]
+def test_the_funnel_leaks_where_people_stopped(visit, events):
+    steps = ("sign_up", "template_used", "upgrade")
     visitor = visit("product").open("/trends").go("Funnels")
     visitor.page.get_by_role("button", name="Views").click()
     visitor.page.get_by_role("link", name="Sign-up to upgrade").first.click()
     visitor.page.get_by_text("come to upgrade").wait_for()
     text = visitor.settle().text
-    found = [int(share) / 100 for share in re.findall(r"\d+ · (\d+)%", text)]
-    assert found == pytest.approx(rates, abs=0.08)
+    found = [(int(count), int(share)) for count, share in re.findall(r"(\d+) · (\d+)%", text)]
+    came = come_to(events, steps, timedelta(days=7))
+    assert found == [(there, round(100 * there / of)) for of, there in pairwise(came)]
 
 
 @thorough
-def test_the_template_that_few_complete_is_named(visit, truths):
-    where, size = truths["completion_onboarding"]
+def test_the_template_that_few_complete_is_named(visit, truths, events):
+    where, _ = truths["completion_onboarding"]
     visitor = visit("product").open(f"/adoption?range=90d&adopted={where['start']}")
     least = number(r"“onboarding” is completed least: (\d+)%", visitor.text)
-    assert least / 100 == pytest.approx(size, abs=0.12)
+    assert least / 100 == pytest.approx(completion(events, where), abs=0.005)
 
 
 @thorough
-def test_the_version_that_fails_more_is_named(visit, truths):
-    where, size = truths["version_regression"]
+def test_the_version_that_fails_more_is_named(visit, truths, events):
+    where, _ = truths["version_regression"]
     visitor = visit("product").open("/versions?range=90d")
     named = rf"{where['app_version']} on {where['platform']} fails ([\d.]+) times as often"
-    assert number(named, visitor.text) == pytest.approx(size, rel=0.25)
+    assert number(named, visitor.text) == pytest.approx(version_regression(events, where), abs=0.05)
+
+
+def since(where, events):
+    """The address' words for the days since everybody who comes first is new, one by one."""
+    return (
+        f"range=custom&dates={where['first_seen_from']}&dates={events['day'].max():%Y-%m-%d}"
+        "&interval=day"
+    )
 
 
 @thorough
-def test_who_comes_back_after_a_week_is_what_was_planted(visit, truths):
-    where, size = truths["retention_day_7"]
-    since = f"range=custom&dates={where['first_seen_from']}&dates=2100-01-01&interval=day"
-    visitor = visit("product").open(f"/retention?{since}")
+def test_who_comes_back_after_a_week_is_counted(visit, truths, events):
+    where, _ = truths["retention_day_7"]
+    visitor = visit("product").open(f"/retention?{since(where, events)}")
     back = number(r"Started Monday to Friday: ([\d.]+)% after a week", visitor.text)
-    assert back / 100 == pytest.approx(size, rel=0.2)
+    assert back / 100 == pytest.approx(retention_day_7(events, where), abs=0.0005)
 
 
 @thorough
-def test_who_adopts_the_sticky_feature_is_back_more_often(visit, truths):
-    where, size = truths["sticky_feature"]
-    settled, _ = truths["retention_day_7"]  # before, most who come first have long been there
-    since = f"range=custom&dates={settled['first_seen_from']}&dates=2100-01-01&interval=day"
-    did = f"{where['name']}+%C2%B7+{where['subject']}"
-    visitor = visit("product").open(f"/retention?{since}&split=What+they+did+first&did={did}")
+def test_who_adopts_the_sticky_feature_is_back_more_often(visit, truths, events):
+    where, _ = truths["sticky_feature"]
+    did = f"split=What+they+did+first&did={where['name']}+%C2%B7+{where['subject']}"
+    visitor = visit("product").open(f"/retention?{since(where, events)}&{did}")
     often = number(r"is back ([\d.]+) times as often after a week", visitor.text)
-    assert 1.8 <= often <= size  # as it is shown, to a tenth; after a week 2.4 was planted
+    assert often == pytest.approx(sticky_feature(events, where | {"day": 7}), abs=0.05)

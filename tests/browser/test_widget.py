@@ -10,9 +10,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from sqlalchemy import make_url, select
+from sqlalchemy import select
 
-from db.engine import make_engine
 from db.tables import feedback
 from ingest_api.routes.widget import SCRIPT
 from tests.browser.visitor import LOOKS
@@ -90,16 +89,10 @@ def site(chromium, api, other_site):
 @pytest.fixture
 def kept(product):
     """What is kept of an interaction: score, helpful and comment."""
-    engine = make_engine(make_url(product.environment["DATABASE_URL"]))
-
-    def of(interaction):
-        columns = (feedback.c.score, feedback.c.helpful, feedback.c.comment)
-        with engine.connect() as conn:
-            rows = conn.execute(select(*columns).where(feedback.c.interaction == interaction))
-            return [tuple(row) for row in rows]
-
-    yield of
-    engine.dispose()
+    columns = (feedback.c.score, feedback.c.helpful, feedback.c.comment)
+    return lambda interaction: product.stored(
+        select(*columns).where(feedback.c.interaction == interaction)
+    )
 
 
 def element(interaction, more="", user="u-17", consent="yes"):

@@ -3,13 +3,9 @@
 import pandas as pd
 import pytest
 
-from tests.db.demo.frames import SHAPE, frame_of
+from tests.db.demo.frames import SHAPE, dated, frame_of
 
 
 @pytest.fixture(scope="module")
 def demo() -> pd.DataFrame:
-    """All events, with their day and the first day of their actor."""
-    frame = frame_of(SHAPE)
-    frame["day"] = frame["occurred_at"].dt.floor("D")
-    frame["first"] = frame.groupby("actor_key")["day"].transform("min")
-    return frame
+    return dated(frame_of(SHAPE))

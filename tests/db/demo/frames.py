@@ -16,3 +16,9 @@ Where = dict[str, Any]
 
 def frame_of(shape: Shape) -> pd.DataFrame:
     return pa.concat_tables([day.unify_dictionaries() for day in lived(shape)]).to_pandas()
+
+
+def dated(events: pd.DataFrame) -> pd.DataFrame:
+    """The events with their day and the first day of their actor."""
+    days = events["occurred_at"].dt.floor("D")
+    return events.assign(day=days, first=days.groupby(events["actor_key"]).transform("min"))
