@@ -1,9 +1,12 @@
 """The canonical event that every wire format is mapped to, and what else a step can answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from db.identity import actor_key, session_key
 
 
 @dataclass(slots=True)
@@ -99,6 +102,20 @@ class Circumstances:
     country: str = ""
     oldest: datetime | None = None  # events from before this instant are outside the retention
     oldest_run: datetime | None = None  # and so are runs of packages, which may be kept for less
-    # The keys of the ids that were met: most requests are of few people, each hashed once.
-    actors: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
-    sessions: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    actors: "Keys" = field(init=False, repr=False, compare=False)
+    sessions: "Keys" = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "actors", Keys(actor_key, self.sender.secret))
+        object.__setattr__(self, "sessions", Keys(session_key, self.sender.secret))
+
+
+class Keys(dict[str, int]):
+    """The keys of ids by the id, made when first asked for: most requests are of few people."""
+
+    def __init__(self, key_of: Callable[[bytes, str], int], secret: bytes) -> None:
+        self._key_of, self._secret = key_of, secret
+
+    def __missing__(self, plain_id: str) -> int:
+        key = self[plain_id] = self._key_of(self._secret, plain_id)
+        return key

@@ -12,7 +12,6 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import orjson
 
-from db.identity import actor_key, session_key
 from db.tables import PURPOSES
 from ingest_api.agents import platform_of
 from ingest_api.event import Circumstances, Drop, Event, Reject, Run, Verdict
@@ -122,24 +121,14 @@ def pseudonymous(event: Event, seen: Circumstances) -> Verdict:
             return Reject("invalid", NO_USER)
         distinct, session = event.distinct_id or event.session_id, event.session_id
         if distinct:
-            event.actor_key = seen.actors.get(distinct) or _actor(distinct, seen)
+            event.actor_key = seen.actors[distinct]
         elif not event.actor_key:
             return Reject("invalid", "user_id: needed, or a session_id")
         if session:
-            event.session_key = seen.sessions.get(session) or _session(session, seen)
+            event.session_key = seen.sessions[session]
         event.first_use = 0
     event.distinct_id = event.session_id = ""
     return event
-
-
-def _actor(distinct_id: str, seen: Circumstances) -> int:
-    key = seen.actors[distinct_id] = actor_key(seen.sender.secret, distinct_id)
-    return key
-
-
-def _session(session_id: str, seen: Circumstances) -> int:
-    key = seen.sessions[session_id] = session_key(seen.sender.secret, session_id)
-    return key
 
 
 STEPS: tuple[Step, ...] = (
