@@ -185,6 +185,12 @@ class Filters:
         return usual
 
 
+def check_dimension(name: str) -> None:
+    """Raise BadFilters for a breakdown by something else than a dimension."""
+    if name not in DIMENSIONS:
+        raise BadFilters(f"A breakdown is by {', '.join(DIMENSIONS)}, not by '{name}'.")
+
+
 def add_months(day: date, months: int) -> date:
     """The same day of another month, or that month's last day when it is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

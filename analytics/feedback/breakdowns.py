@@ -21,8 +21,8 @@ from sqlalchemy import (
 )
 
 from analytics.feedback.answers import answer_of, answers_of, counted, estimated
-from analytics.filters import NOT_SET, BadFilters, Filters
-from analytics.measures.cutting import read
+from analytics.filters import BadFilters, Filters
+from analytics.measures.cutting import or_not_set, read
 from analytics.scope import Viewer, visible_feedback
 from db.tables import DIMENSIONS
 
@@ -63,7 +63,7 @@ def breakdown_sql(
     if dimension not in PARTS:
         raise BadFilters(f"Feedback is broken down by {', '.join(PARTS)}, not by '{dimension}'.")
     f = visible_feedback(viewer, filters)
-    series = func.coalesce(func.nullif(f.c[dimension], ""), NOT_SET).label("series")
+    series = or_not_set(f.c[dimension]).label("series")
     c = counted(f, measure, series).subquery("counted")
     value, low, high, n = estimated(c, measure)
     share = cast(c.c.n, Double) / func.sum(c.c.n).over()

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.types import union_categoricals
-from sqlalchemy import Connection, Subquery, func, select
+from sqlalchemy import Connection, Subquery, select
 
-from analytics.filters import NOT_SET, BadFilters, Filters
-from analytics.measures.cutting import ALL
+from analytics.filters import Filters, check_dimension
+from analytics.measures.cutting import ALL, or_not_set
 from analytics.measures.remembered import remembered_of
 from analytics.scope import Viewer, visible_cells
 from db.tables import DIMENSIONS
@@ -99,8 +99,7 @@ class Cells:
         return code_of[cell]
 
     def _values(self, dimension: str) -> "pd.Categorical[str]":
-        if dimension not in DIMENSIONS:
-            raise BadFilters(f"A breakdown is by {', '.join(DIMENSIONS)}, not by '{dimension}'.")
+        check_dimension(dimension)
         return self.values[dimension]
 
 
@@ -139,7 +138,7 @@ def by_cells(
 
 def _read(conn: Connection, door: Subquery, first: int) -> list[tuple[Any, ...]]:
     """The rows from this id on, with NOT_SET for what is empty."""
-    names = [func.coalesce(func.nullif(door.c[name], ""), NOT_SET) for name in DIMENSIONS]
+    names = [or_not_set(door.c[name]) for name in DIMENSIONS]
     rows = select(door.c.id, *names).where(door.c.id >= first).order_by(door.c.id)
     return [tuple(row) for row in conn.execute(rows)]
 

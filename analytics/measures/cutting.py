@@ -68,6 +68,11 @@ def unpacked(keys: bytes) -> NDArray[np.int64]:
     return np.frombuffer(keys, ">i8").astype(np.int64)
 
 
+def or_not_set(value: ColumnElement[str]) -> ColumnElement[str]:
+    """SQL for a text as people read it: NOT_SET where it is empty."""
+    return func.coalesce(func.nullif(value, ""), NOT_SET)
+
+
 def by_value(frame: pd.DataFrame, by: str | None) -> dict[str, pd.DataFrame]:
     """The rows of each value of the breakdown, or all rows when there is none."""
     if by is None:

@@ -28,8 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONPATH
 
-from analytics.filters import NOT_SET, Filters
-from analytics.measures.cutting import read
+from analytics.filters import Filters
+from analytics.measures.cutting import or_not_set, read
 from analytics.product.latest import events_at, latest_of, load_latest
 from analytics.scope import Viewer, visible_events, within
 
@@ -96,7 +96,7 @@ def _parts(e: Subquery) -> Select[Any]:
     runs = select(
         e.c.event_id,
         e.c.ok,
-        func.coalesce(func.nullif(e.c.error_type, ""), NOT_SET).label("error"),
+        or_not_set(e.c.error_type).label("error"),
         written.label("format"),
         func.round(cast(prompt, Numeric)).cast(BigInteger).cast(Text).label("prompt"),
         _flags(p).label("flags"),

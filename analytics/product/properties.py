@@ -23,9 +23,17 @@ from sqlalchemy import (
     select,
 )
 
-from analytics.filters import NOT_SET, BadFilters, Filters
+from analytics.filters import BadFilters, Filters
 from analytics.measures.counts import Counts
-from analytics.measures.cutting import at_edges, edge_before, edges, packed, read, unpacked
+from analytics.measures.cutting import (
+    at_edges,
+    edge_before,
+    edges,
+    or_not_set,
+    packed,
+    read,
+    unpacked,
+)
 from analytics.measures.durations import Durations, bin_of
 from analytics.measures.loading import TRAILING, Measured
 from analytics.measures.visits import Visits
@@ -101,7 +109,7 @@ def check_property(metric: Metric, filters: Filters) -> None:
 
 def value_of(e: Subquery, key: str) -> ColumnElement[str]:
     """SQL for the value of a property as text; NOT_SET where there is none."""
-    return func.coalesce(func.nullif(e.c.properties.op("->>")(key), ""), NOT_SET)
+    return or_not_set(e.c.properties.op("->>")(key))
 
 
 def _refuse_too_many(conn: Connection, viewer: Viewer, filters: Filters) -> None:

@@ -21,8 +21,8 @@ from analytics.experiments.definition import Metric
 from analytics.experiments.outcomes.exposed import at_any_time, exposed, exposure_days
 from analytics.experiments.outcomes.people import outcomes_of
 from analytics.experiments.outcomes.sums import SUMMED, grouped
-from analytics.filters import NOT_SET, BadFilters, Filters
-from analytics.measures.cutting import read
+from analytics.filters import Filters, check_dimension
+from analytics.measures.cutting import or_not_set, read
 from analytics.scope import (
     Viewer,
     visible_cells,
@@ -31,7 +31,6 @@ from analytics.scope import (
     visible_outcome_days,
     within,
 )
-from db.tables import DIMENSIONS
 
 COUNTS = ("experiment", "metric", "seed", "n", "mixed")
 DTYPES = dict.fromkeys(COUNTS, "int64") | {"day": "datetime64[s]"}
@@ -89,9 +88,9 @@ def outcome_sums_by_dimension(
     Columns: metric (int64), variant (str), value (str, NOT_SET where it is empty), n (int64) and
     the sums as in `outcome_sums`. Raises BadFilters for what is no dimension.
     """
-    _check_dimension(dimension)
+    check_dimension(dimension)
     o = visible_outcome_days(viewer, project_id)
-    value = func.coalesce(func.nullif(o.c.value, ""), NOT_SET).label("value")
+    value = or_not_set(o.c.value).label("value")
     groups = [o.c.metric, o.c.variant, value]
     added = [func.sum(o.c[name]).label(name) for name in ("n", *SUMMED)]
     query = select(*groups, *added).where(
@@ -133,11 +132,11 @@ def outcome_sums_by_dimension_sql(
     dimension: str,
 ) -> Select[Any]:
     """The rows of `outcome_sums_by_dimension` that are about one metric, from raw events."""
-    _check_dimension(dimension)
+    check_dimension(dimension)
     cells = visible_cells(within(viewer, "product"), filters.project_id)
     people = exposed(viewer, filters, experiment_id, metric.window_days, phase=phase)
     outcomes = outcomes_of(viewer, at_any_time(filters), people, metric)
-    value = func.coalesce(func.nullif(cells.c[dimension], ""), NOT_SET).label("value")
+    value = or_not_set(cells.c[dimension]).label("value")
     number = literal(metric.id, SmallInteger).label("metric")
     query = grouped(outcomes, outcomes.c.variant, value)
     s = query.join(cells, cells.c.id == outcomes.c.cell_id).subquery("sums")
@@ -156,11 +155,6 @@ def _newest(viewer: Viewer, project_id: int, experiment_id: int) -> ColumnElemen
     phases = visible_experiment_phases(viewer, project_id)
     newest = select(func.max(phases.c.number)).where(phases.c.experiment_id == experiment_id)
     return newest.scalar_subquery()
-
-
-def _check_dimension(dimension: str) -> None:
-    if dimension not in DIMENSIONS:
-        raise BadFilters(f"A breakdown is by {', '.join(DIMENSIONS)}, not by '{dimension}'.")
 
 
 def framed(conn: Connection, query: Select[Any]) -> pd.DataFrame:

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import BigInteger, Connection, Double, Select, cast, func, select
 
-from analytics.filters import NOT_SET, Filters
-from analytics.measures.cutting import read
+from analytics.filters import Filters
+from analytics.measures.cutting import or_not_set, read
 from analytics.operations.errors.causes import is_of
 from analytics.periods import midnight
 from analytics.scope import (
@@ -103,7 +103,7 @@ def error_releases_sql(viewer: Viewer, filters: Filters, fingerprint: int) -> Se
     last = func.max(local)
     return (
         select(
-            func.coalesce(func.nullif(h.app_version, ""), NOT_SET).label("release"),
+            or_not_set(h.app_version).label("release"),
             cast(n, BigInteger).label("n"),
             cast(n / func.sum(n).over(), Double).label("share"),
             func.min(local).label("first_seen"),

@@ -23,9 +23,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from analytics.filters import NOT_SET, Filters
+from analytics.filters import Filters
 from analytics.measures.cells import load_cells
-from analytics.measures.cutting import packed, read, unpacked
+from analytics.measures.cutting import or_not_set, packed, read, unpacked
 from analytics.measures.packs import EPOCH_US
 from analytics.product.funnels.definition import NUMBER, Condition, Funnel, Step
 from analytics.product.funnels.instants import Marked
@@ -74,11 +74,6 @@ def raw_events(
     return _marked([sent[name][0] or b"" for name in sent], values)
 
 
-def shown_value(e: Subquery) -> ColumnElement[str]:
-    """SQL for the value of the breakdown, as people read it."""
-    return func.coalesce(func.nullif(e.c.series, ""), NOT_SET)
-
-
 def of_names(e: Subquery, funnel: Funnel) -> list[ColumnElement[bool]]:
     """SQL that keeps the events the funnel has to do with."""
     return [e.c.name.in_(funnel.names)] if funnel.names else []
@@ -106,7 +101,7 @@ def _sent(e: Subquery, funnel: Funnel, values: tuple[str, ...]) -> Select[*tuple
     label: ColumnElement[Any] = literal(1)
     kept = of_names(e, funnel)
     if "series" in e.c:
-        label = func.array_position(literal(list(values), ARRAY(Text)), shown_value(e))
+        label = func.array_position(literal(list(values), ARRAY(Text)), or_not_set(e.c.series))
         kept.append(label.is_not(None))
     sent: list[ColumnElement[bytes]] = [
         packed(e.c.actor_key).label("actor"),

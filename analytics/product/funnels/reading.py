@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from analytics.filters import LATEST, BadFilters, Filters
+from analytics.filters import LATEST, Filters, check_dimension
 from analytics.measures.cells import load_cells
 from analytics.measures.packs import Log, kinds_of, load_log
 from analytics.product.funnels.definition import Funnel
 from analytics.product.funnels.instants import Flags, Marked
 from analytics.product.funnels.raw import raw_events
 from analytics.scope import Viewer
-from db.tables import DIMENSIONS
 
 ONE_DAY = timedelta(days=1)
 _NONE = np.empty(0, np.int64)
@@ -39,8 +38,8 @@ def marked_events(
     for a breakdown by something else than a dimension.
     """
     span = span_of(filters, funnel)
-    if by is not None and by not in DIMENSIONS:
-        raise BadFilters(f"A breakdown is by {', '.join(DIMENSIONS)}, not by '{by}'.")
+    if by is not None:
+        check_dimension(by)
     if filters.anonymous:
         return NOTHING
     marked = raw_events if funnel.by_property else _packs

@@ -23,8 +23,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from analytics.filters import Filters
+from analytics.measures.cutting import or_not_set
 from analytics.product.funnels.definition import Funnel
-from analytics.product.funnels.raw import of_names, serves, serves_any, shown_value
+from analytics.product.funnels.raw import of_names, serves, serves_any
 from analytics.product.funnels.reading import span_of
 from analytics.scope import Viewer, visible_events
 
@@ -126,7 +127,7 @@ def _marks(
         e.c.occurred_at.label("at"),
         *serving,
         serves_any(e, funnel.exclusions).label("excluded"),
-        (shown_value(e) if by else literal("")).label("label"),
+        (or_not_set(e.c.series) if by else literal("")).label("label"),
     ).where(*of_names(e, funnel))
     if funnel.order != "strict":
         query = query.where(serves_any(e, (*funnel.steps, *funnel.exclusions)))

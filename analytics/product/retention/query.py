@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from analytics.filters import NOT_SET, Filters
-from analytics.measures.cutting import ALL, OTHER
+from analytics.filters import Filters
+from analytics.measures.cutting import ALL, OTHER, or_not_set
 from analytics.periods import periods
 from analytics.product.intervals import Interval, in_interval, intervals_cte, refuse_hours
 from analytics.product.retention.answer import DID, DID_NOT
@@ -86,9 +86,7 @@ def _starts(
         .order_by(*once, days.c.day, days.c.cell_id)
     )
     if dimension:
-        return query.add_columns(
-            func.coalesce(func.nullif(days.c.series, ""), NOT_SET).label("series")
-        ).cte("started")
+        return query.add_columns(or_not_set(days.c.series).label("series")).cte("started")
     if isinstance(by, Doing):
         return _by_doing(query.cte("began"), viewer, filters, by, intervals)
     return query.add_columns(literal(ALL).label("series")).cte("started")

@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
-from analytics.filters import NOT_SET, Filters
-from analytics.measures.cutting import ALL
+from analytics.filters import Filters
+from analytics.measures.cutting import ALL, or_not_set
 from analytics.product.sessions.cutting import LONGEST, PAUSE, SESSIONLESS
 from analytics.scope import Viewer, visible_cells, visible_events, visible_kinds, within
 from db.tables import DIMENSIONS
@@ -46,7 +46,7 @@ def sessions_cte(
             func.count().label("depth"),
             _first(e.c.kind_id, order).label("entry"),
             _first(e.c.kind_id, back).label("exit"),
-            func.coalesce(func.nullif(series, ""), NOT_SET).label("series"),
+            or_not_set(series).label("series"),
         )
         .group_by(*(e.c[column] for column in SESSION))
         .cte(name)

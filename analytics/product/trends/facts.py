@@ -16,16 +16,15 @@ from sqlalchemy import (
     Text,
     cast,
     column,
-    func,
     literal,
     select,
     values,
 )
 
-from analytics.filters import NOT_SET, Filters
+from analytics.filters import Filters
 from analytics.measures.actives import MONTH, WEEK
 from analytics.measures.anonymous import UNITS, calendar_unit
-from analytics.measures.cutting import ALL
+from analytics.measures.cutting import ALL, or_not_set
 from analytics.measures.durations import bin_of
 from analytics.metrics import Metric, find_metric
 from analytics.periods import Period, midnight
@@ -150,7 +149,7 @@ def _series(source: Subquery, by: str | None) -> ColumnElement[str]:
     if key:
         return value_of(source, key).label("series")
     if by:
-        return func.coalesce(func.nullif(source.c.series, ""), NOT_SET).label("series")
+        return or_not_set(source.c.series).label("series")
     return literal(ALL).label("series")
 
 

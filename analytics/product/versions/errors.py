@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import BigInteger, ColumnElement, Connection, Double, Select, cast, func, select
 
-from analytics.filters import NOT_SET, Filters
-from analytics.measures.cutting import read
+from analytics.filters import Filters
+from analytics.measures.cutting import or_not_set, read
 from analytics.scope import Viewer, visible_actor_days, visible_cell_days, visible_cells, within
 
 SURE = 5.0
@@ -48,7 +48,7 @@ def version_errors_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
     door = visible_cell_days if filters.segment is None else visible_actor_days
     d, c = door(viewer, filters), visible_cells(viewer, filters.project_id)
     groups = [
-        func.coalesce(func.nullif(c.c[name], ""), NOT_SET).label(label)
+        or_not_set(c.c[name]).label(label)
         for name, label in (("app_version", "version"), ("platform", "platform"))
     ]
     sums = [

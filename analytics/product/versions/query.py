@@ -18,8 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from analytics.filters import NOT_SET, Filters
-from analytics.measures.cutting import OTHER
+from analytics.filters import Filters
+from analytics.measures.cutting import OTHER, or_not_set
 from analytics.periods import periods, whole
 from analytics.product.intervals import Interval, in_interval, intervals_cte, refuse_hours
 from analytics.product.versions.answer import MOST
@@ -70,7 +70,7 @@ def version_users_sql(viewer: Viewer, filters: Filters) -> Select[Any]:
     last = _last_used(viewer, filters, intervals_cte([Interval.of(whole(filters))]), versions)
     users = cast(func.count(), BigInteger)
     newest = select(func.max(versions.c.number)).scalar_subquery()
-    name = func.coalesce(func.nullif(last.c.version, ""), NOT_SET)
+    name = or_not_set(last.c.version)
     query: Select[Any] = (
         select(
             name.label("version"),
@@ -126,6 +126,6 @@ def _series(last: CTE, versions: CTE) -> CTE:
         .group_by(last.c.version, versions.c.number)
         .subquery("ranked")
     )
-    name = func.coalesce(func.nullif(ranked.c.version, ""), NOT_SET)
+    name = or_not_set(ranked.c.version)
     series = case((ranked.c.rank <= MOST, name), else_=OTHER).label("series")
     return select(ranked.c.version, series, ranked.c.number).cte("series")
