@@ -138,7 +138,7 @@ def _choose_range(today: date) -> tuple[date, date]:
     dates = st.date_input(
         "From and to",
         value=[],
-        max_value=today,
+        max_value=_last_day(today),
         key="dates",
         bind="query-params",
         label_visibility="collapsed",
@@ -147,7 +147,16 @@ def _choose_range(today: date) -> tuple[date, date]:
     )
     if len(dates) < 2:
         return range_of("28d", today)
-    return dates[0], dates[1] + timedelta(days=1)
+    return dates[0], min(dates[1], today) + timedelta(days=1)
+
+
+def _last_day(today: date) -> date:
+    """The last day that can be chosen: today, but for a range of the address that goes on."""
+    try:
+        start, end = (date.fromisoformat(day) for day in st.query_params.get_all("dates"))
+    except ValueError:
+        return today
+    return max(end, today) if start <= today else today
 
 
 def _choose_more(project: Project) -> dict[str, Any]:

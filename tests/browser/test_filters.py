@@ -1,5 +1,7 @@
 """Filters by click and by link."""
 
+from datetime import UTC, datetime
+
 from tests.thorough import thorough
 
 
@@ -55,5 +57,17 @@ def test_a_range_of_ones_own_travels_with_the_link(visit):
     visitor = visit("executive").open("/executive")
     visitor.click("custom")
     assert "range=custom" in visitor.address
+    visitor.open("/executive?range=custom&dates=2026-01-05&dates=2026-01-11")
+    assert "5 Jan to 11 Jan 2026" in visitor.text
+
+
+@thorough
+def test_a_range_that_goes_on_after_today_ends_with_it(visit):
+    visitor = visit("executive").open("/executive?range=custom&dates=2026-01-05&dates=2100-01-01")
+    told = f"5 Jan to {datetime.now(UTC):%-d %b %Y}"
+    assert told in visitor.text
+    visitor.page.reload()
+    assert told in visitor.settle().text
+    assert "dates=2026-01-05&dates=2100-01-01" in visitor.go("Trends").address
     visitor.open("/executive?range=custom&dates=2026-01-05&dates=2026-01-11")
     assert "5 Jan to 11 Jan 2026" in visitor.text

@@ -1,6 +1,6 @@
 """The pages as people of each role see them, on a real database."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -105,6 +105,22 @@ def test_a_wrong_value_in_the_address_is_the_default(show, shop):
     shown = show("executive", "executive", shop, range="<script>", platform="none-such")
     assert not shown.exception
     assert shown.segmented_control(key="range").value == "28d"
+    assert figures(shown)["Events"] == "3"
+
+
+@pytest.mark.parametrize("ahead", [1, 20_000])
+def test_a_range_that_goes_on_after_today_ends_with_it(show, shop, ahead):
+    until = datetime.now(UTC).date() + timedelta(days=ahead)
+    shown = show("executive", "executive", shop, range="custom", dates=["2026-01-05", str(until)])
+    assert not shown.exception
+    assert shown.date_input(key="dates").value == (date(2026, 1, 5), until)
+    assert figures(shown)["Events"] == "4"
+
+
+@pytest.mark.parametrize("dates", [["2100-01-01", "2100-01-05"], ["then"], ["2026-01-05"]])
+def test_a_range_that_is_none_is_the_usual_one(show, shop, dates):
+    shown = show("executive", "executive", shop, range="custom", dates=dates)
+    assert not shown.exception
     assert figures(shown)["Events"] == "3"
 
 

@@ -89,7 +89,8 @@ def test_apdex_goes_by_the_threshold_of_the_address(show, shop):
 @thorough
 def test_it_runs_by_hour_and_without_any_request(show, project, shop):
     assert not show("performance", "operations", shop, grain="hour", range="7d").exception
-    shown = show("performance", "operations", shop, range="custom", dates="2020-01-01,2020-01-05")
+    old = {"range": "custom", "dates": ["2020-01-01", "2020-01-05"]}
+    shown = show("performance", "operations", shop, **old)
     assert not shown.exception
 
 
