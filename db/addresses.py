@@ -35,8 +35,25 @@ def without_words(text: str, words: tuple[str, ...]) -> str:
     """The text with REMOVED in place of each of these, where it stands as a word of its own."""
     for each in words:
         if each in text:
-            text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", REMOVED, text)
+            text = _without_word(text, each)
     return text
+
+
+def _without_word(text: str, word: str) -> str:
+    """By hand: a pattern of each word would have to be compiled, which takes ten times as long."""
+    kept, start, at = [], 0, text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if _goes_on(text[at - 1 : at]) or _goes_on(text[end : end + 1]):
+            at = text.find(word, at + 1)
+            continue
+        kept.append(text[start:at])
+        start, at = end, text.find(word, end)
+    return REMOVED.join([*kept, text[start:]])
+
+
+def _goes_on(beside: str) -> bool:
+    return beside.isalnum() or beside == "_"
 
 
 def _without_ipv4(found: re.Match[str]) -> str:

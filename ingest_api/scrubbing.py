@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from db.addresses import without_addresses, without_words
+from db.addresses import REMOVED, without_addresses, without_words
 
 MAX_DEPTH = 12  # what lies deeper is replaced by null
 SHORTEST_ID = 4  # characters; a shorter id is found in too many words
@@ -46,6 +46,8 @@ def is_clean(properties: dict[str, Any], ids: Ids) -> bool:
         texts.append(key)
         if kind is str:
             texts.append(value)
+        elif ids and _says(value, ids):
+            return False
     together = "\n".join(texts)
     return scrubbed_text(together, ids) == together
 
@@ -73,4 +75,11 @@ def _scrubbed(value: Any, ids: Ids, depth: int) -> Any:
     if isinstance(value, list):
         deeper = depth + 1
         return [_scrubbed(item, ids, deeper) for item in value] if depth <= MAX_DEPTH else None
-    return value
+    return REMOVED if _says(value, ids) else value
+
+
+def _says(value: Any, ids: Ids) -> bool:
+    """Whether a number is one of the ids, which senders may say as numbers, too."""
+    if value.__class__ is int:
+        return str(value) in ids
+    return value.__class__ is float and (str(value) in ids or f"{value:.17g}" in ids)
