@@ -62,7 +62,7 @@ class Actives:
     @classmethod
     def empty(cls) -> Self:
         """Of nobody."""
-        return cls(date.min, date.min, np.empty(0, np.int64), np.empty((0, 0), np.uint64))
+        return cls(date.min, date.max, np.empty(0, np.int64), np.empty((0, 0), np.uint64))
 
     @classmethod
     def merged(cls, parts: Sequence[Self]) -> Self:

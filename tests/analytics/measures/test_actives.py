@@ -51,6 +51,13 @@ def test_trailing_windows_end_with_their_day(seen, last, days):
     assert found.tolist() == [people(seen, last + 1 - days, last + 1)]
 
 
+def test_of_nobody_nobody_is_active():
+    nobody, shown = Actives.empty(), [period(0, 1), period(3, 9)]
+    assert nobody.uniques(shown).tolist() == [0, 0]
+    assert nobody.trailing(28, shown).tolist() == [0, 0]
+    assert np.isnan(nobody.stickiness(shown)).all()
+
+
 @given(st.lists(histories, min_size=1, max_size=4), ranges)
 def test_merging_is_the_union_and_nobody_is_counted_twice(parts, bounds):
     together = Actives.merged([actives(part) for part in parts])

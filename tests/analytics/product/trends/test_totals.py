@@ -87,6 +87,12 @@ def test_a_country_that_nobody_knows_keeps_its_code(conn, project, add_events):
     assert (country_name("XK"), country_name("CI")) == ("Kosovo", "Côte d\u2019Ivoire")
 
 
+@pytest.mark.parametrize("metric", ["actors", "wau", "mau", "stickiness"])
+def test_before_the_first_event_there_are_no_places(conn, busy, metric):
+    filters = asking(busy, date(2020, 1, 1), date(2020, 2, 1))
+    assert places(conn, anyone(busy), filters, metric)["value"].fillna(0).eq(0).all()
+
+
 def test_a_stranger_gets_no_places(conn, busy):
     filters = asking(busy, START, START + timedelta(days=20))
     assert places(conn, PUBLIC, filters).empty
