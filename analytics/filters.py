@@ -1,20 +1,17 @@
-"""What a page asks about: one frozen value that round-trips through an address."""
+"""What a page asks about: one frozen value."""
 
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from db.access import Project
 from db.errors import LooplensError
 from db.tables import DIMENSIONS
 
 GRAINS = ("hour", "day", "week", "month")
 NOT_SET = "(not set)"  # how the empty value of a dimension is called wherever people read it
-DEFAULT_DAYS = 28
-MAX_DAYS = {"hour": 92, "day": 3_700, "week": 3_700, "month": 3_700}
+MAX_DAYS = {"hour": 92, "day": 3_700, "week": 3_700, "month": 3_700}  # cut into so many periods
 EARLIEST, LATEST = date(1971, 1, 1), date(2199, 12, 31)
 
 
@@ -53,8 +50,6 @@ class Filters:
             raise BadFilters(f"A grain is one of {', '.join(GRAINS)}, not '{self.grain}'.")
         if self.start >= self.end:
             raise BadFilters(f"The range from {self.start} to {self.end} holds no day.")
-        if self.days > MAX_DAYS[self.grain]:
-            raise BadFilters(f"By {self.grain}, a range has at most {MAX_DAYS[self.grain]} days.")
         if self.start < EARLIEST or self.end > LATEST:
             raise BadFilters(f"A range lies between {EARLIEST} and {LATEST}.")
         if self.now.tzinfo is None:
@@ -140,50 +135,6 @@ class Filters:
         last = self.end - timedelta(days=1)
         return (last.year - self.start.year) * 12 + last.month - self.start.month + 1
 
-    def to_query(self) -> dict[str, list[str]]:
-        """What an address carries: everything but the project's own settings and the present."""
-        query = {
-            "from": [self.start.isoformat()],
-            "to": [self.end.isoformat()],
-            "grain": [self.grain],
-            "compare": ["1" if self.compare else "0"],
-        }
-        if self.segment is not None:
-            query["segment"] = [str(self.segment)]
-        if self.event:
-            query["event"] = [self.event]
-        if self.subject is not None:
-            query["subject"] = [self.subject]
-        return query | {name: list(values) for name, values in self.dimensions.items()}
-
-    @classmethod
-    def from_query(
-        cls, query: Mapping[str, Sequence[str]], project: Project, now: datetime
-    ) -> Self:
-        """The filters that an address carries; what is missing or unreadable is the default.
-
-        The default is the last 28 days with today, by day, compared.
-        """
-        today = now.astimezone(ZoneInfo(project.timezone)).date()
-        chosen: dict[str, Any] = {name: tuple(query.get(name, ())) for name in DIMENSIONS}
-        usual = cls(
-            project_id=project.id,
-            zone=project.timezone,
-            consent=project.consent,
-            start=today - timedelta(days=DEFAULT_DAYS - 1),
-            end=today + timedelta(days=1),
-            now=now,
-            compare="0" not in query.get("compare", ()),
-            **chosen,
-            **_narrower(query),
-        )
-        for wanted in (_range(query) | _grain(query), _range(query), _grain(query)):
-            try:
-                return replace(usual, **wanted)
-            except BadFilters:
-                continue
-        return usual
-
 
 def check_dimension(name: str) -> None:
     """Raise BadFilters for a breakdown by something else than a dimension."""
@@ -195,25 +146,3 @@ def add_months(day: date, months: int) -> date:
     """The same day of another month, or that month's last day when it is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def _range(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    try:
-        return {
-            name: date.fromisoformat("".join(query.get(key, ())))
-            for name, key in (("start", "from"), ("end", "to"))
-        }
-    except ValueError:
-        return {}
-
-
-def _narrower(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """The segment, the event and its subject, as far as they make sense."""
-    segment, event = ("".join(query.get(name, ())) for name in ("segment", "event"))
-    subject = "".join(query["subject"]) if event and "subject" in query else None
-    known = int(segment) if segment.isascii() and segment.isdigit() else None
-    return {"segment": known, "event": event, "subject": subject}
-
-
-def _grain(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    return {"grain": grain} if (grain := "".join(query.get("grain", ()))) else {}

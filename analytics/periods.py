@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.filters import Filters, add_months
+from analytics.filters import MAX_DAYS, BadFilters, Filters, add_months
 
 Instants = NDArray[np.datetime64]
 
@@ -33,8 +33,11 @@ def periods(filters: Filters) -> list[Period]:
     """The periods of the range, oldest first, without those that have not begun.
 
     Where the clock is set back, the hour that comes twice is one period of two hours; the hour
-    that is skipped has none.
+    that is skipped has none. Raises BadFilters for too many of them.
     """
+    if filters.days > MAX_DAYS[filters.grain]:
+        most = MAX_DAYS[filters.grain]
+        raise BadFilters(f"By {filters.grain}, a range has at most {most} days.")
     return list(_hours(filters) if filters.grain == "hour" else _spans(filters))
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.filters import GRAINS, Filters
+from analytics.filters import GRAINS, MAX_DAYS, BadFilters, Filters
 from analytics.periods import midnight, periods, whole
 
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
@@ -68,6 +68,14 @@ def test_the_period_that_is_not_over_is_not_complete_and_later_ones_do_not_exist
     noon = datetime(2026, 3, 3, 11, tzinfo=UTC)
     days = periods(asked(date(2026, 3, 1), 10, now=noon))
     assert [day.complete for day in days] == [True, True, False]
+
+
+@pytest.mark.parametrize("grain", GRAINS)
+def test_a_range_is_cut_into_no_more_than_can_be_shown(grain):
+    most = asked(date(2010, 1, 1), MAX_DAYS[grain], grain)
+    assert periods(most)
+    with pytest.raises(BadFilters):
+        periods(replace(most, end=most.end + timedelta(days=1)))
 
 
 def test_a_range_in_the_future_has_no_periods():
