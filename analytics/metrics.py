@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from analytics.filters import MAX_DAYS, Filters
 from db.errors import UnknownMetric
 
 Source = Literal["counts", "actives", "newcomers", "sessions", "durations"]
@@ -34,6 +35,12 @@ class Metric:
         """Whether parts add up to the whole; a person or session may be in several, and a share is
         of its own part."""
         return self.counts and self.sources[0] in ("counts", "newcomers")
+
+    def grains_of(self, filters: Filters) -> list[str]:
+        """By what a range can be cut; without ids nobody is told from others by hour."""
+        by_day = filters.anonymous and "actives" in self.sources
+        known = DAILY if by_day else self.grains
+        return [grain for grain in known if filters.days <= MAX_DAYS[grain]]
 
 
 CATALOGUE = (

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from analytics.choices import dimension_values, projects_of
-from analytics.filters import MAX_DAYS, Filters, add_months
+from analytics.filters import Filters, add_months
 from analytics.metrics import METRICS, Metric
 from analytics.segments.asking import segments_of
 from db.access import Project
@@ -92,9 +92,13 @@ def choose_breakdown() -> str | None:
 
 def choose_grain(filters: Filters, metric: Metric) -> Filters:
     """Draw the choice of periods that metric and range allow; the same filters by that grain."""
-    fitting = [grain for grain in metric.grains if filters.days <= MAX_DAYS[grain]]
     grain = st.segmented_control(
-        "By", fitting, default="day", key="grain", bind="query-params", required=True
+        "By",
+        metric.grains_of(filters),
+        default="day",
+        key="grain",
+        bind="query-params",
+        required=True,
     )
     return replace(filters, grain=grain)
 

@@ -56,7 +56,7 @@ def load(
     """What these metrics need for these periods, by the values of the breakdown.
 
     Raises TooWide when that takes more events than are read at once, and BadFilters for a metric
-    that has no values by hour, or none of one event.
+    that has no values by hour (of people, without ids), or none of one event.
     """
     wanted = list(metrics)
     _check(wanted, filters)
@@ -110,6 +110,8 @@ def _check(metrics: Sequence[Metric], filters: Filters) -> None:
     for metric in metrics:
         if filters.grain not in metric.grains:
             raise BadFilters(f"{metric.label} has no values by {filters.grain}.")
+        if filters.anonymous and filters.grain == "hour" and "actives" in metric.sources:
+            raise BadFilters(f"{metric.label} have no values by hour where no ids are kept.")
         if filters.event and "newcomers" in metric.sources:
             raise BadFilters(f"{metric.label} are of all events together.")
 

@@ -9,6 +9,7 @@ from analytics.filters import BadFilters
 from analytics.measures import packs
 from analytics.metrics import METRICS
 from analytics.periods import periods
+from analytics.product.trends import top_subjects, trend_sql
 from analytics.product.trends.over_time import TREND, trend
 from db.access import create_project
 from db.errors import TooWide, UnknownMetric
@@ -206,6 +207,27 @@ def test_periods_without_activity_are_zero_for_counts_and_missing_for_ratios(con
         assert len(found) == 2
 
 
+@pytest.mark.parametrize("by", [None, "country"])
+def test_where_nothing_happened_a_breakdown_has_no_series(conn, project, by):
+    filters = asking(project, date(2026, 3, 1), date(2026, 3, 3))
+    for metric in METRICS.values():
+        found = trend(conn, anyone(project), filters, metric.key, by)
+        assert found["value"].fillna(0).eq(0).all(), metric.key
+
+
+@pytest.mark.parametrize(("grain", "days"), [("hour", 49), ("hour", 92), ("day", 3_000)])
+def test_the_longest_ranges_are_compared_with_those_before(conn, project, add_events, grain, days):
+    add_events(project, "ann open 2026-03-01T10:00Z", "ann open 2025-10-20T10:00Z")
+    end = date(2026, 3, 2)
+    asked = asking(project, end - timedelta(days=days), end, grain=grain, compare=True)
+    for metric in ("events", "actors"):
+        found = trend(conn, anyone(project), asked, metric)
+        assert sum(series(found)) == (2 if grain == "day" else 1)
+        assert trend_sql(anyone(project), asked, metric) is not None
+    top = top_subjects(conn, anyone(project), asked)
+    assert top["events"].sum() == (2 if grain == "day" else 1)
+
+
 def test_the_columns_and_types_are_always_the_same(conn, project):
     for compare in (True, False):
         filters = asking(project, date(2026, 3, 1), date(2026, 3, 3), compare=compare)
@@ -267,5 +289,10 @@ def test_without_ids_people_are_counted_by_calendar_day_week_and_month(conn, ano
     weeks = series(trend(conn, viewer, replace(filters, grain="week"), "actors"))
     np.testing.assert_equal(weeks, [0.0, 2.0, 1.0, 0.0, 0.0, np.nan])
     assert np.isnan(series(trend(conn, viewer, filters, "mau"))).all()
+    for metric in ("actors", "events_per_actor"):
+        assert "hour" not in METRICS[metric].grains_of(filters)
+        with pytest.raises(BadFilters):
+            trend(conn, viewer, replace(filters, grain="hour"), metric)
+    assert sum(series(trend(conn, viewer, replace(filters, grain="hour"), "events"))) == 5
     by_platform = trend(conn, viewer, filters, "actors", by="platform")
     assert series(by_platform, "web")[1:3] == [1.0, 1.0]
