@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
@@ -35,12 +36,12 @@ class Tally:
     count: NDArray[np.int32]
     failures: NDArray[np.int32]
 
-    def by_day(self, days: int, counts: NDArray[np.int32]) -> NDArray[np.int64]:
-        """Sums of these counts, of so many days (rows) and each kind by its id (columns)."""
-        width = int(self.kind.max(initial=0)) + 1
-        place = self.day * np.int64(width) + self.kind
-        sums = np.bincount(place, counts, days * width)  # exact: doubles hold up to 2 ** 53
-        return sums.reshape(days, width).astype(np.int64)
+    def by_kind(self) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+        """Which of the kinds that occur each entry is of, and the ids of these, in order.
+
+        There may be few in a project of all that a database knows.
+        """
+        return pd.factorize(self.kind, sort=True)
 
 
 def load_tally(

@@ -22,17 +22,19 @@ def load_uses(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFram
     uses on each day that is over).
     """
     tally = load_tally(conn, viewer, filters, ("count", "failures", "kind"))
-    counts = tally.by_day(filters.days, tally.count)
-    failures = tally.by_day(filters.days, tally.failures)
-    used = np.flatnonzero(counts.any(axis=0))
+    place, seen = tally.by_kind()
+    cell = tally.day * np.int64(len(seen)) + place
+    shape = filters.days, len(seen)
+    counts = np.bincount(cell, tally.count, filters.days * len(seen)).reshape(shape).astype(int)
+    uses, failures = counts.sum(axis=0), np.bincount(place, tally.failures, len(seen))
     kinds = kinds_of(conn, viewer, filters.project_id).set_index("id")
     over = filters.whole_days()
-    uses = counts[:, used].sum(axis=0)
-    rows = kinds.loc[used, ["subject"]].assign(
+    rows = kinds.loc[seen, ["subject"]].assign(
         uses=uses,
-        error_rate=failures[:, used].sum(axis=0) / uses,
-        trend=pd.Series(counts[: over.days if over else 0, used].T.tolist(), used, "object"),
+        error_rate=failures / uses,
+        trend=pd.Series(counts[: over.days if over else 0].T.tolist(), seen, "object"),
     )
+    rows = rows[rows["uses"] > 0]
     return rows.assign(success=1 - rows["error_rate"])
 
 
