@@ -176,8 +176,11 @@ def _choose_more(project: Project) -> dict[str, Any]:
             segment = _choose_segment(project)
         if COMPARE in drawn:
             compare = _choose_compare()
-    named = [f"**{label}** {', '.join(chosen[name])}" for name, label in LABELS.items()]
-    used = [text for text, name in zip(named, LABELS, strict=True) if chosen[name]]
+    used = [
+        f"**{label}** {', '.join(map(words.plain, chosen[name]))}"
+        for name, label in LABELS.items()
+        if chosen[name]
+    ]
     if segment:
         used.append(_only(segment))
     if used:

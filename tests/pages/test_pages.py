@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from ui.filters import LABELS
+from ui.words import plain
 
 NOW = datetime.now(UTC)
 PAGES = ("home", "executive", "trends")
@@ -68,6 +69,15 @@ def test_filters_of_the_address_apply(show, shop):
     shown = show("executive", "executive", shop, platform="ios")
     assert figures(shown)["Events"] == "1"
     assert shown.multiselect(key="platform").value == ["ios"]
+
+
+def test_what_clients_say_of_themselves_is_no_markdown(show, conn, shop, add_events):
+    add_events(shop, f"eve page_view {day(1)} channel=![](https://evil.example/x.png)")
+    conn.commit()
+    shown = show("executive", "executive", shop, channel="![](https://evil.example/x.png)")
+    (told,) = [caption.value for caption in shown.caption if caption.value.startswith("Only")]
+    assert told == f"Only **Channel** {plain('![](https://evil.example/x.png)')}"
+    assert "![](" not in texts(shown)
 
 
 def test_folded_filters_are_drawn_when_they_are_unfolded_or_say_something(show, shop):
