@@ -132,7 +132,9 @@ def make_state(url: URL) -> State:
     limits = Limits(settings())
     public = PublicAnswers(engine, limits)
     private = PrivateAnswers(engine)
-    return State(engine, Keys(engine), limits, writer, flags, Catalogue(engine), public, private)
+    return State(
+        engine, Keys(engine, limits), limits, writer, flags, Catalogue(engine), public, private
+    )
 
 
 async def _stop(state: State, running: Sequence[asyncio.Task[None]]) -> None:

@@ -102,15 +102,15 @@ class Circumstances:
     country: str = ""
     oldest: datetime | None = None  # events from before this instant are outside the retention
     oldest_run: datetime | None = None  # and so are runs of packages, which may be kept for less
-    actors: "Keys" = field(init=False, repr=False, compare=False)
-    sessions: "Keys" = field(init=False, repr=False, compare=False)
+    actors: "HashedIds" = field(init=False, repr=False, compare=False)
+    sessions: "HashedIds" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "actors", Keys(actor_key, self.sender.secret))
-        object.__setattr__(self, "sessions", Keys(session_key, self.sender.secret))
+        object.__setattr__(self, "actors", HashedIds(actor_key, self.sender.secret))
+        object.__setattr__(self, "sessions", HashedIds(session_key, self.sender.secret))
 
 
-class Keys(dict[str, int]):
+class HashedIds(dict[str, int]):
     """The keys of ids by the id, made when first asked for: most requests are of few people."""
 
     def __init__(self, key_of: Callable[[bytes, str], int], secret: bytes) -> None:

@@ -12,6 +12,7 @@ from db.security import count
 from db.tables import api_keys, projects
 from ingest_api.asking import asked
 from ingest_api.event import Sender
+from ingest_api.limiting import Limits, key_in
 from ingest_api.problems import Problem
 
 REMEMBERED_SECONDS = 5.0  # how long a revoked key may still work
@@ -29,19 +30,19 @@ class _Known:
 class Keys:
     """The keys that this process has seen lately."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, limits: Limits) -> None:
+        self._engine, self._limits = engine, limits
         self._known: dict[bytes, _Known] = {}  # by the hash of the key
 
     async def sender(self, request: Request, scope: str) -> Sender:
-        """The project of the request's key; raises Problem 401 or 403.
+        """The project of the request's key; raises Problem 401, 403 or 429.
 
         A key of scope server, which no client carries, may do what one of scope ingest may.
         """
         key = key_in(request)
         if not key:
             raise Problem(401, "Send the project's key as X-API-Key or Authorization: Bearer.")
-        sender = await self._look_up(token_hash(key))
+        sender = await self._look_up(request, token_hash(key))
         if sender is None:
             count("unknown_key")
             raise Problem(401, "This key is not known, or was revoked.")
@@ -54,21 +55,34 @@ class Keys:
         """As `sender` for a key that ingests; without a key the one project that needs none."""
         if key_in(request):
             return await self.sender(request, "ingest")
-        sender = await self._look_up(KEYLESS)
+        sender = await self._look_up(request, KEYLESS)
         if sender is None:
             raise Problem(401, "A key is needed: no project takes command-line events without.")
         return sender
 
-    async def _look_up(self, key_hash: bytes) -> Sender | None:
+    async def _look_up(self, request: Request, key_hash: bytes) -> Sender | None:
+        """Whose key it is; who guesses keys is not answered from the database without end."""
         now = time.monotonic()
         known = self._known.get(key_hash)
-        if known is None or known.until < now:
-            chosen = _keyless() if key_hash == KEYLESS else _by_key(key_hash)
-            sender = await asked(self._read, chosen)
-            if len(self._known) >= MAX_REMEMBERED:
-                self._known.clear()
-            known = self._known[key_hash] = _Known(sender, now + REMEMBERED_SECONDS)
-        return known.sender
+        if known and known.until >= now:
+            return known.sender
+        if key_hash == KEYLESS:
+            sender = await asked(self._read, _keyless())
+        else:
+            if known is None:
+                self._limits.check_guesses(request)
+            sender = await asked(self._read, _by_key(key_hash))
+            if sender is None:
+                self._limits.count_guess(request)
+        if len(self._known) >= MAX_REMEMBERED:
+            self._forget()
+        self._known[key_hash] = _Known(sender, now + REMEMBERED_SECONDS)
+        return sender
+
+    def _forget(self) -> None:
+        """Those that are no keys first: who makes them up shall cost others nothing."""
+        good = {key: known for key, known in self._known.items() if known.sender}
+        self._known = good if len(good) < MAX_REMEMBERED else {}
 
     async def of_project(self, project_id: int) -> Sender | None:
         """The project, for somebody who is known by other means than its key."""
@@ -102,10 +116,3 @@ def _keyless() -> Any:
 
 def _keys_aside() -> Any:
     return select(*COLUMNS, literal("ingest").label("scope"))
-
-
-def key_in(request: Request) -> str:
-    """The key that the request carries, '' when there is none."""
-    key = request.headers.get("x-api-key", "")
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return (key or (token if scheme.lower() == "bearer" else "")).strip()

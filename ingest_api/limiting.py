@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from typing import NoReturn
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
@@ -10,9 +11,17 @@ from starlette.requests import Request
 
 from db.security import count
 from ingest_api.event import Sender
-from ingest_api.keys import key_in
 from ingest_api.problems import Problem
 from ingest_api.settings import Settings
+
+GUESSES = "guesses"
+
+
+def key_in(request: Request) -> str:
+    """The key that the request carries, '' when there is none."""
+    key = request.headers.get("x-api-key", "")
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return (key or (token if scheme.lower() == "bearer" else "")).strip()
 
 
 class Limits:
@@ -43,11 +52,22 @@ class Limits:
         """Count a request that needs no key; raises Problem 429."""
         self._hit(self._by_address, self._who(request))
 
+    def check_guesses(self, request: Request) -> None:
+        """Raise Problem 429 where too many keys that nobody knows came from the same address."""
+        if not self._limiter.test(self._by_address, GUESSES, self._who(request)):
+            self._refuse(self._by_address)
+
+    def count_guess(self, request: Request) -> None:
+        """Count a key that nobody knows."""
+        self._limiter.hit(self._by_address, GUESSES, self._who(request))
+
     def _hit(self, limit: RateLimitItem, who: str, project_id: int = 0) -> None:
         if not self._limiter.hit(limit, who):
-            count("rate_limited", project_id)
-            detail = f"More than {limit}."
-            raise Problem(429, detail, retry_after=int(limit.get_expiry()))
+            self._refuse(limit, project_id)
+
+    def _refuse(self, limit: RateLimitItem, project_id: int = 0) -> NoReturn:
+        count("rate_limited", project_id)
+        raise Problem(429, f"More than {limit}.", retry_after=int(limit.get_expiry()))
 
     def _who(self, request: Request) -> str:
         address = request.client.host if request.client else ""

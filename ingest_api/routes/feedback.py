@@ -22,7 +22,7 @@ from ingest_api.event import Circumstances, Drop, Event, Reject, Sender
 from ingest_api.formats import feedback
 from ingest_api.formats.feedback import FeedbackIn, Parse, Remark, RunFeedbackIn
 from ingest_api.intake import circumstances, says_do_not_track
-from ingest_api.keys import key_in
+from ingest_api.limiting import key_in
 from ingest_api.problems import Problem
 from ingest_api.routes.problem_docs import PROBLEMS, documented_body, problems
 from ingest_api.state import state_of

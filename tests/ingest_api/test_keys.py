@@ -1,5 +1,7 @@
 """Who may send, and how often."""
 
+import asyncio
+
 import pytest
 
 from db.access import revoke_key
@@ -66,6 +68,8 @@ def test_the_keys_that_are_remembered_are_bounded(door, monkeypatch):
     for number in range(7):
         assert door.send([event()], x_api_key=f"unknown {number}").status_code == 401
     assert door.accepted([event()]) == 1
+    monkeypatch.setattr(keys.Keys, "_read", lambda *_: pytest.fail("a good key was forgotten"))
+    assert door.accepted([event()]) == 1
 
 
 class Asking:
@@ -79,6 +83,25 @@ class Asking:
 @pytest.fixture
 def limits():
     return Limits(Settings(country_header="", rate_limit="3/minute", keyless_rate_limit="2/minute"))
+
+
+def status_of(known: keys.Keys, request: Asking) -> int:
+    try:
+        asyncio.run(known.sender(request, "ingest"))
+    except Problem as problem:
+        return problem.status
+    return 200
+
+
+def test_who_guesses_keys_is_refused_and_those_who_have_one_are_not(door, limits, monkeypatch):
+    monkeypatch.setattr(keys, "REMEMBERED_SECONDS", -1.0)
+    known, own = keys.Keys(door.engine, limits), Asking("1.1.1.1", x_api_key=door.key)
+    assert status_of(known, own) == 200
+    guesses = [Asking("1.1.1.1", x_api_key=f"guess {number}") for number in range(4)]
+    assert [status_of(known, guess) for guess in guesses] == [401, 401, 429, 429]
+    assert status_of(known, own) == 200
+    assert status_of(known, Asking("1.1.1.2", x_api_key="guess")) == 401
+    assert passed(limits, *[Asking("1.1.1.1")] * 3) == 2
 
 
 def passed(limits: Limits, *requests: Asking, project_id: int = 1) -> int:
