@@ -43,6 +43,7 @@ def make_engine(url: URL, *, pool_size: int = 5) -> Engine:
         pool_size=pool_size,
         max_overflow=10,
         pool_pre_ping=True,
+        hide_parameters=True,  # of errors: they are what people wrote, and errors are logged
         connect_args={"options": SESSION, "connect_timeout": 10},
     )
     event.listen(engine, "before_cursor_execute", _in_the_format_asked_for)

@@ -20,11 +20,18 @@ def calm() -> Iterator[None]:
     try:
         yield
     except (LooplensError, DBAPIError) as error:
-        log.warning("%s: %s", type(error).__name__, error)
+        log.warning("%s: %s", type(error).__name__, _told(error))
         known = isinstance(error, LooplensError) and not isinstance(error, DatabaseUnreachable)
         st.warning(str(error) if known else "The database does not answer just now.")
         st.button("Try again", icon=":material/refresh:")
         st.stop()
+
+
+def _told(error: LooplensError | DBAPIError) -> str:
+    """What an error says; of one of the database the kind and the statement, but no value."""
+    if isinstance(error, LooplensError):
+        return str(error)
+    return f"{type(error.orig).__name__} in {error.statement}"
 
 
 def show_unexpected(error: Exception) -> bool:

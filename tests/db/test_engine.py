@@ -4,6 +4,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from db import engine as engines
 
@@ -31,6 +33,15 @@ def test_threads_that_ask_at_once_share_an_engine(made):
         found = list(threads.map(lambda _: engines.engine(), range(8)))
     assert len(made) == 1
     assert {id(each) for each in found} == {id(made[0])}
+
+
+def test_errors_tell_the_statement_and_none_of_its_values(server):
+    maker = engines.make_engine(server)
+    with maker.connect() as conn, pytest.raises(DBAPIError) as told:
+        conn.execute(text("SELECT :said FROM nowhere"), {"said": "call me at home"})
+    maker.dispose()
+    assert "nowhere" in str(told.value)
+    assert "call me" not in str(told.value)
 
 
 def test_a_closed_engine_is_followed_by_another_and_leaves_no_connection(made):

@@ -192,6 +192,22 @@ def test_what_is_known_to_go_wrong_is_told_in_a_sentence():
     assert shown.warning[0].value == str(TooWide())
 
 
+def test_the_log_tells_nothing_of_what_people_wrote(caplog, server):
+    def page(url):
+        from sqlalchemy import text
+
+        from db.engine import make_engine
+        from ui.errors import calm
+
+        with calm(), make_engine(url).connect() as conn:
+            conn.execute(text("SELECT CAST(:said AS integer)"), {"said": "call me at home"})
+
+    shown = AppTest.from_function(page, args=(server,), default_timeout=20).run()
+    assert shown.warning[0].value == "The database does not answer just now."
+    assert "InvalidTextRepresentation in SELECT CAST(" in caplog.text
+    assert "call me" not in caplog.text
+
+
 @pytest.fixture
 def nobody_answers(monkeypatch, address):
     """An address where no database is, for the dashboard's engine."""
