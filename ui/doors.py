@@ -9,7 +9,7 @@ import html
 import os
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -79,11 +79,19 @@ async def leave(request: Request) -> Response:
 
 def local_path(address: str) -> str:
     """The address if it is a path of this site, else the start page."""
-    parts = urlsplit(address)
+    parts = _parts(address)
     foreign = parts.scheme or parts.netloc or not address.startswith("/")
     if foreign or address.startswith("//") or "\\" in address or not address.isprintable():
         return "/"
     return address
+
+
+def _parts(address: str) -> SplitResult:
+    """The parts of an address; of what is none, of nothing."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def offered_personas(conn: Connection) -> list[Person]:
@@ -132,7 +140,7 @@ def _through(door: Door, form: dict[str, str]) -> str:
 
 async def _form(request: Request) -> dict[str, str]:
     """The fields of a form of ours; raises ForeignForm for one that another site sent."""
-    if urlsplit(request.headers.get("origin", "")).netloc != request.headers.get("host"):
+    if _parts(request.headers.get("origin", "")).netloc != request.headers.get("host"):
         raise ForeignForm()
     body = b""
     async for chunk in request.stream():
@@ -145,7 +153,7 @@ async def _form(request: Request) -> dict[str, str]:
 
 def _came_from(request: Request) -> str:
     """The page that held the form, with its filters."""
-    page = urlsplit(request.headers.get("referer", ""))
+    page = _parts(request.headers.get("referer", ""))
     if page.path == "/access":
         return "/"
     return page.path + (f"?{page.query}" if page.query else "")

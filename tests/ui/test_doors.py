@@ -47,7 +47,7 @@ def test_behind_https_the_cookie_stays_on_https(browser, link):
     assert "secure" in answer.headers["set-cookie"].lower()
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", ""])
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "", "http://["])
 @pytest.mark.parametrize("path", ["/access", "/persona", "/leave"])
 def test_a_form_of_another_site_is_refused(browser, link, path, origin):
     assert browser.post(path, {"token": link, "person": "1"}, origin=origin).status == 403
@@ -92,6 +92,8 @@ def test_leaving_ends_the_sign_in_and_forgets_the_cookie(browser, conn, link):
         "javascript:alert(1)",
         "",
         "/a\nb",
+        "//[",
+        "http://[",
     ],
 )
 def test_one_is_led_to_this_site_only(address):
