@@ -2,7 +2,9 @@
 
 import hashlib
 import os
+import pwd
 import shutil
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +16,9 @@ from sqlalchemy import URL
 
 from db.errors import LooplensError, WrongPostgresVersion
 
-DEFAULT_DATA = Path(os.environ.get("LOOPLENS_DATA", Path(__file__).parent.parent / ".data"))
+DEFAULT_DATA = Path(
+    os.environ.get("LOOPLENS_DATA", Path(__file__).parent.parent / ".data")
+).resolve()
 SUPERUSER = "looplens"
 SYSTEM_USER = "looplens"  # who runs the server when we are root, which PostgreSQL refuses to be
 SOCKET_PATH_LIMIT = 90  # of 107 bytes, less the socket's own name
@@ -200,8 +204,6 @@ def _give_to_server(data: Path, programs: Path) -> None:
 
 
 def _ensure_system_user() -> None:
-    import pwd
-
     try:
         pwd.getpwnam(SYSTEM_USER)
     except KeyError:
@@ -224,8 +226,11 @@ def _socket_path(data: Path) -> Path:
 def _socket_folder(data: Path) -> Path:
     folder = _socket_path(data)
     folder.mkdir(mode=0o700, exist_ok=True)
-    if os.geteuid() == 0:
+    root = os.geteuid() == 0
+    ours = {os.geteuid(), *([pwd.getpwnam(SYSTEM_USER).pw_uid] if root else [])}
+    found = folder.lstat()  # in /tmp anybody may have made it, or a link
+    if found.st_uid not in ours or stat.S_IMODE(found.st_mode) & 0o077:
+        raise ServerFailed(f"{folder} is open to others or belongs to somebody else; remove it.")
+    if root:
         shutil.chown(folder, SYSTEM_USER, SYSTEM_USER)
-    elif folder.stat().st_uid != os.geteuid():
-        raise ServerFailed(f"{folder} belongs to somebody else; remove it.")
     return folder

@@ -100,6 +100,21 @@ def test_after_a_crash_it_starts_again_with_what_was_committed(stopped):
         assert ask(postgres.start(stopped), "SELECT n FROM kept") == [7]
 
 
+@pytest.mark.parametrize("kind", ["open", "link"])
+def test_a_folder_for_the_socket_that_others_made_is_not_used(tmp_path, monkeypatch, kind):
+    monkeypatch.setattr(postgres.tempfile, "gettempdir", lambda: str(tmp_path))
+    data = tmp_path / ("long" * 30)
+    made = postgres._socket_path(data)
+    assert made.parent == tmp_path
+    if kind == "open":
+        made.mkdir(mode=0o777)
+        made.chmod(0o777)
+    else:
+        made.symlink_to(tmp_path)
+    with pytest.raises(ServerFailed, match="remove it"):
+        postgres._socket_folder(data)
+
+
 def test_a_folder_of_another_version_is_told_in_one_sentence(data_folder):
     cluster = data_folder / "postgres"
     cluster.mkdir(parents=True)
