@@ -8,15 +8,18 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Date,
     Engine,
     Table,
     and_,
     cast,
     delete,
+    exists,
     func,
     literal,
     select,
@@ -31,6 +34,7 @@ from db.tables import (
     actor,
     actor_day,
     actor_event_day,
+    cell_day,
     error_people,
     event_pack,
     events,
@@ -47,6 +51,8 @@ from jobs.aggregation import ROLLUPS, add, upsert
 from jobs.error_groups import forget_empty_groups
 from jobs.packing import forget, repack
 from jobs.publishing import feed
+
+log = structlog.get_logger()
 
 EVENTS_A_PASS = 100_000
 BATCHES_A_PASS = 2_000
@@ -103,13 +109,32 @@ def rebuild(conn: Connection, project_id: int) -> None:
 
 
 def rebuild_outdated(engine: Engine) -> None:
-    """Rebuild the rollups that a former version has made."""
+    """Rebuild the rollups that a former version has made.
+
+    Those of days whose raw events are gone would be lost by it: such a project is left as it is,
+    until somebody says that they may (`python -m db rebuild`).
+    """
     with engine.connect() as conn:
         old = conn.execute(select(projects.c.id).where(projects.c.rolled_as < ROLLED_AS))
         outdated = old.scalars().all()
     for project_id in outdated:
         with engine.begin() as conn:
-            rebuild(conn, project_id)
+            if _outlives_events(conn, project_id):
+                log.warning(
+                    "rollups of a former version are left: raw events are gone", project=project_id
+                )
+            else:
+                rebuild(conn, project_id)
+
+
+def _outlives_events(conn: Connection, project_id: int) -> bool:
+    """Whether days are counted from before the oldest event that is kept."""
+    zone = select(projects.c.timezone).where(projects.c.id == project_id).scalar_subquery()
+    oldest = select(func.min(events.c.occurred_at)).where(events.c.project_id == project_id)
+    first = cast(func.timezone(zone, oldest.scalar_subquery()), Date)
+    counted = exists().where(cell_day.c.project_id == project_id, cell_day.c.n > 0)
+    query = select(counted.where(cell_day.c.day < func.coalesce(first, literal("infinity", Date))))
+    return bool(conn.execute(query).scalar_one())
 
 
 def waiting(engine: Engine) -> int:

@@ -4,14 +4,15 @@ import signal
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, insert, select, text
+from sqlalchemy import Engine, delete, insert, select, text, update
 
 from db.access import Project, create_project, ensure_person, sign_in
 from db.partitions import existing_months
-from db.tables import access_tokens, event_hour, events, ledger, sign_ins
+from db.tables import access_tokens, cell_day, event_hour, events, ledger, projects, sign_ins
 from db.tokens import create_token, list_tokens, revoke_token
 from jobs import __main__ as worker
 from jobs.catching_up import catch_up
+from jobs.rollups import rebuild, rebuild_outdated
 from jobs.upkeep import analyze, keep_up
 from tests.jobs.conftest import store_batch
 from tests.jobs.reference import Happened
@@ -25,6 +26,39 @@ def make(engine: Engine, name: str, months: int | None, *times: datetime) -> Pro
         project = create_project(conn, name, consent="opt-out", retention_months=months)
         store_batch(conn, project, [Happened(time, 1) for time in times])
         return project
+
+
+@pytest.fixture
+def counted(rolled_engine, request):
+    """A project counted by a former version, the first of whose two days may lose its events."""
+    project = make(rolled_engine, request.node.name, None, NOW - timedelta(days=40), NOW)
+    catch_up(rolled_engine)
+    with rolled_engine.begin() as conn:
+        conn.execute(update(projects).where(projects.c.id == project.id).values(rolled_as=1))
+        conn.execute(update(cell_day).where(cell_day.c.project_id == project.id).values(n=7))
+    return project
+
+
+def days_of(engine: Engine, project: Project) -> list[int]:
+    mine = select(cell_day.c.n).where(cell_day.c.project_id == project.id).order_by(cell_day.c.day)
+    with engine.connect() as conn:
+        return list(conn.execute(mine).scalars())
+
+
+def test_what_a_former_version_counted_is_counted_anew(rolled_engine, counted):
+    rebuild_outdated(rolled_engine)
+    assert days_of(rolled_engine, counted) == [1, 1]
+
+
+def test_what_a_former_version_counted_of_events_that_are_gone_is_left(rolled_engine, counted):
+    with rolled_engine.begin() as conn:
+        old = events.c.occurred_at < NOW - timedelta(days=30)
+        conn.execute(delete(events).where(events.c.project_id == counted.id, old))
+    rebuild_outdated(rolled_engine)
+    assert days_of(rolled_engine, counted) == [7, 7]
+    with rolled_engine.begin() as conn:
+        rebuild(conn, counted.id)
+    assert days_of(rolled_engine, counted) == [1]
 
 
 def kept(engine: Engine, project: Project) -> list[datetime]:
