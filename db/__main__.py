@@ -96,18 +96,20 @@ def import_file(
             shown = importing.preview_file(url, file, project, mapping, of)
             answer(shown, "\n".join(json.dumps(event, default=str) for event in shown), as_json)
             return
+        result = None
         try:
             with running.progress("Importing") as advance:
                 result = importing.import_file(
                     url, file, project, mapping, rejects, advance, consent, of
                 )
-        finally:
-            _roll_up(url)  # also what was stored before something went wrong
-    in_database(partial(_note_import, name=project, of=of, rows=result.rows))
+        finally:  # also what was stored before something went wrong
+            _roll_up(url)
+            rows = result.rows if result else "not all"
+            in_database(partial(_note_import, name=project, of=of, rows=rows))
     answer(asdict(result), result.told(), as_json)
 
 
-def _note_import(conn: Connection, *, name: str, of: str, rows: int) -> None:
+def _note_import(conn: Connection, *, name: str, of: str, rows: int | str) -> None:
     note(conn, "import.run", of, access.find_project(conn, name).id, rows=rows)
 
 

@@ -52,9 +52,13 @@ CONSENT: Mapping[str, Any] = {
 OUTCOMES = {
     "accepted": "Kept",
     "duplicate": "Sent twice",
-    "rejected": "Malformed",
     "invalid": "Malformed",
+    "too_large": "Too large",
+    "too_old": "Too old",
+    "bad_time": "Of no known time",
+    "in_future": "Of the future",
     "no_consent": "No consent",
+    "do_not_track": "Do Not Track",
     "bot": "From a bot",
 }
 

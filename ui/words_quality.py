@@ -18,6 +18,8 @@ REASONS = {
     "bot": "from bots",
     "duplicate": "sent twice",
     "invalid": "for being malformed",
+    "bad_time": "for being of no known time",
+    "in_future": "for being of the future",
 }
 
 

@@ -50,7 +50,7 @@ def freshness(conn: Connection, viewer: Viewer, project_id: int, now: datetime) 
 def intake(conn: Connection, viewer: Viewer, filters: Filters) -> pd.DataFrame:
     """What was sent in the range, by what became of it, the most frequent first.
 
-    Columns: outcome (str: accepted, duplicate, rejected or the name of the drop), n (int64).
+    Columns: outcome (str: accepted, duplicate, or why it was dropped or rejected), n (int64).
     """
     rows = pd.read_sql(intake_sql(viewer, filters), conn)
     return rows.astype({"outcome": "str", "n": "int64"})

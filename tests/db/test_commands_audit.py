@@ -1,5 +1,6 @@
 """`python -m db audit`: what was done is listed, and a touched log is found."""
 
+import gzip
 import json
 
 import pytest
@@ -38,6 +39,19 @@ def test_the_latest_acts_are_listed_and_to_read_them_is_one(run):
     ]
     (latest,) = json.loads(run("audit", "--latest", "1", "--json").stdout)
     assert (latest["id"], latest["act"], latest["details"]) == (4, "audit.read", {"rows": 3})
+
+
+def test_an_import_is_noted_also_where_it_ends_too_early(run, tmp_path):
+    lines = "".join(f"ann,open,2026-03-01T10:{n % 60:02}:00Z\n" for n in range(9_000))
+    whole = gzip.compress(f"user,event,at\n{lines}".encode())
+    for name, content in (("cut", whole[: len(whole) // 2]), ("whole", whole)):
+        (tmp_path / f"{name}.csv.gz").write_bytes(content)
+        words = ("--project", "shop", "--map", "name=event,actor=user,occurred_at=at")
+        done = run("import", str(tmp_path / f"{name}.csv.gz"), *words)
+        assert (done.exit_code == 0) == (name == "whole")
+    noted = json.loads(run("audit", "--json").stdout)
+    acts = [row["details"]["rows"] for row in noted if row["act"] == "import.run"]
+    assert sorted(map(str, acts)) == ["9000", "not all"]
 
 
 @thorough
