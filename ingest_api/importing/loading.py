@@ -48,7 +48,7 @@ def import_events(
     """
     sender, kind = _sender(url, project_name, of)
     granted = consents.stated(consent, sender.consent)
-    listed = RejectsFile(rejects or Path(f"{file.name}.rejects.csv"))
+    listed = RejectsFile(file, rejects)
     with opened(file) as rows, listed:
         chosen = parse_mapping(mapping, rows.columns, sender.consent, kind)
         reader = Reader(rows, sender, chosen, listed)

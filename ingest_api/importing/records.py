@@ -53,7 +53,7 @@ def import_records(
 
     `of` is one of RECORDS. Raises BadImport, and UnknownProject.
     """
-    listed = RejectsFile(rejects or Path(f"{file.name}.rejects.csv"))
+    listed = RejectsFile(file, rejects)
     with _engine(url) as engine, opened(file) as rows, listed:
         sender, kind = sender_of(engine, project_name), RECORDS[of]
         reader = Reader(rows, columns_of(mapping, rows.columns, kind), kind, sender, listed)

@@ -15,8 +15,11 @@ class RejectsFile:
     It holds nothing of the lines themselves, so that it is no second copy of personal data.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, file: Path, path: Path | None) -> None:
+        """`path` is by default in the working directory, named after the file that is read."""
+        self._path = path or Path(f"{file.name}.rejects.csv")
+        if self._path.exists() and file.exists() and self._path.samefile(file):
+            raise BadImport(f"'{path}' is the file that is read; name another with --rejects.")
         self._file: IO[str] | None = None
         self._writer: Any = None
 

@@ -94,6 +94,16 @@ def test_rejected_lines_are_listed_and_counted_and_the_others_stored(importer):
     assert importer.door.outcomes() == {"accepted": 1} | counted
 
 
+def test_the_file_that_is_read_is_not_overwritten_with_rejects(importer):
+    path = importer.file("in.csv", f"{HEADER}\nu1\n")
+    (importer.folder / "link.csv").symlink_to(path)
+    asked = importer.door.project.name, "name=event,actor=user,occurred_at=time"
+    for rejects in (path, importer.folder / "link.csv"):
+        with pytest.raises(BadImport, match="is the file that is read"):
+            import_events(importer.url, path, *asked, rejects, lambda *_: None)
+    assert path.read_text() == f"{HEADER}\nu1\n"
+
+
 def test_the_file_of_rejects_is_named_after_the_file_and_made_only_when_needed(
     importer, monkeypatch
 ):
