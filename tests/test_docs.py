@@ -85,7 +85,7 @@ def test_the_commands_and_snippets_of_the_documentation_run(
             continue
         if language == "python":
             (tmp_path / f"{number}.py").write_text(runnable(code, product))
-            script.append(f"export KEY; {sys.executable} {number}.py")
+            script.append(f"{sys.executable} {number}.py")
         else:
             script.append(runnable(code, product))
     done = subprocess.run(
