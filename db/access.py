@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from db.audit import note
 from db.errors import BadAccessLink, BadSetting, ProjectExists, UnknownProject
 from db.identity import new_token, token_hash
+from db.lines import is_mailbox
 from db.tables import (
     CONSENT_MODES,
     ROLES,
@@ -75,6 +76,7 @@ def create_project(
 ) -> Project:
     """Make a project; raises ProjectExists and BadSetting."""
     _check_project(name, consent, timezone, retention_months)
+    _check_zone(conn, timezone)
     values: dict[str, Any] = {
         "name": name,
         "consent": consent,
@@ -120,14 +122,23 @@ def _project_columns() -> list[Any]:
 
 
 def _check_project(name: str, consent: str, timezone: str, months: int | None) -> None:
-    if not 0 < len(name) <= 100 or not name.isprintable():
-        raise BadSetting("A project's name has 1 to 100 printable characters.")
+    if not 0 < len(name) <= 100 or not name.isprintable() or name != name.strip():
+        raise BadSetting("A project's name has 1 to 100 printable characters, no blank at an end.")
     if consent not in CONSENT_MODES:
         raise BadSetting(f"Consent is one of {', '.join(CONSENT_MODES)}, not '{consent}'.")
     if timezone not in _time_zones():
         raise BadSetting(f"'{timezone}' is no time zone of the IANA list, such as Europe/Berlin.")
     if months is not None and not 0 < months <= 1200:
         raise BadSetting("Retention is a number of months from 1 to 1200, or none.")
+
+
+def _check_zone(conn: Connection, timezone: str) -> None:
+    """The database has a list of its own, by which rollups are cut into days."""
+    try:
+        with conn.begin_nested():
+            conn.execute(select(func.timezone(timezone, func.now())))
+    except DataError:
+        raise BadSetting(f"The database knows no time zone '{timezone}'.") from None
 
 
 @cache
@@ -192,7 +203,7 @@ def invite(conn: Connection, email: str, role: str, project_ids: tuple[int, ...]
     """The token of a one-time access link for this person, who is made or gets the new role."""
     if role not in ROLES:
         raise BadSetting(f"A role is one of {', '.join(ROLES)}, not '{role}'.")
-    if "@" not in email or len(email) > 254 or not email.isprintable():
+    if not is_mailbox(email):
         raise BadSetting(f"'{email}' is no e-mail address.")
     person_id = ensure_person(conn, email, role, project_ids)
     token = new_token("lla")

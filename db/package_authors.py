@@ -6,7 +6,7 @@ from sqlalchemy.dialects import postgresql
 from db.accounts import forget_uninvited
 from db.audit import note
 from db.errors import BadPackage
-from db.lines import fault
+from db.lines import is_mailbox
 from db.packages import count_of, told
 from db.tables import package_authors, packages, people
 
@@ -20,7 +20,7 @@ def add_author(conn: Connection, package_id: int, email: str) -> None:
     another can't find out who signs in here.
     """
     address = email.strip().lower()
-    if "@" not in address or fault(address, 254):
+    if not is_mailbox(address):
         raise BadPackage("email: it is no e-mail address.")
     if count_of(conn, package_authors, package_id) >= MOST_AUTHORS:
         raise BadPackage(f"A package has at most {MOST_AUTHORS} authors.")

@@ -17,7 +17,7 @@ from sqlalchemy import URL
 from db.errors import LooplensError, WrongPostgresVersion
 
 DEFAULT_DATA = Path(
-    os.environ.get("LOOPLENS_DATA", Path(__file__).parent.parent / ".data")
+    os.environ.get("LOOPLENS_DATA") or Path(__file__).parent.parent / ".data"
 ).resolve()
 SUPERUSER = "looplens"
 SYSTEM_USER = "looplens"  # who runs the server when we are root, which PostgreSQL refuses to be

@@ -39,7 +39,10 @@ class Ports:
     @classmethod
     def from_environment(cls) -> "Ports":
         """API_PORT and DASHBOARD_PORT; raises BadSetting."""
-        return cls(_port("API_PORT", 8000), _port("DASHBOARD_PORT", 8501))
+        ports = cls(_port("API_PORT", 8000), _port("DASHBOARD_PORT", 8501))
+        if ports.api == ports.dashboard:
+            raise BadSetting(f"API_PORT and DASHBOARD_PORT are both {ports.api}; change one.")
+        return ports
 
     @property
     def api_url(self) -> str:

@@ -39,6 +39,8 @@ def test_a_name_is_taken_once_and_the_mistake_breaks_nothing(conn):
         ({"name": ""}, "name"),
         ({"name": "x" * 101}, "name"),
         ({"name": "a\nb"}, "name"),
+        ({"name": "  "}, "name"),
+        ({"name": "shop "}, "name"),
         ({"consent": "perhaps"}, "perhaps"),
         ({"timezone": "Berlin"}, "Berlin"),
         ({"timezone": "../etc/passwd"}, "time zone"),
@@ -49,6 +51,13 @@ def test_a_name_is_taken_once_and_the_mistake_breaks_nothing(conn):
 def test_a_setting_that_can_not_be_is_told_in_a_sentence(conn, settings, named):
     with pytest.raises(BadSetting, match=named):
         access.create_project(conn, **{"name": "shop"} | settings)
+
+
+def test_a_zone_that_only_the_machine_knows_is_refused(conn, monkeypatch):
+    monkeypatch.setattr(access, "_time_zones", lambda: {"localtime"})  # a link of Debian's
+    with pytest.raises(BadSetting, match="knows no time zone 'localtime'"):
+        access.create_project(conn, "shop", timezone="localtime")
+    assert access.list_projects(conn) == []
 
 
 def test_a_project_that_nobody_made_is_unknown(conn):
@@ -156,7 +165,14 @@ def test_inviting_somebody_again_changes_the_role_and_adds_projects(conn, projec
 
 @pytest.mark.parametrize(
     ("email", "role"),
-    [("nobody", "product"), ("a@b\n", "product"), ("a@" + "b" * 260, "product"), ("a@b", "king")],
+    [
+        ("a@b", "king"),
+        *(
+            (email, "product")
+            for email in ("nobody", "a@b\n", "a@" + "b" * 260, "@b", "a@", "a b@c.d", "a@b,d@e")
+        ),
+        *((email, "product") for email in ("<script>@x.y", "a@b@c", "a;b@c", '"a"@b.c')),
+    ],
 )
 def test_nobody_is_invited_without_an_address_and_a_role(conn, email, role):
     with pytest.raises(BadSetting):
