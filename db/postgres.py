@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: made in a folder on first use, reached by a private socket only."""
 
+import fcntl
 import hashlib
 import os
 import pwd
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import URL
 
@@ -64,14 +66,53 @@ class ServerFailed(LooplensError):
 def embedded(data: Path, programs: Path | None = None) -> Iterator[URL]:
     """Run a server on `data/postgres` while the block runs; yields its address.
 
+    Where other processes are in such a block, too, the last one stops it, whoever started it.
     Raises WrongPostgresVersion when the folder was made by another major version, and
     ServerFailed when the server does not come up.
     """
-    url = start(data, programs)
+    with _in_use(data) as in_use:
+        url = start(data, programs)
+        in_use.share()
+        try:
+            yield url
+        finally:
+            if in_use.alone():
+                stop(data, programs)
+
+
+class _InUse:
+    """A lock that all who use a server share, which ends with their process at the latest."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def share(self) -> None:
+        """Be one of those who use it; waits while somebody starts or stops it."""
+        fcntl.flock(self._file, fcntl.LOCK_SH)
+
+    def alone(self) -> bool:
+        """Whether nobody else uses it: then others wait until it is shared or let go."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+@contextmanager
+def _in_use(data: Path) -> Iterator[_InUse]:
     try:
-        yield url
-    finally:
-        stop(data, programs)
+        data.mkdir(parents=True, exist_ok=True)
+        file = (data / "in-use").open("w")
+    except OSError as error:
+        raise ServerFailed(
+            f"No data can be kept in {data} ({error.strerror}); set LOOPLENS_DATA to a folder."
+        ) from None
+    with file:
+        in_use = _InUse(file)
+        if not in_use.alone():
+            in_use.share()
+        yield in_use
 
 
 def start(data: Path, programs: Path | None = None) -> URL:

@@ -64,19 +64,15 @@ def _port(name: str, default: int) -> int:
 
 @contextlib.contextmanager
 def database() -> Iterator[URL]:
-    """A database with the newest schema: DATABASE_URL's, or the embedded one.
-
-    The embedded server is stopped at the end only if it was started here.
-    """
-    address = os.environ.get("DATABASE_URL", "")
-    started = not address and not postgres.is_running(postgres.DEFAULT_DATA)
-    url = parse_url(address) if address else postgres.start(postgres.DEFAULT_DATA)
-    try:
+    """A database with the newest schema: DATABASE_URL's, or the embedded one."""
+    if address := os.environ.get("DATABASE_URL", ""):
+        url = parse_url(address)
         prepare(url)
         yield url
-    finally:
-        if started:
-            postgres.stop(postgres.DEFAULT_DATA)
+        return
+    with postgres.embedded(postgres.DEFAULT_DATA) as url:
+        prepare(url)
+        yield url
 
 
 def prepare(url: URL) -> None:

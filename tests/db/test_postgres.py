@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,34 @@ def test_starting_what_runs_and_stopping_what_does_not_changes_nothing(stopped):
         assert ask(url, "SELECT pg_postmaster_start_time()") == before
     postgres.stop(stopped)
     postgres.stop(stopped / "never made")
+
+
+@thorough
+def test_the_last_who_uses_it_stops_it_whoever_started_it(stopped):
+    with ExitStack() as first, ExitStack() as second:
+        url = first.enter_context(embedded(stopped))
+        assert second.enter_context(embedded(stopped)) == url
+        first.close()
+        assert ask(url, "SELECT 1") == [1]
+        second.close()
+        assert not postgres.is_running(stopped)
+
+
+@thorough
+def test_who_finds_it_running_after_a_crash_stops_it(stopped):
+    postgres.start(stopped)
+    with embedded(stopped):
+        pass
+    assert not postgres.is_running(stopped)
+
+
+def test_a_data_folder_that_is_none_is_told(tmp_path):
+    (tmp_path / "file").touch()
+    with (
+        pytest.raises(ServerFailed, match="set LOOPLENS_DATA to a folder"),
+        embedded(tmp_path / "file"),
+    ):
+        pass
 
 
 @thorough
