@@ -6,13 +6,17 @@ from functools import wraps
 from typing import Annotated, Any
 
 import typer
+from psycopg import InterfaceError, OperationalError
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from db import running
-from db.engine import make_engine
+from db.engine import make_engine, reason
 from db.errors import LooplensError
 
 Name = Annotated[str, typer.Argument(help="The project's name.")]
+REFUSALS = OperationalError, InterfaceError, InsufficientPrivilege  # that are nobody's bug
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
@@ -25,6 +29,11 @@ def told_plainly(command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **kwargs)
         except LooplensError as error:
             typer.echo(str(error), err=True)
+            raise typer.Exit(1) from None
+        except DBAPIError as error:
+            if not isinstance(error.orig, REFUSALS):
+                raise
+            typer.echo(f"The database did not do it: {reason(error)}.", err=True)
             raise typer.Exit(1) from None
 
     return run

@@ -5,9 +5,10 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
+import psycopg
 from psycopg.pq import Format
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from db.errors import BadDatabaseUrl, DatabaseUnreachable
 from db.postgres import DEFAULT_DATA, url_of
@@ -83,17 +84,18 @@ def check(candidate: Engine) -> None:
     try:
         with candidate.connect() as conn:
             conn.execute(text("SELECT 1"))
-    except OperationalError as error:
+    except DBAPIError as error:
         url = candidate.url
         where = f"{url.host or 'the local socket'}:{url.port or 5432}/{url.database or ''}"
         raise DatabaseUnreachable(
-            f"No database answers at {where} ({_reason(error)}); check DATABASE_URL."
+            f"No database answers at {where} ({reason(error)}); check DATABASE_URL."
         ) from None
 
 
-def _reason(error: OperationalError) -> str:
-    """The last line of the driver's message, which names the cause and no password."""
-    lines = str(error.orig).strip().splitlines()
+def reason(error: DBAPIError) -> str:
+    """What the server or the driver says was the cause; it names no password."""
+    said = error.orig.diag.message_primary if isinstance(error.orig, psycopg.Error) else None
+    lines = (said or str(error.orig)).strip().splitlines()
     return lines[-1].split("FATAL:")[-1].strip() if lines else "no reason given"
 
 

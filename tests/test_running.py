@@ -14,11 +14,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from sqlalchemy import URL, text
 from typer.testing import CliRunner
 
 from benchmarks.processes import free_port
 from db import postgres, running
 from db.__main__ import app
+from db.engine import make_engine
 from tests.thorough import thorough
 
 ROOT = Path(__file__).parent.parent
@@ -170,7 +172,8 @@ def refused(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
             monkeypatch.setenv(name, value)
         done = CliRunner().invoke(app, ["run", "--no-demo"])
         assert done.exit_code == 1
-        (line,) = done.stderr.splitlines()
+        *before, line = done.stderr.splitlines()
+        assert all("Preparing the database" in each for each in before)
         return line
 
     return say
@@ -182,6 +185,7 @@ def refused(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
         ("mysql://somebody:hunter2@127.0.0.1/x", "postgresql://"),
         ("not an address", "DATABASE_URL"),
         ("postgresql://somebody:hunter2@nowhere.invalid/x", "nowhere.invalid"),
+        ("postgresql://somebody:hunter2@127.0.0.1/x?bogus=1", "bogus"),
     ],
 )
 def test_a_broken_database_url_is_told_without_its_password(
@@ -190,6 +194,28 @@ def test_a_broken_database_url_is_told_without_its_password(
     sentence = refused(DATABASE_URL=address)
     assert told in sentence
     assert "hunter2" not in sentence
+
+
+def test_a_database_in_which_one_may_make_nothing_is_told(
+    server: URL, refused: Callable[..., str]
+) -> None:
+    engine = make_engine(server).execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as conn:
+        conn.execute(text("CREATE ROLE weak LOGIN"))
+        conn.execute(text("CREATE DATABASE weak"))
+    try:
+        weak = server.set(username="weak", database="weak")
+        sentence = refused(DATABASE_URL=weak.render_as_string(hide_password=False))
+        assert "permission denied for schema public" in sentence
+    finally:
+        with engine.connect() as conn:
+            conn.execute(text("DROP DATABASE weak WITH (FORCE)"))
+            conn.execute(text("DROP ROLE weak"))
+        engine.dispose()
+
+
+def test_two_ports_that_are_one_are_told(refused: Callable[..., str]) -> None:
+    assert "both 9321" in refused(API_PORT="9321", DASHBOARD_PORT="9321")
 
 
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])
