@@ -146,11 +146,12 @@ def make_demo(
     url: URL, name: str, events: int, days: int = 90, seed: int = 7, feedback: int | None = None
 ) -> tuple[str, int]:
     """Make a demo project with its personas, fill it and count it; its name and its events."""
-    from db.demo import fill
+    from db.demo import check_size, fill
     from jobs.alerting.usual import replay
     from jobs.experiments import count as count_experiments
     from jobs.revenue import count_customers
 
+    check_size(events, days, feedback)
     engine = make_engine(url)
     try:
         with engine.begin() as conn:
@@ -275,13 +276,18 @@ def run(
 
 def _first_steps(url: URL, with_demo: bool) -> str:
     """Demo data for an empty database, and an access link's token for an administrator."""
+    from db.demo.unfinished import UNFINISHED, finish, take_back
+
     engine = make_engine(url)
     try:
         with engine.begin() as conn:
+            take_back(conn)
             empty = not access.list_projects(conn)
         if empty and with_demo:
-            make_demo(url, "demo", 200_000)
+            make_demo(url, UNFINISHED, 200_000)
             make_registry(url)
+            with engine.begin() as conn:
+                finish(conn, "demo")
         with engine.begin() as conn:
             return access.invite(conn, "admin@localhost", "admin")
     finally:

@@ -57,11 +57,8 @@ def fill(
     arguments give the same events, apart from their batches. Returns how many were stored; they
     are not rolled up yet. Raises BadSetting for a range without days or events.
     """
-    if not 1 <= days <= LONGEST or events < days:
-        raise BadSetting(f"Demo data has 1 to {LONGEST} days and at least one event a day.")
+    check_size(events, days, comments)
     wanted = events // EVENTS_PER_COMMENT if comments is None else comments
-    if wanted < 0:
-        raise BadSetting("Demo data has no fewer than 0 comments.")
     shape = Shape(events, seed, days, now or datetime.now(UTC), project.timezone)
     people = population(shape)
     with engine.begin() as conn, as_one_act(conn, "demo.fill", project.name, project.id):
@@ -82,6 +79,14 @@ def fill(
     with engine.begin() as conn, as_one_act(conn, "demo.fill", project.name, project.id):
         keep_feedback(conn, project, ours, heard)
     return stored
+
+
+def check_size(events: int, days: int, comments: int | None) -> None:
+    """Raise BadSetting where there can't be a demo of these."""
+    if not 1 <= days <= LONGEST or events < days:
+        raise BadSetting(f"Demo data has 1 to {LONGEST} days and at least one event a day.")
+    if comments is not None and comments < 0:
+        raise BadSetting("Demo data has no fewer than 0 comments.")
 
 
 def _ahead(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
