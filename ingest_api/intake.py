@@ -47,8 +47,13 @@ def says_do_not_track(request: Request, body: Any) -> bool:
     """Whether the person's browser or shell asks not to be followed."""
     headers = request.headers
     signals = (headers.get(name) for name in ("dnt", "sec-gpc", "do-not-track", "do_not_track"))
-    in_body = isinstance(body, dict) and (body.get("DO_NOT_TRACK") or body.get("do_not_track"))
-    return any(signal in ("1", "true") for signal in signals) or in_body in (1, True, "1", "true")
+    return any(signal in ("1", "true") for signal in signals) or _asks_in(body)
+
+
+def _asks_in(told: Any) -> bool:
+    """Whether what is told of all events, or one that is told alone, asks not to be followed."""
+    said = isinstance(told, dict) and (told.get("DO_NOT_TRACK") or told.get("do_not_track"))
+    return said in (1, True, "1", "true")
 
 
 def circumstances(request: Request, sender: Sender, sent_at: datetime | None) -> Circumstances:
@@ -110,10 +115,11 @@ async def take(
 
 
 def _verdict(item: Any, parse: Parse, seen: Circumstances, do_not_track: bool) -> Verdict:
+    dropped = do_not_track or _asks_in(item)
     parsed = parse(item)
     if isinstance(parsed, Reject):
         return parsed
-    return Drop("do_not_track") if do_not_track else steps.run(parsed, seen)
+    return Drop("do_not_track") if dropped else steps.run(parsed, seen)
 
 
 async def _submit(writer: Writer, submission: Submission, answer: Answer) -> None:

@@ -224,6 +224,7 @@ def test_a_signal_not_to_track_wins_over_every_mode(open_door, mode, signal):
 def test_the_signal_may_stand_in_the_body(door, value):
     assert door.accepted({"events": [event()], "DO_NOT_TRACK": value}) == 0
     assert door.accepted({"events": [event()], "do_not_track": value}) == 0
+    assert door.accepted([event(DO_NOT_TRACK=value), event(do_not_track=value), event()]) == 1
 
 
 @pytest.mark.parametrize("signal", [{"DNT": "0"}, {"DNT": "unspecified"}, {"Sec-GPC": "0"}])
