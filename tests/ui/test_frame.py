@@ -199,8 +199,12 @@ def test_the_log_tells_nothing_of_what_people_wrote(caplog, server):
         from db.engine import make_engine
         from ui.errors import calm
 
-        with calm(), make_engine(url).connect() as conn:
-            conn.execute(text("SELECT CAST(:said AS integer)"), {"said": "call me at home"})
+        engine = make_engine(url)
+        try:
+            with calm(), engine.connect() as conn:
+                conn.execute(text("SELECT CAST(:said AS integer)"), {"said": "call me at home"})
+        finally:
+            engine.dispose()
 
     shown = AppTest.from_function(page, args=(server,), default_timeout=20).run()
     assert shown.warning[0].value == "The database does not answer just now."
