@@ -36,11 +36,14 @@ class Metric:
         of its own part."""
         return self.counts and self.sources[0] in ("counts", "newcomers")
 
-    def grains_of(self, filters: Filters) -> list[str]:
-        """By what a range can be cut; without ids nobody is told from others by hour."""
+    def told_by(self, filters: Filters) -> tuple[str, ...]:
+        """By what it has values; without ids nobody is told from others by hour."""
         by_day = filters.anonymous and "actives" in self.sources
-        known = DAILY if by_day else self.grains
-        return [grain for grain in known if filters.days <= MAX_DAYS[grain]]
+        return DAILY if by_day else self.grains
+
+    def grains_of(self, filters: Filters) -> list[str]:
+        """By what of these a range can be cut."""
+        return [grain for grain in self.told_by(filters) if filters.days <= MAX_DAYS[grain]]
 
 
 CATALOGUE = (

@@ -110,7 +110,7 @@ def _check(metrics: Sequence[Metric], filters: Filters) -> None:
     for metric in metrics:
         if filters.grain not in metric.grains:
             raise BadFilters(f"{metric.label} has no values by {filters.grain}.")
-        if filters.anonymous and filters.grain == "hour" and "actives" in metric.sources:
+        if filters.grain not in metric.told_by(filters):
             raise BadFilters(f"{metric.label} have no values by hour where no ids are kept.")
         if filters.event and "newcomers" in metric.sources:
             raise BadFilters(f"{metric.label} are of all events together.")
