@@ -31,6 +31,7 @@ from db.commands_sending import target
 from db.commands_surveys import end, survey, surveys
 from db.console import AsJson, Name, answer, in_database, told_plainly
 from db.engine import make_engine
+from db.unfinished import UNFINISHED, finish, take_back
 
 if TYPE_CHECKING:
     from ingest_api.importing.trials import Trial
@@ -276,8 +277,6 @@ def run(
 
 def _first_steps(url: URL, with_demo: bool) -> str:
     """Demo data for an empty database, and an access link's token for an administrator."""
-    from db.demo.unfinished import UNFINISHED, finish, take_back
-
     engine = make_engine(url)
     try:
         with engine.begin() as conn:

@@ -7,13 +7,14 @@ from db.audit import note
 from db.tables import audit_log, metadata, projects
 
 UNFINISHED = "demo, unfinished"  # the name of the first demo until all of it is there
-REGISTRY = "registry"  # which is made with it
 
 
 def take_back(conn: Connection) -> None:
     """Take back what an interrupted start left of the first demo, so that it is made anew."""
     demos = {each.name: each for each in list_projects(conn) if each.is_demo}
     if UNFINISHED in demos:
+        from db.demo.registry.keeping import REGISTRY  # it is made with it, and takes long to load
+
         for project in (demos[name] for name in (UNFINISHED, REGISTRY) if name in demos):
             _forget(conn, project.id)
             note(conn, "demo.take_back", project.name)

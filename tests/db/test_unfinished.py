@@ -5,8 +5,9 @@ from sqlalchemy import func, select
 
 from db import __main__ as commands
 from db.access import create_demo, create_project, list_projects
-from db.demo.unfinished import REGISTRY, UNFINISHED, take_back
+from db.demo.registry.keeping import REGISTRY
 from db.tables import audit_log, metadata
+from db.unfinished import UNFINISHED, take_back
 from tests.thorough import thorough
 
 
